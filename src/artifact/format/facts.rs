@@ -1,0 +1,223 @@
+//! The stored form of what is known of a model beside its coefficients.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{ChurnDefinition, Evaluation, ExcludedColumn, Metrics, TrainingFacts};
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::artifact) struct ChurnDefinitionV1 {
+    description: String,
+    target: String,
+    positive: String,
+    horizon_days: Option<u32>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::artifact) struct TrainingFactsV1 {
+    data_file: String,
+    data_sha256: String,
+    rows: u64,
+    fitted_rows: u64,
+    seed: u64,
+    ridge_penalty: f64,
+    trainer_version: String,
+    excluded_columns: Vec<ExcludedColumnV1>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExcludedColumnV1 {
+    name: String,
+    reason: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::artifact) struct EvaluationV1 {
+    held_out: MetricsV1,
+    cross_validated: Option<MetricsV1>,
+    folds: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MetricsV1 {
+    rows: u64,
+    prevalence: f64,
+    area_under_curve: f64,
+    log_loss: f64,
+    brier_score: f64,
+    top_decile_lift: f64,
+}
+
+impl From<ChurnDefinition> for ChurnDefinitionV1 {
+    fn from(from: ChurnDefinition) -> Self {
+        let ChurnDefinition {
+            description,
+            target,
+            positive,
+            horizon_days,
+        } = from;
+        Self {
+            description,
+            target,
+            positive,
+            horizon_days,
+        }
+    }
+}
+
+impl From<ChurnDefinitionV1> for ChurnDefinition {
+    fn from(from: ChurnDefinitionV1) -> Self {
+        let ChurnDefinitionV1 {
+            description,
+            target,
+            positive,
+            horizon_days,
+        } = from;
+        Self {
+            description,
+            target,
+            positive,
+            horizon_days,
+        }
+    }
+}
+
+impl From<TrainingFacts> for TrainingFactsV1 {
+    fn from(from: TrainingFacts) -> Self {
+        let TrainingFacts {
+            data_file,
+            data_sha256,
+            rows,
+            fitted_rows,
+            seed,
+            ridge_penalty,
+            trainer_version,
+            excluded_columns,
+        } = from;
+        Self {
+            data_file,
+            data_sha256,
+            rows,
+            fitted_rows,
+            seed,
+            ridge_penalty,
+            trainer_version,
+            excluded_columns: excluded_columns.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<TrainingFactsV1> for TrainingFacts {
+    fn from(from: TrainingFactsV1) -> Self {
+        let TrainingFactsV1 {
+            data_file,
+            data_sha256,
+            rows,
+            fitted_rows,
+            seed,
+            ridge_penalty,
+            trainer_version,
+            excluded_columns,
+        } = from;
+        Self {
+            data_file,
+            data_sha256,
+            rows,
+            fitted_rows,
+            seed,
+            ridge_penalty,
+            trainer_version,
+            excluded_columns: excluded_columns.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<ExcludedColumn> for ExcludedColumnV1 {
+    fn from(from: ExcludedColumn) -> Self {
+        let ExcludedColumn { name, reason } = from;
+        Self { name, reason }
+    }
+}
+
+impl From<ExcludedColumnV1> for ExcludedColumn {
+    fn from(from: ExcludedColumnV1) -> Self {
+        let ExcludedColumnV1 { name, reason } = from;
+        Self { name, reason }
+    }
+}
+
+impl From<Evaluation> for EvaluationV1 {
+    fn from(from: Evaluation) -> Self {
+        let Evaluation {
+            held_out,
+            cross_validated,
+            folds,
+        } = from;
+        Self {
+            held_out: held_out.into(),
+            cross_validated: cross_validated.map(Into::into),
+            folds,
+        }
+    }
+}
+
+impl From<EvaluationV1> for Evaluation {
+    fn from(from: EvaluationV1) -> Self {
+        let EvaluationV1 {
+            held_out,
+            cross_validated,
+            folds,
+        } = from;
+        Self {
+            held_out: held_out.into(),
+            cross_validated: cross_validated.map(Into::into),
+            folds,
+        }
+    }
+}
+
+impl From<Metrics> for MetricsV1 {
+    fn from(from: Metrics) -> Self {
+        let Metrics {
+            rows,
+            prevalence,
+            area_under_curve,
+            log_loss,
+            brier_score,
+            top_decile_lift,
+        } = from;
+        Self {
+            rows,
+            prevalence,
+            area_under_curve,
+            log_loss,
+            brier_score,
+            top_decile_lift,
+        }
+    }
+}
+
+impl From<MetricsV1> for Metrics {
+    fn from(from: MetricsV1) -> Self {
+        let MetricsV1 {
+            rows,
+            prevalence,
+            area_under_curve,
+            log_loss,
+            brier_score,
+            top_decile_lift,
+        } = from;
+        Self {
+            rows,
+            prevalence,
+            area_under_curve,
+            log_loss,
+            brier_score,
+            top_decile_lift,
+        }
+    }
+}

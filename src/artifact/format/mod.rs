@@ -1,0 +1,261 @@
+//! The stored form of a model, format 1, and its conversions.
+//!
+//! Separate from the core's types: a change there cannot silently change what
+//! is on disk. JSON numbers are written in the shortest form that reads back as
+//! the same double.
+
+mod facts;
+
+use serde::{Deserialize, Serialize};
+
+pub(super) use facts::EvaluationV1;
+use facts::{ChurnDefinitionV1, TrainingFactsV1};
+
+use super::Content;
+use crate::{
+    features::{Feature, FeatureKind, FlagLabels, NumberEncoding, Schema, SchemaError},
+    model::{ChurnModel, Coefficient, ModelError},
+};
+
+/// The only format of `model.json` so far.
+const FORMAT: u32 = 1;
+/// The only kind of model so far.
+const KIND: &str = "churn-logistic";
+
+/// Why a stored model is none.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FormatError {
+    /// Written by a release with another format.
+    #[error("format {found} is unknown; this release reads format {FORMAT}")]
+    UnknownFormat {
+        /// The format it states.
+        found: u32,
+    },
+    /// A model of another kind.
+    #[error("it is not a `{KIND}` model")]
+    UnknownKind,
+    /// Stored columns that are not those of the feature.
+    #[error("feature `{feature}`: its stored columns are not those of its kind")]
+    WrongColumns {
+        /// The feature.
+        feature: String,
+    },
+    /// The features are no schema.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// The numbers are no model.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ModelV1 {
+    format: u32,
+    kind: String,
+    churn: ChurnDefinitionV1,
+    intercept: f64,
+    features: Vec<FeatureV1>,
+    training: TrainingFactsV1,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FeatureV1 {
+    name: String,
+    required: bool,
+    kind: KindV1,
+    columns: Vec<ColumnV1>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+enum KindV1 {
+    Number {
+        minimum: f64,
+        maximum: f64,
+        mean: f64,
+        standard_deviation: f64,
+    },
+    Text {
+        categories: Vec<String>,
+    },
+    Flag {
+        true_label: String,
+        false_label: String,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ColumnV1 {
+    column: String,
+    coefficient: f64,
+    training_mean: f64,
+}
+
+impl From<&Content> for ModelV1 {
+    fn from(content: &Content) -> Self {
+        let Content {
+            model,
+            churn_definition,
+            training,
+            evaluation: _, // stored in a file of its own
+        } = content;
+        let schema = model.schema();
+        let features = schema
+            .features()
+            .iter()
+            .zip(schema.columns())
+            .map(|(feature, columns)| {
+                FeatureV1::of(feature, &model.coefficients()[columns.clone()])
+            })
+            .collect();
+        Self {
+            format: FORMAT,
+            kind: KIND.to_owned(),
+            churn: churn_definition.clone().into(),
+            intercept: model.intercept(),
+            features,
+            training: training.clone().into(),
+        }
+    }
+}
+
+impl ModelV1 {
+    pub(super) fn into_content(self, evaluation: EvaluationV1) -> Result<Content, FormatError> {
+        let Self {
+            format,
+            kind,
+            churn,
+            intercept,
+            features,
+            training,
+        } = self;
+        if format != FORMAT {
+            return Err(FormatError::UnknownFormat { found: format });
+        }
+        if kind != KIND {
+            return Err(FormatError::UnknownKind);
+        }
+        let mut coefficients = Vec::new();
+        let features = features
+            .into_iter()
+            .map(|feature| feature.into_feature(&mut coefficients))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Content {
+            model: ChurnModel::new(Schema::new(features)?, intercept, coefficients)?,
+            churn_definition: churn.into(),
+            training: training.into(),
+            evaluation: evaluation.into(),
+        })
+    }
+}
+
+impl FeatureV1 {
+    fn of(feature: &Feature, coefficients: &[Coefficient]) -> Self {
+        let Feature {
+            name,
+            required,
+            kind,
+        } = feature.clone();
+        let columns = feature
+            .columns()
+            .iter()
+            .zip(coefficients)
+            .map(|(column, coefficient)| ColumnV1 {
+                column: column.to_string(),
+                coefficient: coefficient.weight,
+                training_mean: coefficient.training_mean,
+            })
+            .collect();
+        Self {
+            name,
+            required,
+            kind: kind.into(),
+            columns,
+        }
+    }
+
+    fn into_feature(self, coefficients: &mut Vec<Coefficient>) -> Result<Feature, FormatError> {
+        let Self {
+            name,
+            required,
+            kind,
+            columns,
+        } = self;
+        let feature = Feature {
+            name,
+            required,
+            kind: kind.into(),
+        };
+        let expected = feature.columns();
+        let same = expected.len() == columns.len()
+            && expected
+                .iter()
+                .zip(&columns)
+                .all(|(expected, stored)| expected.to_string() == stored.column);
+        if !same {
+            return Err(FormatError::WrongColumns {
+                feature: feature.name,
+            });
+        }
+        coefficients.extend(columns.into_iter().map(|column| Coefficient {
+            weight: column.coefficient,
+            training_mean: column.training_mean,
+        }));
+        Ok(feature)
+    }
+}
+
+impl From<FeatureKind> for KindV1 {
+    fn from(kind: FeatureKind) -> Self {
+        match kind {
+            FeatureKind::Number(NumberEncoding {
+                minimum,
+                maximum,
+                mean,
+                standard_deviation,
+            }) => Self::Number {
+                minimum,
+                maximum,
+                mean,
+                standard_deviation,
+            },
+            FeatureKind::Text(categories) => Self::Text { categories },
+            FeatureKind::Flag(FlagLabels {
+                true_label,
+                false_label,
+            }) => Self::Flag {
+                true_label,
+                false_label,
+            },
+        }
+    }
+}
+
+impl From<KindV1> for FeatureKind {
+    fn from(kind: KindV1) -> Self {
+        match kind {
+            KindV1::Number {
+                minimum,
+                maximum,
+                mean,
+                standard_deviation,
+            } => Self::Number(NumberEncoding {
+                minimum,
+                maximum,
+                mean,
+                standard_deviation,
+            }),
+            KindV1::Text { categories } => Self::Text(categories),
+            KindV1::Flag {
+                true_label,
+                false_label,
+            } => Self::Flag(FlagLabels {
+                true_label,
+                false_label,
+            }),
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Reading a version back: digests first, then parsing, then golden rows.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+use serde::de::DeserializeOwned;
+
+use super::{
+    Artifact, Digest, Identity, ModelName, Version,
+    format::{EvaluationV1, FormatError, ModelV1},
+    golden::{GoldenError, GoldenV1},
+    manifest::{FILES, FORMAT, FileV1, MANIFEST, ManifestV1, to_json},
+};
+
+/// The largest manifest that is read.
+const MAX_MANIFEST_BYTES: u64 = 64 << 10;
+/// The largest other file that is read.
+const MAX_FILE_BYTES: u64 = 64 << 20;
+
+/// A version that cannot be loaded.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {problem}", path.display())]
+pub struct LoadError {
+    /// The file or directory at fault.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub problem: Problem,
+}
+
+/// What can be wrong with a stored version.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// It cannot be read.
+    #[error("cannot be read: {0}")]
+    Io(#[from] io::Error),
+    /// A link or a special file, where a plain one must be.
+    #[error("is not a plain file or directory; links are not followed")]
+    NotPlain,
+    /// More than a model can need.
+    #[error("is larger than {limit} bytes")]
+    TooLarge {
+        /// The limit.
+        limit: u64,
+    },
+    /// Not what was published.
+    #[error("is damaged: its content does not match the manifest; publish the model again")]
+    DigestMismatch,
+    /// No manifest of this version.
+    #[error("is no manifest of this version: {0}")]
+    Manifest(&'static str),
+    /// Not the JSON that this release reads.
+    #[error("cannot be parsed: {0}")]
+    Json(#[from] serde_json::Error),
+    /// JSON, but no model.
+    #[error(transparent)]
+    Format(#[from] FormatError),
+    /// A model that does not score as it did when it was published.
+    #[error(transparent)]
+    Golden(#[from] GoldenError),
+}
+
+/// The published versions of a model, oldest first. Other directory entries
+/// are passed over.
+///
+/// # Errors
+///
+/// When the model's directory cannot be read.
+pub fn versions(root: &Path, name: &ModelName) -> io::Result<Vec<Version>> {
+    let mut versions = Vec::new();
+    for entry in fs::read_dir(root.join(name.as_str()))? {
+        let file_name = entry?.file_name();
+        versions.extend(file_name.to_str().and_then(Version::from_directory));
+    }
+    versions.sort_unstable();
+    Ok(versions)
+}
+
+/// Loads and verifies one version.
+///
+/// # Errors
+///
+/// The first file that is not exactly what was published, or that this release
+/// cannot serve.
+pub fn load(root: &Path, name: &ModelName, version: Version) -> Result<Artifact, LoadError> {
+    let directory = root.join(name.as_str()).join(version.to_string());
+    check_plain_directory(&directory).map_err(at(&directory))?;
+
+    let manifest_path = directory.join(MANIFEST);
+    let manifest_bytes =
+        read_plain(&manifest_path, MAX_MANIFEST_BYTES).map_err(at(&manifest_path))?;
+    let manifest = parse_manifest(&manifest_bytes, name, version).map_err(at(&manifest_path))?;
+
+    let read = |listed: &FileV1| {
+        let path = directory.join(&listed.file);
+        match read_listed(&path, listed) {
+            Ok(bytes) => Ok((path, bytes)),
+            Err(problem) => Err(at(&path)(problem)),
+        }
+    };
+    let [model, metrics, golden] = manifest.files.as_slice() else {
+        return Err(at(&manifest_path)(Problem::Manifest("wrong files")));
+    };
+    // All digests before any parsing.
+    let (model, metrics, golden) = (read(model)?, read(metrics)?, read(golden)?);
+
+    let (model_path, stored) = parse::<ModelV1>(model)?;
+    let (_, evaluation) = parse::<EvaluationV1>(metrics)?;
+    let (golden_path, golden) = parse::<GoldenV1>(golden)?;
+    let content = stored
+        .into_content(evaluation)
+        .map_err(|error| at(&model_path)(error.into()))?;
+    golden
+        .verify(&content.model)
+        .map_err(|error| at(&golden_path)(error.into()))?;
+    Ok(Artifact {
+        identity: Identity {
+            name: name.clone(),
+            version,
+            digest: Digest::of(&manifest_bytes),
+        },
+        content,
+    })
+}
+
+fn at(path: &Path) -> impl Fn(Problem) -> LoadError {
+    move |problem| LoadError {
+        path: path.to_owned(),
+        problem,
+    }
+}
+
+fn check_plain_directory(path: &Path) -> Result<(), Problem> {
+    if fs::symlink_metadata(path)?.is_dir() {
+        Ok(())
+    } else {
+        Err(Problem::NotPlain)
+    }
+}
+
+/// Reads a regular file without following a link, up to a limit that holds
+/// even if the file grows meanwhile.
+fn read_plain(path: &Path, limit: u64) -> Result<Vec<u8>, Problem> {
+    let metadata = fs::symlink_metadata(path)?;
+    if !metadata.is_file() {
+        return Err(Problem::NotPlain);
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(Problem::TooLarge { limit });
+    }
+    Ok(bytes)
+}
+
+fn read_listed(path: &Path, listed: &FileV1) -> Result<Vec<u8>, Problem> {
+    let bytes = read_plain(path, MAX_FILE_BYTES)?;
+    if FileV1::of(&listed.file, &bytes) == *listed {
+        Ok(bytes)
+    } else {
+        Err(Problem::DigestMismatch)
+    }
+}
+
+/// Nothing vouches for the manifest's own bytes, so each of them is checked: the
+/// values against what they must be, the rest against the one spelling.
+fn parse_manifest(bytes: &[u8], name: &ModelName, version: Version) -> Result<ManifestV1, Problem> {
+    let manifest: ManifestV1 = serde_json::from_slice(bytes)?;
+    if manifest.format != FORMAT {
+        return Err(Problem::Manifest("its format is unknown to this release"));
+    }
+    if manifest.name != name.as_str() || manifest.version != version.get() {
+        return Err(Problem::Manifest("it names another model or version"));
+    }
+    if !manifest
+        .files
+        .iter()
+        .map(|listed| listed.file.as_str())
+        .eq(FILES)
+    {
+        return Err(Problem::Manifest("it lists other files than a version has"));
+    }
+    if to_json(&manifest)? != bytes {
+        return Err(Problem::Manifest("it is not spelled as it was written"));
+    }
+    Ok(manifest)
+}
+
+fn parse<T: DeserializeOwned>(
+    (path, bytes): (PathBuf, Vec<u8>),
+) -> Result<(PathBuf, T), LoadError> {
+    match serde_json::from_slice(&bytes) {
+        Ok(document) => Ok((path, document)),
+        Err(error) => Err(at(&path)(error.into())),
+    }
+}

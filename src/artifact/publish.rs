@@ -1,0 +1,136 @@
+//! Writing a version so that it appears whole or not at all.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use super::{
+    Content, Digest, Identity, ModelName, Version,
+    format::{EvaluationV1, ModelV1},
+    golden::{GoldenError, GoldenV1},
+    load::versions,
+    manifest::{FILES, MANIFEST, ManifestV1, to_json},
+};
+
+/// Serialises publishers of one model; empty, and never removed.
+const LOCK: &str = ".lock";
+/// Where a version is written before it is renamed into place. No loader
+/// takes this for a version.
+const STAGING: &str = ".staging";
+
+/// A version that could not be published. Nothing of it is visible.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The file system refused.
+    #[error("cannot {action} {}: {source}", path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On which file or directory.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The model cannot be written as JSON.
+    #[error("cannot write the model as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The model refuses rows of its own schema.
+    #[error("the model cannot score its golden rows: {0}")]
+    Golden(#[from] GoldenError),
+    /// There is no number left.
+    #[error("all version numbers of `{name}` are taken")]
+    NoVersionLeft {
+        /// The model.
+        name: ModelName,
+    },
+}
+
+/// Publishes a model as the version after the newest one.
+///
+/// Waits while another process publishes the same model. Whenever this process
+/// dies, a loader sees either no new version or a whole one.
+///
+/// # Errors
+///
+/// When the file system refuses a step, or the model cannot be stored.
+pub fn publish(root: &Path, name: &ModelName, content: &Content) -> Result<Identity, PublishError> {
+    let documents = [
+        to_json(&ModelV1::from(content))?,
+        to_json(&EvaluationV1::from(content.evaluation.clone()))?,
+        to_json(&GoldenV1::of(&content.model)?)?,
+    ];
+    let files: Vec<(&str, Vec<u8>)> = FILES.into_iter().zip(documents).collect();
+
+    let directory = root.join(name.as_str());
+    fs::create_dir_all(&directory).map_err(io("create", &directory))?;
+    sync(root)?;
+    let _lock = lock(&directory.join(LOCK))?;
+
+    let newest = versions(root, name).map_err(io("list", &directory))?.pop();
+    let version = match newest {
+        None => Version::FIRST,
+        Some(newest) => newest
+            .next()
+            .ok_or_else(|| PublishError::NoVersionLeft { name: name.clone() })?,
+    };
+    let manifest = to_json(&ManifestV1::of(name, version, &files))?;
+
+    let staging = directory.join(STAGING);
+    remove_leftovers(&staging)?;
+    fs::create_dir(&staging).map_err(io("create", &staging))?;
+    for (file, bytes) in &files {
+        write(&staging.join(file), bytes)?;
+    }
+    write(&staging.join(MANIFEST), &manifest)?;
+    sync(&staging)?;
+    let target = directory.join(version.to_string());
+    fs::rename(&staging, &target).map_err(io("publish", &target))?;
+    sync(&directory)?;
+    Ok(Identity {
+        name: name.clone(),
+        version,
+        digest: Digest::of(&manifest),
+    })
+}
+
+fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> PublishError {
+    move |source| PublishError::Io {
+        action,
+        path: path.to_owned(),
+        source,
+    }
+}
+
+/// Held until the file is dropped; the system releases it when the process dies.
+fn lock(path: &Path) -> Result<File, PublishError> {
+    let file = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)
+        .map_err(io("open", path))?;
+    file.lock().map_err(io("lock", path))?;
+    Ok(file)
+}
+
+/// Whatever is here while the lock is held belongs to a publisher that died.
+fn remove_leftovers(staging: &Path) -> Result<(), PublishError> {
+    match fs::remove_dir_all(staging) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io("remove", staging)(error)),
+        _ => Ok(()),
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), PublishError> {
+    let mut file = File::create_new(path).map_err(io("create", path))?;
+    file.write_all(bytes).map_err(io("write", path))?;
+    file.sync_all().map_err(io("sync", path))
+}
+
+/// Makes the entries of a directory durable.
+fn sync(directory: &Path) -> Result<(), PublishError> {
+    File::open(directory)
+        .and_then(|directory| directory.sync_all())
+        .map_err(io("sync", directory))
+}

@@ -1,0 +1,7 @@
+//! What a process is told: flags, then the environment, then a TOML file, then
+//! defaults. The environment is an argument; binaries pass the real one, and
+//! nothing else in the library reads it.
+
+pub mod schema_file;
+pub mod server;
+pub mod train;

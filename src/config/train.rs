@@ -1,0 +1,154 @@
+//! Command line of `holdfast-train`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::schema_file::{self, SchemaFileError};
+use crate::{
+    artifact::ModelName,
+    train::{ChurnTraining, Settings, TrainError},
+};
+
+/// Fits models on historical data and publishes them.
+#[derive(Debug, Parser)]
+#[command(name = "holdfast-train", version)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the trainer can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Fit a churn model and publish it.
+    Churn(Churn),
+}
+
+const EXAMPLE: &str = "Example:
+  holdfast-train churn --data customers.csv --target Churn --positive Yes \\
+    --id customerID --name telco-churn --models models/
+
+Exit codes:
+  0  published
+  2  the command line or the schema file is wrong
+  3  the data cannot be read or used
+  4  the fit did not converge, or gives no sound model
+  5  the model could not be published";
+
+/// Options of `holdfast-train churn`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLE)]
+pub struct Churn {
+    /// CSV file, UTF-8, with a header; one row a customer
+    #[arg(long, value_name = "FILE")]
+    data: PathBuf,
+
+    /// Column that holds the outcome
+    #[arg(long, value_name = "COLUMN")]
+    target: String,
+
+    /// Value of the target that means churn
+    #[arg(long, value_name = "VALUE")]
+    positive: String,
+
+    /// Column that holds the customer's id; never a feature
+    #[arg(long, value_name = "COLUMN")]
+    id: Option<String>,
+
+    /// Name to publish under
+    #[arg(long)]
+    name: ModelName,
+
+    /// Directory of models
+    #[arg(long, value_name = "DIR", default_value = "models")]
+    models: PathBuf,
+
+    /// TOML file that says what single columns are
+    #[arg(long, value_name = "FILE")]
+    schema: Option<PathBuf>,
+
+    /// What churn means here, in words
+    #[arg(long, value_name = "TEXT")]
+    definition: Option<String>,
+
+    /// Days over which the outcome was observed
+    #[arg(long, value_name = "DAYS")]
+    horizon_days: Option<u32>,
+
+    /// Seed of the split and the folds
+    #[arg(long, default_value_t = Settings::default().seed)]
+    seed: u64,
+
+    /// Share of the rows to hold out for evaluation
+    #[arg(long, value_name = "SHARE", default_value_t = Settings::default().held_out_share)]
+    held_out_share: f64,
+
+    /// Folds of the cross-validation; 0 for none
+    #[arg(long, default_value_t = Settings::default().folds)]
+    folds: u32,
+
+    /// Ridge penalty on the coefficients (scikit-learn's 1/C)
+    #[arg(long, value_name = "PENALTY", default_value_t = Settings::default().ridge_penalty)]
+    ridge_penalty: f64,
+}
+
+impl Churn {
+    /// What is asked for.
+    ///
+    /// # Errors
+    ///
+    /// When the schema file cannot be used.
+    pub fn into_training(self) -> Result<ChurnTraining, SchemaFileError> {
+        let Self {
+            data,
+            target,
+            positive,
+            id,
+            name,
+            models,
+            schema,
+            definition,
+            horizon_days,
+            seed,
+            held_out_share,
+            folds,
+            ridge_penalty,
+        } = self;
+        Ok(ChurnTraining {
+            data,
+            target,
+            positive,
+            id,
+            columns: schema
+                .as_deref()
+                .map(schema_file::read)
+                .transpose()?
+                .unwrap_or_default(),
+            definition,
+            horizon_days,
+            settings: Settings {
+                seed,
+                held_out_share,
+                folds,
+                ridge_penalty,
+            },
+            name,
+            models,
+        })
+    }
+}
+
+/// The process's exit code for a run that failed.
+#[must_use]
+pub fn exit_code(error: &TrainError) -> u8 {
+    match error {
+        TrainError::Table(_) | TrainError::Plan(_) => 3,
+        TrainError::Fit(_) => 4,
+        TrainError::Publish(_) => 5,
+    }
+}
+
+/// The exit code for a wrong command line, as clap has it.
+pub const USAGE: u8 = 2;

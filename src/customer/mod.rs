@@ -1,0 +1,229 @@
+//! One customer as of one instant, valid by construction.
+//!
+//! A [`Snapshot`] borrows what the caller sent. Its constructor reports every
+//! violation at once; the rooms above never see a NaN, an oversize text or a
+//! nameless feature.
+
+mod violation;
+
+pub use violation::{Violation, Violations};
+
+/// The longest row id, in bytes.
+pub const MAX_ID_BYTES: usize = 256;
+/// The longest feature name, in bytes.
+pub const MAX_FEATURE_NAME_BYTES: usize = 128;
+/// The longest category, in bytes.
+pub const MAX_TEXT_BYTES: usize = 1024;
+/// The most features that one customer may carry.
+pub const MAX_FEATURES: usize = 1000;
+
+/// The value of one feature.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Value<'a> {
+    /// Finite in every [`Snapshot`].
+    Number(f64),
+    /// A category, at most [`MAX_TEXT_BYTES`] long in every [`Snapshot`].
+    Text(&'a str),
+    /// A yes/no fact.
+    Flag(bool),
+    /// Known to be missing.
+    Missing,
+}
+
+/// All that a caller told of one customer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Snapshot<'a> {
+    id: &'a str,
+    features: Vec<(&'a str, Value<'a>)>,
+}
+
+/// A customer that is no snapshot, with what is left of it: a model's schema can
+/// then say what else is wrong, so that the caller learns everything at once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InvalidSnapshot<'a> {
+    violations: Violations,
+    /// What violates nothing.
+    sound: Vec<(&'a str, Value<'a>)>,
+    /// The names of the features at fault.
+    faulty: Vec<&'a str>,
+}
+
+impl<'a> Snapshot<'a> {
+    /// Checks a customer. `None` as a value says that the sender named a
+    /// feature without giving it a value.
+    ///
+    /// # Errors
+    ///
+    /// Every violation, by field path relative to the customer: `id`,
+    /// `features.tenure`.
+    pub fn new(
+        id: &'a str,
+        features: impl ExactSizeIterator<Item = (&'a str, Option<Value<'a>>)>,
+    ) -> Result<Self, InvalidSnapshot<'a>> {
+        let mut violations = Violations::default();
+        check_id(id, &mut violations);
+        check_count(features.len(), &mut violations);
+        let mut sound = Vec::with_capacity(features.len().min(MAX_FEATURES));
+        let mut faulty = Vec::new();
+        for (name, value) in features.take(MAX_FEATURES) {
+            match check_feature(name, value) {
+                Ok(value) => sound.push((name, value)),
+                Err(description) => {
+                    violations.push_feature(name, description);
+                    faulty.push(name);
+                }
+            }
+        }
+        if violations.total() == 0 {
+            Ok(Self {
+                id,
+                features: sound,
+            })
+        } else {
+            Err(InvalidSnapshot {
+                violations,
+                sound,
+                faulty,
+            })
+        }
+    }
+
+    /// The caller's own row id.
+    #[must_use]
+    pub fn id(&self) -> &'a str {
+        self.id
+    }
+
+    /// Feature values by name.
+    #[must_use]
+    pub fn features(&self) -> &[(&'a str, Value<'a>)] {
+        &self.features
+    }
+}
+
+impl<'a> InvalidSnapshot<'a> {
+    /// What is wrong with the customer by itself.
+    #[must_use]
+    pub fn violations(&self) -> &Violations {
+        &self.violations
+    }
+
+    /// The features that are not at fault.
+    #[must_use]
+    pub fn sound(&self) -> &[(&'a str, Value<'a>)] {
+        &self.sound
+    }
+
+    /// Whether a feature of this name is at fault.
+    #[must_use]
+    pub fn is_faulty(&self, name: &str) -> bool {
+        self.faulty.contains(&name)
+    }
+}
+
+fn check_id(id: &str, violations: &mut Violations) {
+    if id.is_empty() {
+        violations.push("id", "is required");
+    } else if id.len() > MAX_ID_BYTES {
+        violations.push("id", format!("must be at most {MAX_ID_BYTES} bytes"));
+    }
+}
+
+fn check_count(features: usize, violations: &mut Violations) {
+    if features == 0 {
+        violations.push("features", "must not be empty");
+    } else if features > MAX_FEATURES {
+        violations.push(
+            "features",
+            format!("must have at most {MAX_FEATURES} entries"),
+        );
+    }
+}
+
+fn check_feature<'a>(name: &str, value: Option<Value<'a>>) -> Result<Value<'a>, String> {
+    if name.is_empty() || name.len() > MAX_FEATURE_NAME_BYTES {
+        return Err(format!(
+            "the name must be 1 to {MAX_FEATURE_NAME_BYTES} bytes"
+        ));
+    }
+    match value {
+        None => Err("must set one of number, text, flag or null".to_owned()),
+        Some(Value::Number(number)) if !number.is_finite() => {
+            Err("must be finite; send null for a missing value".to_owned())
+        }
+        Some(Value::Text(text)) if text.len() > MAX_TEXT_BYTES => {
+            Err(format!("must be at most {MAX_TEXT_BYTES} bytes"))
+        }
+        Some(value) => Ok(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(id: &str, features: Vec<(&str, Option<Value<'_>>)>) -> Vec<String> {
+        match Snapshot::new(id, features.into_iter()) {
+            Ok(_) => Vec::new(),
+            Err(invalid) => invalid
+                .violations()
+                .listed()
+                .iter()
+                .map(|violation| violation.field().to_owned())
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn every_violation_is_reported_at_once() {
+        let long = "x".repeat(MAX_TEXT_BYTES + 1);
+        assert_eq!(
+            fields(
+                "",
+                vec![
+                    ("a", Some(Value::Number(f64::NAN))),
+                    ("b", Some(Value::Number(f64::NEG_INFINITY))),
+                    ("c", None),
+                    ("d", Some(Value::Text(&long))),
+                    ("", Some(Value::Flag(true))),
+                    ("fine", Some(Value::Missing)),
+                ],
+            ),
+            [
+                "id",
+                "features.a",
+                "features.b",
+                "features.c",
+                "features.d",
+                "features[\"\"]"
+            ],
+        );
+    }
+
+    #[test]
+    fn bounds_are_inclusive() {
+        let id = "i".repeat(MAX_ID_BYTES);
+        let name = "n".repeat(MAX_FEATURE_NAME_BYTES);
+        let text = "t".repeat(MAX_TEXT_BYTES);
+        assert!(fields(&id, vec![(&name, Some(Value::Text(&text)))]).is_empty());
+        assert_eq!(
+            fields(
+                &format!("{id}i"),
+                vec![(&format!("{name}n"), Some(Value::Missing))]
+            )
+            .len(),
+            2
+        );
+    }
+
+    #[test]
+    fn a_customer_needs_features_but_not_too_many() {
+        assert_eq!(fields("1", vec![]), ["features"]);
+        let names: Vec<String> = (0..=MAX_FEATURES).map(|i| i.to_string()).collect();
+        let many = names
+            .iter()
+            .map(|name| (name.as_str(), Some(Value::Missing)))
+            .collect();
+        assert_eq!(fields("1", many), ["features"]);
+    }
+}

@@ -1,0 +1,262 @@
+//! The feature schema and its encoding: the only encoder, used by training and
+//! by serving.
+//!
+//! A [`Schema`] turns a customer's named values into a [`Row`] (complete, typed,
+//! in the schema's order), and a row into numeric columns:
+//!
+//! | kind | columns |
+//! | --- | --- |
+//! | number | `value`: clamped to the trained range, then standardised |
+//! | text | one for each category, then `other` for every other text |
+//! | flag | `true`: 1 or 0 |
+//!
+//! A feature that may be missing has one more column, `missing`, which is 1
+//! when the value is missing; its other columns are then 0, which for a number
+//! stands for the training mean.
+
+mod row;
+
+pub use row::{Note, Row, Unusual};
+
+use std::{collections::HashMap, fmt, ops::Range};
+
+use crate::customer::{MAX_FEATURE_NAME_BYTES, MAX_FEATURES, MAX_TEXT_BYTES};
+
+/// The most categories that one feature may tell apart.
+pub const MAX_CATEGORIES: usize = 1000;
+
+/// One feature: its name, its type, and what training saw of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Feature {
+    /// The name that requests use.
+    pub name: String,
+    /// Whether a customer without it is refused.
+    pub required: bool,
+    /// The type of value.
+    pub kind: FeatureKind,
+}
+
+/// The type of a feature's value, with what its encoding needs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FeatureKind {
+    /// A number.
+    Number(NumberEncoding),
+    /// The categories with a column of their own, sorted and unique.
+    Text(Vec<String>),
+    /// A yes/no fact.
+    Flag(FlagLabels),
+}
+
+/// How a number is encoded; in the number's own unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NumberEncoding {
+    /// The smallest value in training.
+    pub minimum: f64,
+    /// The largest value in training.
+    pub maximum: f64,
+    /// The training mean.
+    pub mean: f64,
+    /// The training standard deviation; 1 where the values do not vary.
+    pub standard_deviation: f64,
+}
+
+/// How the training data spelled the two values of a flag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlagLabels {
+    /// What means true.
+    pub true_label: String,
+    /// What means false.
+    pub false_label: String,
+}
+
+/// What one encoded column stands for, within its feature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column<'a> {
+    /// A standardised number.
+    Value,
+    /// Exactly this category.
+    Category(&'a str),
+    /// Any text that is no category.
+    Other,
+    /// A flag that is true.
+    True,
+    /// A missing value.
+    Missing,
+}
+
+impl fmt::Display for Column<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Value => f.write_str("value"),
+            Self::Category(category) => write!(f, "= {category}"),
+            Self::Other => f.write_str("other"),
+            Self::True => f.write_str("true"),
+            Self::Missing => f.write_str("missing"),
+        }
+    }
+}
+
+impl Feature {
+    /// The feature's encoded columns, in order.
+    #[must_use]
+    pub fn columns(&self) -> Vec<Column<'_>> {
+        let mut columns = match &self.kind {
+            FeatureKind::Number(_) => vec![Column::Value],
+            FeatureKind::Text(categories) => categories
+                .iter()
+                .map(|category| Column::Category(category))
+                .chain([Column::Other])
+                .collect(),
+            FeatureKind::Flag(_) => vec![Column::True],
+        };
+        if !self.required {
+            columns.push(Column::Missing);
+        }
+        columns
+    }
+
+    fn check(&self) -> Result<(), SchemaError> {
+        let invalid = |problem| {
+            Err(SchemaError::InvalidFeature {
+                feature: self.name.clone(),
+                problem,
+            })
+        };
+        if self.name.is_empty() || self.name.len() > MAX_FEATURE_NAME_BYTES {
+            return invalid("its name must be 1 to 128 bytes");
+        }
+        match &self.kind {
+            FeatureKind::Number(number) => {
+                let NumberEncoding {
+                    minimum,
+                    maximum,
+                    mean,
+                    standard_deviation,
+                } = *number;
+                if ![minimum, maximum, mean, standard_deviation]
+                    .iter()
+                    .all(|number| number.is_finite())
+                {
+                    return invalid("its range, mean and deviation must be finite");
+                }
+                if minimum > maximum || standard_deviation <= 0.0 {
+                    return invalid("its range must not be empty, its deviation above zero");
+                }
+                Ok(())
+            }
+            FeatureKind::Text(categories) => {
+                if categories.len() > MAX_CATEGORIES {
+                    return invalid("it has too many categories");
+                }
+                if categories.iter().any(|text| text.len() > MAX_TEXT_BYTES) {
+                    return invalid("one of its categories is too long");
+                }
+                if !categories.is_sorted_by(|a, b| a < b) {
+                    return invalid("its categories must be sorted and unique");
+                }
+                Ok(())
+            }
+            FeatureKind::Flag(_) => Ok(()),
+        }
+    }
+}
+
+/// The features that a model wants, in a fixed order, and their encoding.
+#[derive(Debug, Clone)]
+pub struct Schema {
+    features: Vec<Feature>,
+    position: HashMap<String, usize>,
+    columns: Vec<Range<usize>>,
+}
+
+impl Schema {
+    /// Checks the features and lays out their columns.
+    ///
+    /// # Errors
+    ///
+    /// The first feature that cannot be encoded, and why.
+    pub fn new(features: Vec<Feature>) -> Result<Self, SchemaError> {
+        if features.is_empty() {
+            return Err(SchemaError::NoFeatures);
+        }
+        if features.len() > MAX_FEATURES {
+            return Err(SchemaError::TooManyFeatures {
+                found: features.len(),
+            });
+        }
+        let mut position = HashMap::with_capacity(features.len());
+        let mut columns = Vec::with_capacity(features.len());
+        let mut width = 0;
+        for (index, feature) in features.iter().enumerate() {
+            feature.check()?;
+            if position.insert(feature.name.clone(), index).is_some() {
+                return Err(SchemaError::DuplicateFeature {
+                    feature: feature.name.clone(),
+                });
+            }
+            let start = width;
+            width += feature.columns().len();
+            columns.push(start..width);
+        }
+        Ok(Self {
+            features,
+            position,
+            columns,
+        })
+    }
+
+    /// The features, in order.
+    #[must_use]
+    pub fn features(&self) -> &[Feature] {
+        &self.features
+    }
+
+    /// The columns of each feature, in the order of the features.
+    #[must_use]
+    pub fn columns(&self) -> &[Range<usize>] {
+        &self.columns
+    }
+
+    /// How many columns a row encodes to.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.columns.last().map_or(0, |columns| columns.end)
+    }
+
+    /// Where a feature stands in the schema.
+    #[must_use]
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.position.get(name).copied()
+    }
+}
+
+/// Why a list of features is no schema.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SchemaError {
+    /// Nothing to score by.
+    #[error("the schema has no features")]
+    NoFeatures,
+    /// More than a customer may carry.
+    #[error("the schema has {found} features; at most {MAX_FEATURES} are possible")]
+    TooManyFeatures {
+        /// How many there are.
+        found: usize,
+    },
+    /// Two features of one name.
+    #[error("feature `{feature}` stands twice in the schema")]
+    DuplicateFeature {
+        /// The name.
+        feature: String,
+    },
+    /// A feature that cannot be encoded.
+    #[error("feature `{feature}`: {problem}")]
+    InvalidFeature {
+        /// Its name.
+        feature: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+}
+
+#[cfg(test)]
+mod tests;

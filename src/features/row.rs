@@ -1,0 +1,160 @@
+//! From named values to a typed row, and from a row to columns.
+
+use super::{Feature, FeatureKind, Schema};
+use crate::customer::{InvalidSnapshot, Snapshot, Value, Violations};
+
+/// One customer's values: every feature of the schema, in its order, of its
+/// type, with a value wherever one is required.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row<'a> {
+    values: Vec<Value<'a>>,
+}
+
+/// Something unusual about one value of a row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Note {
+    /// The feature's position in the schema.
+    pub feature: usize,
+    /// What is unusual.
+    pub unusual: Unusual,
+}
+
+/// What can be unusual about a value that is scored all the same.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Unusual {
+    /// Missing, and scored by the `missing` column.
+    Missing,
+    /// A text that is no category, scored as `other`.
+    UnknownCategory,
+    /// A number outside the trained range.
+    OutOfTrainedRange {
+        /// The nearest end of the range.
+        scored_as: f64,
+    },
+}
+
+impl Schema {
+    /// Puts a customer's values into the schema's order.
+    ///
+    /// # Errors
+    ///
+    /// Every feature that is unknown, of the wrong type, or required and
+    /// missing.
+    pub fn row<'a>(&self, snapshot: &Snapshot<'a>) -> Result<Row<'a>, Violations> {
+        let mut violations = Violations::default();
+        let values = self.arrange(snapshot.features(), &mut violations);
+        self.check(&values, |_| true, &mut violations);
+        violations.into_result(Row { values })
+    }
+
+    /// Everything that is wrong with a customer that is no snapshot: its own
+    /// violations, and those of this schema by the features that are sound.
+    #[must_use]
+    pub fn violations(&self, invalid: &InvalidSnapshot<'_>) -> Violations {
+        let mut violations = invalid.violations().clone();
+        let values = self.arrange(invalid.sound(), &mut violations);
+        self.check(&values, |name| !invalid.is_faulty(name), &mut violations);
+        violations
+    }
+
+    /// A row of values that already stand in the schema's order; values that
+    /// are left out at the end count as missing.
+    ///
+    /// # Errors
+    ///
+    /// Every feature of the wrong type, or required and missing.
+    pub fn row_in_order<'a>(&self, mut values: Vec<Value<'a>>) -> Result<Row<'a>, Violations> {
+        let mut violations = Violations::default();
+        if values.len() > self.features.len() {
+            violations.push("features", "has more values than the schema");
+        }
+        values.resize(self.features.len(), Value::Missing);
+        self.check(&values, |_| true, &mut violations);
+        violations.into_result(Row { values })
+    }
+
+    fn arrange<'a>(
+        &self,
+        named: &[(&'a str, Value<'a>)],
+        violations: &mut Violations,
+    ) -> Vec<Value<'a>> {
+        let mut values = vec![Value::Missing; self.features.len()];
+        for &(name, value) in named {
+            match self.position(name) {
+                None => violations.push_feature(name, "is not in the model's schema"),
+                Some(position) => values[position] = value,
+            }
+        }
+        values
+    }
+
+    fn check(
+        &self,
+        values: &[Value<'_>],
+        concerns: impl Fn(&str) -> bool,
+        violations: &mut Violations,
+    ) {
+        for (feature, value) in self.features.iter().zip(values) {
+            match feature.fault(value) {
+                Some(description) if concerns(&feature.name) => {
+                    violations.push_feature(&feature.name, description);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Encodes one feature of a row: calls `column` with the index (in the
+    /// whole encoding) and value of every column that is not zero.
+    pub fn encode(
+        &self,
+        feature: usize,
+        row: &Row<'_>,
+        mut column: impl FnMut(usize, f64),
+    ) -> Option<Note> {
+        let spec = &self.features[feature];
+        let columns = &self.columns[feature];
+        let unusual = match (&spec.kind, row.values[feature]) {
+            (FeatureKind::Number(encoding), Value::Number(number)) => {
+                let scored_as = number.clamp(encoding.minimum, encoding.maximum);
+                column(
+                    columns.start,
+                    (scored_as - encoding.mean) / encoding.standard_deviation,
+                );
+                // A comparison, not a flag from the clamp: -0.0 is in a range that starts at 0.
+                (scored_as != number).then_some(Unusual::OutOfTrainedRange { scored_as })
+            }
+            (FeatureKind::Text(categories), Value::Text(text)) => {
+                let known = categories.binary_search_by(|category| category.as_str().cmp(text));
+                column(columns.start + known.unwrap_or(categories.len()), 1.0);
+                known.is_err().then_some(Unusual::UnknownCategory)
+            }
+            (FeatureKind::Flag(_), Value::Flag(flag)) => {
+                if flag {
+                    column(columns.start, 1.0);
+                }
+                None
+            }
+            // A row holds no other pair than a missing value of a feature that may be missing.
+            (FeatureKind::Number(_) | FeatureKind::Text(_) | FeatureKind::Flag(_), _) => {
+                column(columns.end - 1, 1.0);
+                Some(Unusual::Missing)
+            }
+        };
+        unusual.map(|unusual| Note { feature, unusual })
+    }
+}
+
+impl Feature {
+    fn fault(&self, value: &Value<'_>) -> Option<&'static str> {
+        match (&self.kind, value) {
+            (FeatureKind::Number(_), Value::Number(_))
+            | (FeatureKind::Text(_), Value::Text(_))
+            | (FeatureKind::Flag(_), Value::Flag(_)) => None,
+            (_, Value::Missing) => self.required.then_some("is required"),
+            (FeatureKind::Number(_), _) => Some("must be a number"),
+            (FeatureKind::Text(_), _) => Some("must be a text"),
+            (FeatureKind::Flag(_), _) => Some("must be a flag"),
+        }
+    }
+}

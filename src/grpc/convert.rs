@@ -1,0 +1,299 @@
+//! Conversions between the contract's messages and the core's types.
+
+use super::proto;
+use crate::{
+    artifact::{Artifact, Content, Identity, ModelName, Version},
+    customer::{InvalidSnapshot, Snapshot, Value, Violations},
+    features::{Feature, FeatureKind, FlagLabels, Note, NumberEncoding, Unusual},
+    model::{ChurnDefinition, Evaluation, ExcludedColumn, Metrics, TrainingFacts},
+    registry::{Entry, Selector},
+    scoring::{ChurnScore, Reason, Score, Scorer},
+};
+
+/// Reads a model selector, which stands in `field` of its request.
+pub(super) fn selector(
+    selector: Option<&proto::ModelSelector>,
+    field: &str,
+) -> Result<Selector, Violations> {
+    let Some(proto::ModelSelector { name, choice }) = selector else {
+        return Err(Violations::of(field, "is required"));
+    };
+    let mut violations = Violations::default();
+    let name = name.parse::<ModelName>();
+    if let Err(error) = &name {
+        violations.push("name", error.to_string());
+    }
+    let version = choice.as_ref().map(|choice| match choice {
+        proto::model_selector::Choice::Version(version) => Version::new(*version),
+    });
+    if version == Some(None) {
+        violations.push("version", "must be at least 1");
+    }
+    match name {
+        Ok(name) if violations.total() == 0 => Ok(Selector {
+            name,
+            version: version.flatten(),
+        }),
+        _ => Err(violations.within(field)),
+    }
+}
+
+impl<'a> TryFrom<&'a proto::Customer> for Snapshot<'a> {
+    type Error = InvalidSnapshot<'a>;
+
+    fn try_from(customer: &'a proto::Customer) -> Result<Self, InvalidSnapshot<'a>> {
+        let proto::Customer { id, features } = customer;
+        let features = features
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.kind.as_ref().map(value_of)));
+        Snapshot::new(id, features)
+    }
+}
+
+fn value_of(kind: &proto::feature_value::Kind) -> Value<'_> {
+    match kind {
+        proto::feature_value::Kind::Number(number) => Value::Number(*number),
+        proto::feature_value::Kind::Text(text) => Value::Text(text),
+        proto::feature_value::Kind::Flag(flag) => Value::Flag(*flag),
+        proto::feature_value::Kind::Null(_) => Value::Missing,
+    }
+}
+
+/// Writes a score, with the names that only its scorer knows.
+pub(super) fn customer_score(score: Score<'_>, scorer: &Scorer<'_>) -> proto::CustomerScore {
+    let Score {
+        customer_id,
+        churn,
+        notes,
+    } = score;
+    let ChurnScore {
+        probability,
+        calibrated,
+        log_odds,
+        base_log_odds,
+        reasons,
+        remaining_contribution,
+    } = churn;
+    proto::CustomerScore {
+        customer_id,
+        churn: Some(proto::ChurnScore {
+            probability,
+            calibrated,
+            log_odds,
+            base_log_odds,
+            reasons: reasons.into_iter().map(Into::into).collect(),
+            remaining_contribution,
+            model: Some(scorer.identity().into()),
+        }),
+        notes: notes
+            .into_iter()
+            .map(|note| feature_note(note, scorer.schema().features()))
+            .collect(),
+    }
+}
+
+impl From<Reason<'_>> for proto::Reason {
+    fn from(reason: Reason<'_>) -> Self {
+        let Reason {
+            feature,
+            contribution,
+        } = reason;
+        Self {
+            feature: feature.to_owned(),
+            contribution,
+        }
+    }
+}
+
+fn feature_note(note: Note, features: &[Feature]) -> proto::FeatureNote {
+    let Note { feature, unusual } = note;
+    let (kind, scored_as) = match unusual {
+        Unusual::Missing => (proto::FeatureNoteKind::Missing, None),
+        Unusual::UnknownCategory => (proto::FeatureNoteKind::UnknownCategory, None),
+        Unusual::OutOfTrainedRange { scored_as } => {
+            (proto::FeatureNoteKind::OutOfTrainedRange, Some(scored_as))
+        }
+    };
+    proto::FeatureNote {
+        feature: features[feature].name.clone(),
+        kind: kind.into(),
+        scored_as,
+    }
+}
+
+impl From<&Identity> for proto::ModelVersion {
+    fn from(identity: &Identity) -> Self {
+        let Identity {
+            name,
+            version,
+            digest,
+        } = identity;
+        Self {
+            name: name.to_string(),
+            version: version.get(),
+            digest: digest.to_string(),
+        }
+    }
+}
+
+/// Writes a registry entry in short.
+pub(super) fn model_summary(name: &str, entry: &Entry) -> proto::ModelSummary {
+    let Entry { served, refused } = entry;
+    proto::ModelSummary {
+        name: name.to_owned(),
+        served: served.as_ref().map(|artifact| (&artifact.identity).into()),
+        refused: refused
+            .iter()
+            .map(|refused| proto::RefusedVersion {
+                version: refused.version.get(),
+                reason: refused.error.problem.to_string(),
+            })
+            .collect(),
+    }
+}
+
+impl From<&Artifact> for proto::Model {
+    fn from(artifact: &Artifact) -> Self {
+        let Artifact { identity, content } = artifact;
+        let Content {
+            model,
+            churn_definition,
+            training,
+            evaluation,
+        } = content;
+        Self {
+            version: Some(identity.into()),
+            churn_definition: Some(churn_definition.into()),
+            features: model.schema().features().iter().map(Into::into).collect(),
+            evaluation: Some(evaluation.into()),
+            training: Some(training.into()),
+            calibrated: false,
+            base_log_odds: model.base_log_odds(),
+        }
+    }
+}
+
+impl From<&ChurnDefinition> for proto::ChurnDefinition {
+    fn from(definition: &ChurnDefinition) -> Self {
+        let ChurnDefinition {
+            description,
+            target,
+            positive,
+            horizon_days,
+        } = definition.clone();
+        Self {
+            description,
+            target,
+            positive,
+            horizon_days,
+        }
+    }
+}
+
+impl From<&Feature> for proto::FeatureSpec {
+    fn from(feature: &Feature) -> Self {
+        let Feature {
+            name,
+            required,
+            kind,
+        } = feature.clone();
+        Self {
+            name,
+            required,
+            kind: Some(kind.into()),
+        }
+    }
+}
+
+impl From<FeatureKind> for proto::feature_spec::Kind {
+    fn from(kind: FeatureKind) -> Self {
+        match kind {
+            FeatureKind::Number(NumberEncoding {
+                minimum,
+                maximum,
+                mean,
+                standard_deviation: _, // of no use to a caller
+            }) => Self::Number(proto::NumberSpec {
+                minimum,
+                maximum,
+                mean,
+            }),
+            FeatureKind::Text(categories) => Self::Text(proto::TextSpec { categories }),
+            FeatureKind::Flag(FlagLabels {
+                true_label,
+                false_label,
+            }) => Self::Flag(proto::FlagSpec {
+                true_label,
+                false_label,
+            }),
+        }
+    }
+}
+
+impl From<&Evaluation> for proto::Evaluation {
+    fn from(evaluation: &Evaluation) -> Self {
+        let Evaluation {
+            held_out,
+            cross_validated,
+            folds,
+        } = evaluation;
+        Self {
+            held_out: Some((*held_out).into()),
+            cross_validated: cross_validated.map(Into::into),
+            folds: *folds,
+        }
+    }
+}
+
+impl From<Metrics> for proto::Metrics {
+    fn from(metrics: Metrics) -> Self {
+        let Metrics {
+            rows,
+            prevalence,
+            area_under_curve,
+            log_loss,
+            brier_score,
+            top_decile_lift,
+        } = metrics;
+        Self {
+            rows,
+            prevalence,
+            area_under_curve,
+            log_loss,
+            brier_score,
+            top_decile_lift,
+        }
+    }
+}
+
+impl From<&TrainingFacts> for proto::TrainingFacts {
+    fn from(facts: &TrainingFacts) -> Self {
+        let TrainingFacts {
+            data_file,
+            data_sha256,
+            rows,
+            fitted_rows,
+            seed,
+            ridge_penalty,
+            trainer_version,
+            excluded_columns,
+        } = facts.clone();
+        Self {
+            data_file,
+            data_sha256,
+            rows,
+            fitted_rows,
+            seed,
+            ridge_penalty,
+            trainer_version,
+            excluded_columns: excluded_columns.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<ExcludedColumn> for proto::ExcludedColumn {
+    fn from(column: ExcludedColumn) -> Self {
+        let ExcludedColumn { name, reason } = column;
+        Self { name, reason }
+    }
+}

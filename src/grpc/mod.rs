@@ -1,0 +1,31 @@
+//! The transport: nothing of it is seen further in.
+//!
+//! Handlers convert, call and answer; `convert` holds every conversion, `status`
+//! the one mapping from errors to gRPC codes.
+
+mod convert;
+mod models;
+mod probe;
+mod scoring;
+mod server;
+mod status;
+
+pub use probe::{ProbeError, probe};
+pub use server::{Options, ServeError, serve};
+
+/// The generated contract: messages, clients and service traits of
+/// `holdfast.v1`.
+#[allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::pedantic,
+    reason = "generated; documented in the proto files"
+)]
+pub mod proto {
+    tonic::include_proto!("holdfast.v1");
+
+    /// The contract as an encoded `google.protobuf.FileDescriptorSet`, imports
+    /// included.
+    pub const FILE_DESCRIPTOR_SET: &[u8] =
+        include_bytes!(concat!(env!("OUT_DIR"), "/holdfast.v1.binpb"));
+}

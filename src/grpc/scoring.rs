@@ -1,0 +1,170 @@
+//! `ScoringService`.
+
+use std::{
+    collections::{HashMap, hash_map},
+    sync::Arc,
+};
+
+use tonic::{Request, Response, Status};
+
+use super::{
+    convert,
+    proto::{self, customer_outcome::Outcome},
+    status::{Refusal, row_status},
+};
+use crate::{
+    customer::{Snapshot, Violations},
+    registry::Registry,
+    scoring::{DEFAULT_REASONS, Scorer},
+};
+
+/// After how many rows of a batch other calls get their turn.
+const ROWS_PER_TURN: usize = 256;
+
+pub(super) struct Scoring {
+    pub(super) registry: Arc<Registry>,
+    pub(super) max_batch_rows: usize,
+}
+
+#[tonic::async_trait]
+impl proto::scoring_service_server::ScoringService for Scoring {
+    async fn score_customer(
+        &self,
+        request: Request<proto::ScoreCustomerRequest>,
+    ) -> Result<Response<proto::ScoreCustomerResponse>, Status> {
+        let score = self.score_one(request.get_ref())?;
+        Ok(Response::new(proto::ScoreCustomerResponse {
+            score: Some(score),
+        }))
+    }
+
+    async fn score_customers(
+        &self,
+        request: Request<proto::ScoreCustomersRequest>,
+    ) -> Result<Response<proto::ScoreCustomersResponse>, Status> {
+        let outcomes = self.score_batch(request.get_ref()).await?;
+        Ok(Response::new(proto::ScoreCustomersResponse { outcomes }))
+    }
+}
+
+impl Scoring {
+    fn score_one(
+        &self,
+        request: &proto::ScoreCustomerRequest,
+    ) -> Result<proto::CustomerScore, Refusal> {
+        let proto::ScoreCustomerRequest {
+            churn_model,
+            max_reasons,
+            customer,
+        } = request;
+        let selector = convert::selector(churn_model.as_ref(), "churn_model");
+        let Some(customer) = customer else {
+            let mut violations = selector.err().unwrap_or_default();
+            violations.push("customer", "is required");
+            return Err(violations.into());
+        };
+        let selector = selector.map_err(|mut violations| {
+            if let Err(invalid) = Snapshot::try_from(customer) {
+                violations.extend(invalid.violations().clone().within("customer"));
+            }
+            violations
+        })?;
+        let scorer = Scorer::new(self.registry.select(&selector)?, reasons(*max_reasons));
+        let score =
+            score_row(&scorer, customer).map_err(|violations| violations.within("customer"))?;
+        Ok(score)
+    }
+
+    async fn score_batch(
+        &self,
+        request: &proto::ScoreCustomersRequest,
+    ) -> Result<Vec<proto::CustomerOutcome>, Refusal> {
+        let proto::ScoreCustomersRequest {
+            churn_model,
+            max_reasons,
+            customers,
+        } = request;
+        let selector = convert::selector(churn_model.as_ref(), "churn_model");
+        let mut violations = selector.as_ref().err().cloned().unwrap_or_default();
+        if customers.is_empty() {
+            violations.push("customers", "must not be empty");
+        }
+        if customers.len() > self.max_batch_rows {
+            let limit = self.max_batch_rows;
+            violations.push(
+                "customers",
+                format!("must be at most {limit} a call; send several calls"),
+            );
+        }
+        let selector = violations.into_result(()).and(selector)?;
+        let scorer = Scorer::new(self.registry.select(&selector)?, reasons(*max_reasons));
+
+        let mut first_use = HashMap::with_capacity(customers.len());
+        let mut outcomes = Vec::with_capacity(customers.len());
+        for (index, customer) in customers.iter().enumerate() {
+            if index % ROWS_PER_TURN == ROWS_PER_TURN - 1 {
+                tokio::task::yield_now().await;
+            }
+            let earlier = match first_use.entry(customer.id.as_str()) {
+                hash_map::Entry::Vacant(entry) => {
+                    entry.insert(index);
+                    None
+                }
+                hash_map::Entry::Occupied(entry) => Some(*entry.get()),
+            };
+            outcomes.push(outcome(&scorer, customer, index, earlier));
+        }
+        Ok(outcomes)
+    }
+}
+
+fn reasons(max_reasons: Option<u32>) -> usize {
+    max_reasons.map_or(DEFAULT_REASONS, |max| {
+        usize::try_from(max).unwrap_or(usize::MAX)
+    })
+}
+
+fn score_row(
+    scorer: &Scorer<'_>,
+    customer: &proto::Customer,
+) -> Result<proto::CustomerScore, Violations> {
+    let snapshot = Snapshot::try_from(customer).map_err(|invalid| scorer.refuse(&invalid))?;
+    let score = scorer.score(&snapshot)?;
+    Ok(convert::customer_score(score, scorer))
+}
+
+/// The outcome of row `index`, whose id was first used by row `earlier`.
+fn outcome(
+    scorer: &Scorer<'_>,
+    customer: &proto::Customer,
+    index: usize,
+    earlier: Option<usize>,
+) -> proto::CustomerOutcome {
+    let mut scored = score_row(scorer, customer);
+    if let (Some(earlier), false) = (earlier, customer.id.is_empty()) {
+        let mut violations =
+            Violations::of("id", format!("repeats the id of customers[{earlier}]"));
+        violations.extend(scored.err().unwrap_or_default());
+        scored = Err(violations);
+    }
+    let (customer_id, outcome) = match scored {
+        Ok(score) => (score.customer_id.clone(), Outcome::Score(score)),
+        Err(violations) => {
+            let refusal = violations.within(&format!("customers[{index}]")).into();
+            (echoed_id(customer), Outcome::Error(row_status(refusal)))
+        }
+    };
+    proto::CustomerOutcome {
+        customer_id,
+        outcome: Some(outcome),
+    }
+}
+
+/// The id of a row at fault, unless it is itself too long to be one.
+fn echoed_id(customer: &proto::Customer) -> String {
+    if customer.id.len() <= crate::customer::MAX_ID_BYTES {
+        customer.id.clone()
+    } else {
+        String::new()
+    }
+}

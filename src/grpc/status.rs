@@ -1,0 +1,82 @@
+//! The one mapping from errors to gRPC statuses.
+//!
+//! | reason | code | error |
+//! | --- | --- | --- |
+//! | `INVALID_REQUEST` | `INVALID_ARGUMENT` | [`Violations`], each in a `BadRequest` |
+//! | `MODEL_NOT_FOUND` | `NOT_FOUND` | [`SelectError::ModelNotFound`] |
+//! | `VERSION_NOT_FOUND` | `NOT_FOUND` | [`SelectError::VersionNotFound`] |
+//! | `MODEL_UNAVAILABLE` | `UNAVAILABLE` | [`SelectError::Unavailable`] |
+
+use std::collections::HashMap;
+
+use prost::Message;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
+
+use crate::{customer::Violations, registry::SelectError};
+
+/// The domain of every `ErrorInfo`.
+const DOMAIN: &str = "holdfast";
+
+/// Why a request, or one row of it, gets no score.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Refusal {
+    Invalid(Violations),
+    Select(SelectError),
+}
+
+impl From<Violations> for Refusal {
+    fn from(violations: Violations) -> Self {
+        Self::Invalid(violations)
+    }
+}
+
+impl From<SelectError> for Refusal {
+    fn from(error: SelectError) -> Self {
+        Self::Select(error)
+    }
+}
+
+impl From<Refusal> for Status {
+    fn from(refusal: Refusal) -> Self {
+        let (code, reason, message) = match &refusal {
+            Refusal::Invalid(violations) => (
+                Code::InvalidArgument,
+                "INVALID_REQUEST",
+                violations.to_string(),
+            ),
+            Refusal::Select(error) => {
+                let (code, reason) = match error {
+                    SelectError::ModelNotFound(_) => (Code::NotFound, "MODEL_NOT_FOUND"),
+                    SelectError::VersionNotFound { .. } => (Code::NotFound, "VERSION_NOT_FOUND"),
+                    SelectError::Unavailable(_) => (Code::Unavailable, "MODEL_UNAVAILABLE"),
+                };
+                (code, reason, error.to_string())
+            }
+        };
+        let mut details = ErrorDetails::with_error_info(reason, DOMAIN, HashMap::new());
+        if let Refusal::Invalid(violations) = &refusal {
+            details.set_bad_request(field_violations(violations));
+        }
+        Self::with_error_details(code, message, details)
+    }
+}
+
+/// The same status as a message, for one row of a batch.
+pub(super) fn row_status(refusal: Refusal) -> tonic_types::Status {
+    let status = Status::from(refusal);
+    // The details of a status are this very message, encoded.
+    tonic_types::Status::decode(status.details()).unwrap_or_else(|_| tonic_types::Status {
+        code: status.code().into(),
+        message: status.message().to_owned(),
+        details: Vec::new(),
+    })
+}
+
+fn field_violations(violations: &Violations) -> Vec<FieldViolation> {
+    violations
+        .listed()
+        .iter()
+        .map(|violation| FieldViolation::new(violation.field(), violation.description()))
+        .collect()
+}

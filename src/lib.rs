@@ -1,0 +1,29 @@
+//! Holdfast scores customers: who is about to leave, and why.
+//!
+//! The rooms, from the edge inwards. An arrow points only downwards.
+//!
+//! | room | what it is for |
+//! | --- | --- |
+//! | [`config`], [`telemetry`] | flags, environment and files, read once; the log |
+//! | [`grpc`] | the transport: services, conversions, the error → status mapping |
+//! | [`train`] | data → split → fit → evaluate → publish; the only user of linfa |
+//! | [`scoring`] | the one path from a snapshot to a score |
+//! | [`registry`] | what is loaded, and what was refused |
+//! | [`artifact`] | a model on disk: format, digests, golden rows, atomic publishing |
+//! | [`model`] | pure mathematics: the churn model, metrics |
+//! | [`features`] | the schema and the only encoder |
+//! | [`customer`] | what is known of one customer |
+//!
+//! `ARCHITECTURE.md` holds the invariants; `tests/it/architecture.rs` checks
+//! them.
+
+pub mod artifact;
+pub mod config;
+pub mod customer;
+pub mod features;
+pub mod grpc;
+pub mod model;
+pub mod registry;
+pub mod scoring;
+pub mod telemetry;
+pub mod train;

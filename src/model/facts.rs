@@ -1,0 +1,58 @@
+//! What is to be known of a model beside its coefficients.
+
+use super::Metrics;
+
+/// What a model means by churn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChurnDefinition {
+    /// In words.
+    pub description: String,
+    /// The column of the training data that held the outcome.
+    pub target: String,
+    /// The value of that column that means churn.
+    pub positive: String,
+    /// The horizon within which churn is predicted, where stated.
+    pub horizon_days: Option<u32>,
+}
+
+/// How well a model did on data that it was not fitted on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evaluation {
+    /// On the rows held out before fitting.
+    pub held_out: Metrics,
+    /// Mean over the folds of the whole data, refitted for each fold; `None`
+    /// when there were no folds.
+    pub cross_validated: Option<Metrics>,
+    /// How many folds that was.
+    pub folds: u32,
+}
+
+/// Where a model comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainingFacts {
+    /// The data file's name, without its directory.
+    pub data_file: String,
+    /// SHA-256 of the data file, lower-case hex.
+    pub data_sha256: String,
+    /// Rows used, after rows without an outcome were set aside.
+    pub rows: u64,
+    /// Rows that the coefficients were fitted on.
+    pub fitted_rows: u64,
+    /// The seed of the split.
+    pub seed: u64,
+    /// The ridge penalty on the coefficients (scikit-learn's 1 / C).
+    pub ridge_penalty: f64,
+    /// The release of the trainer.
+    pub trainer_version: String,
+    /// Columns that were left out.
+    pub excluded_columns: Vec<ExcludedColumn>,
+}
+
+/// A column of the training data that is no feature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExcludedColumn {
+    /// Its name.
+    pub name: String,
+    /// Why.
+    pub reason: String,
+}

@@ -1,0 +1,49 @@
+//! The log: structured events on standard error, free of customer data.
+
+use std::io;
+
+use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+
+/// How events are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One line a person can read.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The log could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// The filter cannot be read.
+    #[error("log filter: {0}")]
+    Filter(#[from] tracing_subscriber::filter::ParseError),
+    /// Somebody else set up a log before.
+    #[error("log: {0}")]
+    Init(#[from] tracing_subscriber::util::TryInitError),
+}
+
+/// Sends the events of this process that pass `filter` to standard error.
+///
+/// # Errors
+///
+/// When the filter cannot be read, or a log is already set up.
+pub fn init(format: LogFormat, filter: &str) -> Result<(), LogError> {
+    let filter = EnvFilter::builder().parse(filter)?;
+    let registry = tracing_subscriber::registry().with(filter);
+    match format {
+        LogFormat::Pretty => registry
+            .with(fmt::layer().with_writer(io::stderr).with_target(false))
+            .try_init()?,
+        LogFormat::Json => registry
+            .with(
+                fmt::layer()
+                    .json()
+                    .flatten_event(true)
+                    .with_writer(io::stderr),
+            )
+            .try_init()?,
+    }
+    Ok(())
+}

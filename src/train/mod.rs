@@ -1,0 +1,206 @@
+//! From historical data to a published churn model; the only user of linfa.
+//!
+//! read ([`table`]) → decide what each column is (`plan`) → report on quality
+//! (`quality`) → split (`split`) → fit the encoding and the coefficients
+//! (`design`, `fit`) → evaluate on rows that were held out → publish.
+
+mod design;
+mod error;
+mod fit;
+mod plan;
+mod progress;
+mod quality;
+mod report;
+mod split;
+pub mod table;
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+pub use error::{FitError, PlanError, TrainError};
+pub use plan::{ColumnKind, ColumnOverride};
+pub use progress::{Console, Progress, Silent};
+pub use quality::{ColumnQuality, QualityReport, Suspicion};
+pub use report::Trained;
+
+use crate::{
+    artifact::{self, Content, ModelName},
+    model::{ChurnDefinition, ChurnModel, Evaluation, Metrics, TrainingFacts},
+};
+use design::Design;
+use plan::Plan;
+use table::Table;
+
+/// What is asked for: a churn model from one file.
+#[derive(Debug, Clone)]
+pub struct ChurnTraining {
+    /// The CSV file.
+    pub data: PathBuf,
+    /// The column that holds the outcome.
+    pub target: String,
+    /// The value of that column that means churn.
+    pub positive: String,
+    /// The column that holds the customer's id, if any.
+    pub id: Option<String>,
+    /// What is known of single columns beside what their values tell.
+    pub columns: BTreeMap<String, ColumnOverride>,
+    /// What churn means, in words; the target and its value when empty.
+    pub definition: Option<String>,
+    /// The horizon that the outcome was observed over.
+    pub horizon_days: Option<u32>,
+    /// How to fit.
+    pub settings: Settings,
+    /// Under which name to publish.
+    pub name: ModelName,
+    /// The directory of models.
+    pub models: PathBuf,
+}
+
+/// How to split and fit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// Seed of the split and the folds.
+    pub seed: u64,
+    /// Share of the rows that are held out for evaluation, in (0, 1).
+    pub held_out_share: f64,
+    /// Folds of the cross-validation; 0 for none.
+    pub folds: u32,
+    /// Ridge penalty on the coefficients of standardised columns
+    /// (scikit-learn's 1 / C). Above zero.
+    pub ridge_penalty: f64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            seed: 42,
+            held_out_share: 0.2,
+            folds: 5,
+            ridge_penalty: 1.0,
+        }
+    }
+}
+
+impl Settings {
+    fn check(&self) -> Result<(), PlanError> {
+        if !(self.held_out_share > 0.0 && self.held_out_share < 1.0) {
+            return Err(PlanError::HeldOutShare(self.held_out_share));
+        }
+        if self.folds == 1 {
+            return Err(PlanError::OneFold);
+        }
+        if !(self.ridge_penalty > 0.0 && self.ridge_penalty.is_finite()) {
+            return Err(PlanError::RidgePenalty(self.ridge_penalty));
+        }
+        Ok(())
+    }
+}
+
+/// Fits a churn model and publishes it.
+///
+/// The same data, settings and release give the same bytes on the same kind of
+/// machine.
+///
+/// # Errors
+///
+/// When the data cannot be read or used, the fit does not converge, or the
+/// model cannot be published. Nothing is published then.
+pub fn churn(training: &ChurnTraining, progress: &dyn Progress) -> Result<Trained, TrainError> {
+    let settings = training.settings;
+    settings.check()?;
+    progress.stage("reading the data");
+    let table = Table::read(&training.data)?;
+    progress.stage("checking its quality");
+    let plan = Plan::make(&table, training)?;
+    let quality = quality::check(&table, &plan);
+
+    progress.stage("fitting");
+    let design = Design { plan: &plan };
+    let (fitted, held_out) = split::held_out(&plan.churned, settings.held_out_share, settings.seed);
+    let model = fit_rows(&design, &fitted, settings.ridge_penalty)?;
+    let evaluation = Evaluation {
+        held_out: measure(&design, &model, &held_out)?,
+        cross_validated: cross_validate(&design, settings, progress)?,
+        folds: settings.folds,
+    };
+
+    progress.stage("publishing");
+    let content = Content {
+        model,
+        churn_definition: training.churn_definition(),
+        training: TrainingFacts {
+            data_file: training
+                .data
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+            data_sha256: table.sha256.to_string(),
+            rows: plan.rows.len() as u64,
+            fitted_rows: fitted.len() as u64,
+            seed: settings.seed,
+            ridge_penalty: settings.ridge_penalty,
+            trainer_version: env!("CARGO_PKG_VERSION").to_owned(),
+            excluded_columns: plan.excluded,
+        },
+        evaluation,
+    };
+    let identity = artifact::publish(&training.models, &training.name, &content)?;
+    progress.finish();
+    Ok(Trained {
+        identity,
+        content,
+        quality,
+        models: training.models.clone(),
+    })
+}
+
+impl ChurnTraining {
+    fn churn_definition(&self) -> ChurnDefinition {
+        let Self {
+            target, positive, ..
+        } = self;
+        ChurnDefinition {
+            description: self
+                .definition
+                .clone()
+                .unwrap_or_else(|| format!("{target} is {positive}")),
+            target: target.clone(),
+            positive: positive.clone(),
+            horizon_days: self.horizon_days,
+        }
+    }
+}
+
+fn fit_rows(
+    design: &Design<'_>,
+    rows: &[usize],
+    ridge_penalty: f64,
+) -> Result<ChurnModel, TrainError> {
+    let schema = design.fit_schema(rows)?;
+    let columns = design.encode(&schema, rows)?;
+    let coefficients = fit::logistic(columns, &design.outcomes(rows), ridge_penalty)?;
+    Ok(
+        ChurnModel::new(schema, coefficients.intercept, coefficients.columns)
+            .map_err(FitError::from)?,
+    )
+}
+
+fn measure(design: &Design<'_>, model: &ChurnModel, rows: &[usize]) -> Result<Metrics, TrainError> {
+    let log_odds = design.log_odds(model, rows)?;
+    Ok(Metrics::of(&log_odds, &design.outcomes(rows)).ok_or(PlanError::OneClassInPart)?)
+}
+
+fn cross_validate(
+    design: &Design<'_>,
+    settings: Settings,
+    progress: &dyn Progress,
+) -> Result<Option<Metrics>, TrainError> {
+    let folds = split::folds(&design.plan.churned, settings.folds, settings.seed);
+    let mut measured = Vec::with_capacity(folds.len());
+    for (index, (fitted, held_out)) in folds.iter().enumerate() {
+        progress.step("cross-validating", index + 1, folds.len());
+        let model = fit_rows(design, fitted, settings.ridge_penalty)?;
+        measured.push(measure(design, &model, held_out)?);
+    }
+    Ok(Metrics::mean(&measured))
+}

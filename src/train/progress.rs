@@ -1,0 +1,90 @@
+//! Telling a person how far a run has come, on standard error.
+
+use std::{
+    io::{self, IsTerminal, Write},
+    sync::Mutex,
+};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Hears of the stages of a run.
+pub trait Progress {
+    /// A stage begins.
+    fn stage(&self, stage: &str);
+    /// Step `step` of `steps` of a stage begins; counted from 1.
+    fn step(&self, stage: &str, step: usize, steps: usize);
+    /// The run is over.
+    fn finish(&self);
+}
+
+/// Says nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn stage(&self, _: &str) {}
+    fn step(&self, _: &str, _: usize, _: usize) {}
+    fn finish(&self) {}
+}
+
+/// One live line on a terminal, plain lines elsewhere.
+#[derive(Debug)]
+pub struct Console {
+    bar: Option<ProgressBar>,
+    lines: Mutex<io::Stderr>,
+}
+
+impl Console {
+    /// Looks whether standard error is a terminal.
+    #[must_use]
+    pub fn new() -> Self {
+        let bar = io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::new_spinner();
+            bar.enable_steady_tick(std::time::Duration::from_millis(100));
+            bar.set_style(
+                ProgressStyle::with_template("{spinner} {msg} ({elapsed})")
+                    .unwrap_or_else(|_| ProgressStyle::default_spinner()),
+            );
+            bar
+        });
+        Self {
+            bar,
+            lines: Mutex::new(io::stderr()),
+        }
+    }
+
+    fn tell(&self, message: String) {
+        match &self.bar {
+            Some(bar) => bar.set_message(message),
+            None => {
+                // Progress that cannot be shown is no reason to stop.
+                let _ = self
+                    .lines
+                    .lock()
+                    .map(|mut lines| writeln!(lines, "{message}"));
+            }
+        }
+    }
+}
+
+impl Default for Console {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Progress for Console {
+    fn stage(&self, stage: &str) {
+        self.tell(stage.to_owned());
+    }
+
+    fn step(&self, stage: &str, step: usize, steps: usize) {
+        self.tell(format!("{stage} {step}/{steps}"));
+    }
+
+    fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! What is wrong with the data, said before anything is fitted.
+
+use std::{
+    collections::{HashMap, HashSet, hash_map::DefaultHasher},
+    hash::{Hash, Hasher},
+};
+
+use super::{
+    plan::{Plan, PlannedFeature},
+    table::{Column, Table},
+};
+use crate::{customer::Value, model::area_under_curve};
+
+/// A feature that predicts the target alone this well probably knows it.
+const SUSPICIOUS_AREA_UNDER_CURVE: f64 = 0.98;
+/// Values that fewer rows share say nothing on their own.
+const MIN_GROUP_ROWS: usize = 10;
+
+/// What was found in the data.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QualityReport {
+    /// Rows of the file.
+    pub rows: usize,
+    /// Rows without an outcome; they are set aside.
+    pub rows_without_outcome: usize,
+    /// Rows that repeat an earlier one in every column; they are kept.
+    pub duplicate_rows: usize,
+    /// Rows that repeat an earlier one's id; they are kept.
+    pub duplicate_ids: usize,
+    /// Every column of the file, in its order.
+    pub columns: Vec<ColumnQuality>,
+    /// Features that may know the outcome.
+    pub suspicions: Vec<Suspicion>,
+}
+
+/// What was found in one column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnQuality {
+    /// Its name.
+    pub name: String,
+    /// Rows without a value.
+    pub missing: usize,
+    /// Distinct values.
+    pub distinct: usize,
+    /// Rows whose value is not of the column's kind; treated as missing.
+    pub unparsable: usize,
+    /// The line of the first of these.
+    pub first_unparsable_line: Option<u64>,
+}
+
+/// A feature that predicts the outcome alone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Suspicion {
+    /// Its name.
+    pub column: String,
+    /// How well, by itself.
+    pub area_under_curve: f64,
+}
+
+pub(super) fn check(table: &Table, plan: &Plan<'_>) -> QualityReport {
+    QualityReport {
+        rows: table.rows(),
+        rows_without_outcome: table.rows() - plan.rows.len(),
+        duplicate_rows: duplicates(table, &table.columns.iter().collect::<Vec<_>>()),
+        duplicate_ids: plan
+            .id
+            .map_or(0, |id| duplicates(table, &[&table.columns[id]])),
+        columns: table
+            .columns
+            .iter()
+            .map(|column| column_quality(column, table, plan))
+            .collect(),
+        suspicions: plan
+            .features
+            .iter()
+            .filter_map(|feature| suspicion(feature, plan))
+            .collect(),
+    }
+}
+
+/// Rows that equal an earlier one in all of `columns`, by a 64-bit hash.
+fn duplicates(table: &Table, columns: &[&Column]) -> usize {
+    let mut seen = HashSet::with_capacity(table.rows());
+    (0..table.rows())
+        .filter(|&row| {
+            let mut hasher = DefaultHasher::new();
+            for column in columns {
+                column.cell(row).hash(&mut hasher);
+            }
+            !seen.insert(hasher.finish())
+        })
+        .count()
+}
+
+fn column_quality(column: &Column, table: &Table, plan: &Plan<'_>) -> ColumnQuality {
+    let mut missing = 0;
+    let mut distinct = HashSet::new();
+    for row in 0..table.rows() {
+        match column.cell(row) {
+            None => missing += 1,
+            Some(cell) => {
+                distinct.insert(cell);
+            }
+        }
+    }
+    let unparsable = plan
+        .features
+        .iter()
+        .find(|feature| feature.name == column.name)
+        .map_or(&[][..], |feature| &feature.unparsable);
+    ColumnQuality {
+        name: column.name.clone(),
+        missing,
+        distinct: distinct.len(),
+        unparsable: unparsable.len(),
+        first_unparsable_line: unparsable.first().map(|&row| table.lines[row]),
+    }
+}
+
+fn suspicion(feature: &PlannedFeature<'_>, plan: &Plan<'_>) -> Option<Suspicion> {
+    let area_under_curve = lone_area_under_curve(feature, plan)?;
+    (area_under_curve > SUSPICIOUS_AREA_UNDER_CURVE).then(|| Suspicion {
+        column: feature.name.clone(),
+        area_under_curve,
+    })
+}
+
+/// How well a feature ranks the outcome by itself: a number by its size, either
+/// way; other values by the share of churners among the rows that have them.
+fn lone_area_under_curve(feature: &PlannedFeature<'_>, plan: &Plan<'_>) -> Option<f64> {
+    let shares = group_shares(feature, plan);
+    let (scores, churned): (Vec<f64>, Vec<bool>) = plan
+        .rows
+        .iter()
+        .zip(&plan.churned)
+        .filter_map(|(&row, &churned)| {
+            let score = match feature.value(row) {
+                Value::Number(number) => Some(number),
+                Value::Text(text) => shares.get(text).copied(),
+                Value::Flag(flag) => Some(f64::from(u8::from(flag))),
+                Value::Missing => None,
+            };
+            Some((score?, churned))
+        })
+        .unzip();
+    area_under_curve(&scores, &churned).map(|area| area.max(1.0 - area))
+}
+
+/// The share of churners by text, where enough rows have it.
+fn group_shares<'p>(feature: &'p PlannedFeature<'_>, plan: &Plan<'_>) -> HashMap<&'p str, f64> {
+    let mut groups: HashMap<&str, (usize, usize)> = HashMap::new();
+    for (&row, &churned) in plan.rows.iter().zip(&plan.churned) {
+        if let Value::Text(text) = feature.value(row) {
+            let (rows, churners) = groups.entry(text).or_default();
+            *rows += 1;
+            *churners += usize::from(churned);
+        }
+    }
+    groups
+        .into_iter()
+        .filter(|(_, (rows, _))| *rows >= MIN_GROUP_ROWS)
+        .map(|(text, (rows, churners))| (text, churners as f64 / rows as f64))
+        .collect()
+}

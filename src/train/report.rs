@@ -1,0 +1,137 @@
+//! What a run says at its end, for a terminal.
+
+use std::{fmt, path::PathBuf};
+
+use super::quality::QualityReport;
+use crate::{
+    artifact::{Content, Identity},
+    model::{Evaluation, Metrics},
+};
+
+/// A published model and how it came about.
+#[derive(Debug, Clone)]
+pub struct Trained {
+    /// What was published.
+    pub identity: Identity,
+    /// What it holds.
+    pub content: Content,
+    /// What was found in the data.
+    pub quality: QualityReport,
+    /// The directory of models it was published to.
+    pub models: PathBuf,
+}
+
+impl fmt::Display for Trained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            identity,
+            content,
+            quality,
+            models,
+        } = self;
+        writeln!(f, "{quality}")?;
+        let training = &content.training;
+        if !training.excluded_columns.is_empty() {
+            writeln!(f, "Left out")?;
+            for column in &training.excluded_columns {
+                writeln!(f, "  {}: {}", column.name, column.reason)?;
+            }
+            writeln!(f)?;
+        }
+        writeln!(f, "Quality of the model")?;
+        write_evaluation(f, &content.evaluation)?;
+        writeln!(f)?;
+        writeln!(
+            f,
+            "Published {} version {}",
+            identity.name, identity.version
+        )?;
+        writeln!(
+            f,
+            "  {}",
+            models
+                .join(identity.name.as_str())
+                .join(identity.version.to_string())
+                .display()
+        )?;
+        write!(f, "  sha256 {}", identity.digest)
+    }
+}
+
+fn write_evaluation(f: &mut fmt::Formatter<'_>, evaluation: &Evaluation) -> fmt::Result {
+    let Evaluation {
+        held_out,
+        cross_validated,
+        folds,
+    } = evaluation;
+    writeln!(
+        f,
+        "  {:<14} {:>8} {:>7} {:>8} {:>9} {:>8} {:>15}",
+        "", "rows", "churn", "AUC", "log loss", "Brier", "top-decile lift"
+    )?;
+    write_metrics(f, "held out", held_out)?;
+    match cross_validated {
+        Some(metrics) => write_metrics(f, &format!("{folds}-fold mean"), metrics),
+        None => Ok(()),
+    }
+}
+
+fn write_metrics(f: &mut fmt::Formatter<'_>, label: &str, metrics: &Metrics) -> fmt::Result {
+    let Metrics {
+        rows,
+        prevalence,
+        area_under_curve,
+        log_loss,
+        brier_score,
+        top_decile_lift,
+    } = metrics;
+    writeln!(
+        f,
+        "  {label:<14} {rows:>8} {:>6.1}% {area_under_curve:>8.4} {log_loss:>9.4} {brier_score:>8.4} {top_decile_lift:>15.2}",
+        prevalence * 100.0,
+    )
+}
+
+impl fmt::Display for QualityReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            rows,
+            rows_without_outcome,
+            duplicate_rows,
+            duplicate_ids,
+            columns,
+            suspicions,
+        } = self;
+        writeln!(f, "Data")?;
+        writeln!(f, "  {rows} rows, {} columns", columns.len())?;
+        for (count, what) in [
+            (rows_without_outcome, "rows without an outcome, set aside"),
+            (duplicate_rows, "rows that repeat an earlier row, kept"),
+            (duplicate_ids, "rows that repeat an earlier id, kept"),
+        ] {
+            if *count > 0 {
+                writeln!(f, "  {count} {what}")?;
+            }
+        }
+        for column in columns {
+            if column.missing > 0 {
+                writeln!(f, "  {}: {} missing", column.name, column.missing)?;
+            }
+            if let Some(line) = column.first_unparsable_line {
+                writeln!(
+                    f,
+                    "  {}: {} values that are not of its kind, treated as missing; the first on line {line}",
+                    column.name, column.unparsable
+                )?;
+            }
+        }
+        for suspicion in suspicions {
+            writeln!(
+                f,
+                "  WARNING: {} predicts the outcome alone (AUC {:.3}); is it known before the customer leaves? If not, ignore it by --schema",
+                suspicion.column, suspicion.area_under_curve
+            )?;
+        }
+        Ok(())
+    }
+}
