@@ -13,6 +13,10 @@ use serde::Deserialize;
 
 use crate::{grpc, telemetry::LogFormat};
 
+#[expect(
+    clippy::doc_markdown,
+    reason = "these comments are the help text of the command line"
+)]
 /// Serves churn scores over gRPC.
 ///
 /// Every option can also be set by the environment variable HOLDFAST_<OPTION>

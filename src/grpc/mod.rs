@@ -3,6 +3,7 @@
 //! Handlers convert, call and answer; `convert` holds every conversion, `status`
 //! the one mapping from errors to gRPC codes.
 
+mod connection;
 mod convert;
 mod models;
 mod probe;
@@ -19,6 +20,7 @@ pub use server::{Options, ServeError, serve};
     missing_docs,
     unreachable_pub,
     clippy::pedantic,
+    clippy::allow_attributes_without_reason,
     reason = "generated; documented in the proto files"
 )]
 pub mod proto {

@@ -140,14 +140,14 @@ fn outcome(
     index: usize,
     earlier: Option<usize>,
 ) -> proto::CustomerOutcome {
-    let mut scored = score_row(scorer, customer);
+    let mut result = score_row(scorer, customer);
     if let (Some(earlier), false) = (earlier, customer.id.is_empty()) {
         let mut violations =
             Violations::of("id", format!("repeats the id of customers[{earlier}]"));
-        violations.extend(scored.err().unwrap_or_default());
-        scored = Err(violations);
+        violations.extend(result.err().unwrap_or_default());
+        result = Err(violations);
     }
-    let (customer_id, outcome) = match scored {
+    let (customer_id, outcome) = match result {
         Ok(score) => (score.customer_id.clone(), Outcome::Score(score)),
         Err(violations) => {
             let refusal = violations.within(&format!("customers[{index}]")).into();

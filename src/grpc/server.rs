@@ -3,14 +3,12 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, sync::oneshot, time::timeout};
-use tonic::{
-    service::Routes,
-    transport::{Server, server::TcpIncoming},
-};
+use tonic::{service::Routes, transport::Server};
 use tonic_health::{ServingStatus, server::HealthReporter};
 use tracing::{info, warn};
 
 use super::{
+    connection,
     models::Models,
     proto::{
         self, model_service_server::ModelServiceServer,
@@ -80,19 +78,15 @@ pub async fn serve(
 
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = Server::builder()
-        .tcp_nodelay(true)
         .http2_keepalive_interval(Some(KEEPALIVE))
         .http2_keepalive_timeout(Some(KEEPALIVE))
         .http2_max_local_error_reset_streams(Some(MAX_LOCAL_ERROR_RESETS))
         .max_concurrent_streams(options.max_streams_per_connection)
         .add_routes(routes)
-        .serve_with_incoming_shutdown(
-            TcpIncoming::from(listener).with_nodelay(Some(true)),
-            async {
-                // An error means that `stop` is gone, and with it this server.
-                let _ = stopped.await;
-            },
-        );
+        .serve_with_incoming_shutdown(connection::accept(listener), async {
+            // An error means that `stop` is gone, and with it this server.
+            let _ = stopped.await;
+        });
     tokio::pin!(serving);
     tokio::select! {
         ended = &mut serving => return Ok(ended?),

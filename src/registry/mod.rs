@@ -101,6 +101,7 @@ impl Registry {
     }
 
     /// Every model by name.
+    #[must_use]
     pub fn models(&self) -> impl ExactSizeIterator<Item = (&ModelName, &Entry)> {
         self.models.iter()
     }

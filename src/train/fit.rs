@@ -55,7 +55,7 @@ pub(super) fn logistic(
             .iter()
             .zip(&training_means)
             .map(|(&weight, &training_mean)| Coefficient {
-                weight,
+                weight: weight + 0.0, // no negative zero
                 training_mean,
             })
             .collect(),

@@ -72,7 +72,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            seed: 42,
+            seed: 7,
             held_out_share: 0.2,
             folds: 5,
             ridge_penalty: 1.0,
@@ -111,7 +111,7 @@ pub fn churn(training: &ChurnTraining, progress: &dyn Progress) -> Result<Traine
     let table = Table::read(&training.data)?;
     progress.stage("checking its quality");
     let plan = Plan::make(&table, training)?;
-    let quality = quality::check(&table, &plan);
+    progress.quality(&quality::check(&table, &plan));
 
     progress.stage("fitting");
     let design = Design { plan: &plan };
@@ -149,7 +149,6 @@ pub fn churn(training: &ChurnTraining, progress: &dyn Progress) -> Result<Traine
     Ok(Trained {
         identity,
         content,
-        quality,
         models: training.models.clone(),
     })
 }

@@ -1,11 +1,11 @@
-//! Telling a person how far a run has come, on standard error.
+//! Telling a person how far a run has come, on standard error, and what it
+//! found, on standard output.
 
-use std::{
-    io::{self, IsTerminal, Write},
-    sync::Mutex,
-};
+use std::io::{self, IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressStyle};
+
+use super::quality::QualityReport;
 
 /// Hears of the stages of a run.
 pub trait Progress {
@@ -13,6 +13,8 @@ pub trait Progress {
     fn stage(&self, stage: &str);
     /// Step `step` of `steps` of a stage begins; counted from 1.
     fn step(&self, stage: &str, step: usize, steps: usize);
+    /// What was found in the data, told before anything is fitted.
+    fn quality(&self, report: &QualityReport);
     /// The run is over.
     fn finish(&self);
 }
@@ -24,6 +26,7 @@ pub struct Silent;
 impl Progress for Silent {
     fn stage(&self, _: &str) {}
     fn step(&self, _: &str, _: usize, _: usize) {}
+    fn quality(&self, _: &QualityReport) {}
     fn finish(&self) {}
 }
 
@@ -31,7 +34,6 @@ impl Progress for Silent {
 #[derive(Debug)]
 pub struct Console {
     bar: Option<ProgressBar>,
-    lines: Mutex<io::Stderr>,
 }
 
 impl Console {
@@ -47,10 +49,7 @@ impl Console {
             );
             bar
         });
-        Self {
-            bar,
-            lines: Mutex::new(io::stderr()),
-        }
+        Self { bar }
     }
 
     fn tell(&self, message: String) {
@@ -58,10 +57,7 @@ impl Console {
             Some(bar) => bar.set_message(message),
             None => {
                 // Progress that cannot be shown is no reason to stop.
-                let _ = self
-                    .lines
-                    .lock()
-                    .map(|mut lines| writeln!(lines, "{message}"));
+                let _ = writeln!(io::stderr(), "{message}");
             }
         }
     }
@@ -80,6 +76,17 @@ impl Progress for Console {
 
     fn step(&self, stage: &str, step: usize, steps: usize) {
         self.tell(format!("{stage} {step}/{steps}"));
+    }
+
+    fn quality(&self, report: &QualityReport) {
+        let write = || {
+            // As above: nobody has to listen.
+            let _ = writeln!(io::stdout(), "{report}");
+        };
+        match &self.bar {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
     }
 
     fn finish(&self) {

@@ -9,7 +9,10 @@ use super::{
     plan::{Plan, PlannedFeature},
     table::{Column, Table},
 };
-use crate::{customer::Value, model::area_under_curve};
+use crate::{
+    customer::Value,
+    model::{ExcludedColumn, area_under_curve},
+};
 
 /// A feature that predicts the target alone this well probably knows it.
 const SUSPICIOUS_AREA_UNDER_CURVE: f64 = 0.98;
@@ -29,6 +32,8 @@ pub struct QualityReport {
     pub duplicate_ids: usize,
     /// Every column of the file, in its order.
     pub columns: Vec<ColumnQuality>,
+    /// Columns that are no features, and why.
+    pub excluded: Vec<ExcludedColumn>,
     /// Features that may know the outcome.
     pub suspicions: Vec<Suspicion>,
 }
@@ -70,6 +75,7 @@ pub(super) fn check(table: &Table, plan: &Plan<'_>) -> QualityReport {
             .iter()
             .map(|column| column_quality(column, table, plan))
             .collect(),
+        excluded: plan.excluded.clone(),
         suspicions: plan
             .features
             .iter()

@@ -8,15 +8,13 @@ use crate::{
     model::{Evaluation, Metrics},
 };
 
-/// A published model and how it came about.
+/// A published model.
 #[derive(Debug, Clone)]
 pub struct Trained {
     /// What was published.
     pub identity: Identity,
     /// What it holds.
     pub content: Content,
-    /// What was found in the data.
-    pub quality: QualityReport,
     /// The directory of models it was published to.
     pub models: PathBuf,
 }
@@ -26,35 +24,20 @@ impl fmt::Display for Trained {
         let Self {
             identity,
             content,
-            quality,
             models,
         } = self;
-        writeln!(f, "{quality}")?;
-        let training = &content.training;
-        if !training.excluded_columns.is_empty() {
-            writeln!(f, "Left out")?;
-            for column in &training.excluded_columns {
-                writeln!(f, "  {}: {}", column.name, column.reason)?;
-            }
-            writeln!(f)?;
-        }
         writeln!(f, "Quality of the model")?;
         write_evaluation(f, &content.evaluation)?;
         writeln!(f)?;
-        writeln!(
-            f,
-            "Published {} version {}",
-            identity.name, identity.version
-        )?;
-        writeln!(
-            f,
-            "  {}",
-            models
-                .join(identity.name.as_str())
-                .join(identity.version.to_string())
-                .display()
-        )?;
-        write!(f, "  sha256 {}", identity.digest)
+        let Identity {
+            name,
+            version,
+            digest,
+        } = identity;
+        let directory = models.join(name.as_str()).join(version.to_string());
+        writeln!(f, "Published {name} version {version}")?;
+        writeln!(f, "  {}", directory.display())?;
+        write!(f, "  sha256 {digest}")
     }
 }
 
@@ -100,6 +83,7 @@ impl fmt::Display for QualityReport {
             duplicate_rows,
             duplicate_ids,
             columns,
+            excluded,
             suspicions,
         } = self;
         writeln!(f, "Data")?;
@@ -125,10 +109,16 @@ impl fmt::Display for QualityReport {
                 )?;
             }
         }
+        if !excluded.is_empty() {
+            writeln!(f, "Left out")?;
+        }
+        for column in excluded {
+            writeln!(f, "  {}: {}", column.name, column.reason)?;
+        }
         for suspicion in suspicions {
             writeln!(
                 f,
-                "  WARNING: {} predicts the outcome alone (AUC {:.3}); is it known before the customer leaves? If not, ignore it by --schema",
+                "WARNING: {} predicts the outcome alone (AUC {:.3}); is it known before the customer leaves? If not, ignore it by --schema",
                 suspicion.column, suspicion.area_under_curve
             )?;
         }

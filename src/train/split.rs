@@ -32,18 +32,16 @@ pub(super) fn folds(churned: &[bool], folds: u32, seed: u64) -> Vec<Parts> {
         .collect()
 }
 
-/// The rows of each outcome, in an order drawn by the seed (Fisher–Yates).
+/// The rows of each outcome, in an order drawn by the seed (Fisher–Yates) that
+/// does not depend on which outcome is called churn.
 fn shuffled_classes(churned: &[bool], seed: u64) -> [Vec<usize>; 2] {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    [true, false].map(|outcome| {
-        let mut class: Vec<usize> = (0..churned.len())
-            .filter(|&row| churned[row] == outcome)
-            .collect();
-        for last in (1..class.len()).rev() {
-            class.swap(last, random.gen_range(0..=last));
-        }
-        class
-    })
+    let mut order: Vec<usize> = (0..churned.len()).collect();
+    for last in (1..order.len()).rev() {
+        order.swap(last, random.gen_range(0..=last));
+    }
+    let (churners, stayers) = order.into_iter().partition(|&row| churned[row]);
+    [churners, stayers]
 }
 
 fn parts(is_measured: impl Fn(usize) -> bool, rows: usize) -> Parts {

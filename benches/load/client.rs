@@ -1,0 +1,164 @@
+//! The load generator. It sends and receives bytes, so that it does the same
+//! work for either server.
+
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context;
+use prost::bytes::{Buf, BufMut, Bytes};
+use tokio::{task::JoinSet, time::timeout};
+use tonic::{
+    Request, Status,
+    client::Grpc,
+    codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
+    codegen::http::uri::PathAndQuery,
+    transport::{Channel, Endpoint},
+};
+
+use super::workload::Workload;
+
+/// How long calls may go on after the end of a round.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The connections over which one workload is sent to one method.
+pub(crate) struct Client {
+    path: PathAndQuery,
+    channels: Vec<Channel>,
+    requests: Arc<[Bytes]>,
+    in_flight: usize,
+}
+
+/// What was seen of one round.
+pub(crate) struct Round {
+    /// From the first request to the last response.
+    pub(crate) elapsed: Duration,
+    /// One for each call, the shortest first.
+    pub(crate) latencies: Vec<Duration>,
+}
+
+impl Client {
+    pub(crate) async fn connect(
+        workload: &Workload,
+        address: SocketAddr,
+        path: &str,
+    ) -> anyhow::Result<Self> {
+        let endpoint = Endpoint::from_shared(format!("http://{address}"))?.tcp_nodelay(true);
+        let mut channels = Vec::with_capacity(workload.connections);
+        for _ in 0..workload.connections {
+            channels.push(endpoint.connect().await?);
+        }
+        Ok(Self {
+            path: path.parse()?,
+            channels,
+            requests: workload.requests.as_slice().into(),
+            in_flight: workload.in_flight,
+        })
+    }
+
+    /// Sends every request once and returns the responses.
+    pub(crate) async fn responses(&self) -> anyhow::Result<Vec<Bytes>> {
+        let mut caller = self.caller(0);
+        let mut responses = Vec::with_capacity(self.requests.len());
+        for request in self.requests.iter() {
+            responses.push(caller.call(request).await?);
+        }
+        Ok(responses)
+    }
+
+    /// Keeps as many calls in flight as the workload wants, for `length`.
+    pub(crate) async fn round(&self, length: Duration) -> anyhow::Result<Round> {
+        let start = Instant::now();
+        let mut callers = JoinSet::new();
+        for index in 0..self.in_flight {
+            callers.spawn(self.caller(index).call_until(start + length));
+        }
+        let all = timeout(length + PATIENCE, callers.join_all())
+            .await
+            .context("the server does not answer")?;
+        let elapsed = start.elapsed();
+        let all = all.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
+        let mut latencies = all.concat();
+        latencies.sort_unstable();
+        Ok(Round { elapsed, latencies })
+    }
+
+    fn caller(&self, index: usize) -> Caller {
+        Caller {
+            grpc: Grpc::new(self.channels[index % self.channels.len()].clone()),
+            path: self.path.clone(),
+            requests: Arc::clone(&self.requests),
+            first: index,
+        }
+    }
+}
+
+/// Sends one request after the other.
+struct Caller {
+    grpc: Grpc<Channel>,
+    path: PathAndQuery,
+    requests: Arc<[Bytes]>,
+    first: usize,
+}
+
+impl Caller {
+    async fn call_until(mut self, end: Instant) -> anyhow::Result<Vec<Duration>> {
+        let requests = Arc::clone(&self.requests);
+        let mut latencies = Vec::new();
+        for request in requests.iter().cycle().skip(self.first) {
+            let start = Instant::now();
+            if start >= end {
+                break;
+            }
+            self.call(request).await?;
+            latencies.push(start.elapsed());
+        }
+        Ok(latencies)
+    }
+
+    async fn call(&mut self, request: &Bytes) -> anyhow::Result<Bytes> {
+        self.grpc.ready().await?;
+        let request = Request::new(request.clone());
+        let response = self.grpc.unary(request, self.path.clone(), AsBytes).await?;
+        Ok(response.into_inner())
+    }
+}
+
+/// Messages as they are on the wire.
+struct AsBytes;
+
+impl Codec for AsBytes {
+    type Encode = Bytes;
+    type Decode = Bytes;
+    type Encoder = Self;
+    type Decoder = Self;
+
+    fn encoder(&mut self) -> Self {
+        Self
+    }
+
+    fn decoder(&mut self) -> Self {
+        Self
+    }
+}
+
+impl Encoder for AsBytes {
+    type Item = Bytes;
+    type Error = Status;
+
+    fn encode(&mut self, message: Bytes, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        buffer.put(message);
+        Ok(())
+    }
+}
+
+impl Decoder for AsBytes {
+    type Item = Bytes;
+    type Error = Status;
+
+    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<Bytes>, Status> {
+        Ok(Some(buffer.copy_to_bytes(buffer.remaining())))
+    }
+}

@@ -1,0 +1,97 @@
+//! The server's process: the services of this crate on one port, the empty
+//! call on another, on one runtime like that of `holdfast-server`.
+
+use std::{
+    convert::Infallible,
+    future::{Ready, pending, ready},
+    io::{self, Read, Write},
+    net::Ipv4Addr,
+    path::Path,
+    process,
+    sync::Arc,
+    task::{Context, Poll},
+    thread,
+    time::Duration,
+};
+
+use holdfast::{
+    grpc::{self, Options},
+    registry::Registry,
+};
+use tokio::net::TcpListener;
+use tonic::{
+    Request, Response, Status,
+    body::Body,
+    codegen::{BoxFuture, Service, http},
+    server::{Grpc, NamedService, UnaryService},
+    transport::{Server, server::TcpIncoming},
+};
+use tonic_prost::ProstCodec;
+
+/// What makes this program be the server.
+pub(crate) const ARGUMENT: &str = "--serve";
+/// The empty call.
+pub(crate) const EMPTY_PATH: &str = "/holdfast.bench.Empty/Skip";
+
+/// As in `grpc::serve`.
+const KEEPALIVE: Duration = Duration::from_secs(20);
+
+/// Serves the models under `models` until standard input ends; the first line
+/// of standard output names the two addresses.
+#[tokio::main]
+pub(crate) async fn run(models: &Path) -> anyhow::Result<()> {
+    thread::spawn(|| {
+        // Whether it ends or fails, nobody is there any more.
+        let _ = io::stdin().read_to_end(&mut Vec::new());
+        process::exit(0)
+    });
+    let registry = Arc::new(Registry::open(models)?);
+    let scoring = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let empty = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let (scoring_address, empty_address) = (scoring.local_addr()?, empty.local_addr()?);
+    writeln!(io::stdout(), "{scoring_address} {empty_address}")?;
+    let options = Options::default();
+    let serve_empty = Server::builder()
+        .tcp_nodelay(true)
+        .http2_keepalive_interval(Some(KEEPALIVE))
+        .http2_keepalive_timeout(Some(KEEPALIVE))
+        .max_concurrent_streams(options.max_streams_per_connection)
+        .add_service(Empty)
+        .serve_with_incoming(TcpIncoming::from(empty).with_nodelay(Some(true)));
+    tokio::try_join!(async { anyhow::Ok(serve_empty.await?) }, async {
+        Ok(grpc::serve(scoring, registry, options, pending()).await?)
+    },)?;
+    Ok(())
+}
+
+/// Skips every field of a request and answers with an empty message.
+#[derive(Clone)]
+struct Empty;
+
+impl NamedService for Empty {
+    const NAME: &'static str = "holdfast.bench.Empty";
+}
+
+impl Service<http::Request<Body>> for Empty {
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<Self::Response, Infallible>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        let mut grpc = Grpc::new(ProstCodec::<(), ()>::default());
+        Box::pin(async move { Ok(grpc.unary(Self, request).await) })
+    }
+}
+
+impl UnaryService<()> for Empty {
+    type Response = ();
+    type Future = Ready<Result<Response<()>, Status>>;
+
+    fn call(&mut self, _: Request<()>) -> Self::Future {
+        ready(Ok(Response::new(())))
+    }
+}

@@ -1,0 +1,82 @@
+//! What is sent, and how much of it at once.
+
+use holdfast::{
+    artifact::Artifact,
+    grpc::proto::{
+        ModelSelector, ScoreCustomerRequest, ScoreCustomerResponse, ScoreCustomersRequest,
+        ScoreCustomersResponse, customer_outcome::Outcome,
+    },
+};
+use prost::{DecodeError, Message, bytes::Bytes};
+
+use super::telco;
+
+const ROWS: usize = 1000;
+
+/// Encoded requests of one method, sent in turn.
+#[derive(Clone)]
+pub(crate) struct Workload {
+    pub(crate) method: &'static str,
+    pub(crate) requests: Vec<Bytes>,
+    /// Customers in each request.
+    pub(crate) rows: usize,
+    /// Reads how many scores a response holds.
+    pub(crate) scores: fn(Bytes) -> Result<usize, DecodeError>,
+    pub(crate) in_flight: usize,
+    pub(crate) connections: usize,
+}
+
+/// One customer a call, by itself and with others in flight; many a call.
+pub(crate) fn all(artifact: &Artifact) -> anyhow::Result<[Workload; 3]> {
+    let churn_model = Some(ModelSelector {
+        name: artifact.identity.name.to_string(),
+        choice: None,
+    });
+    let customers = telco::customers(artifact, ROWS)?;
+    let many = ScoreCustomersRequest {
+        churn_model: churn_model.clone(),
+        max_reasons: None,
+        customers: customers.clone(),
+    };
+    let single = |customer| ScoreCustomerRequest {
+        churn_model: churn_model.clone(),
+        max_reasons: None,
+        customer: Some(customer),
+    };
+    let alone = Workload {
+        method: "ScoreCustomer",
+        requests: customers.into_iter().map(single).map(encode).collect(),
+        rows: 1,
+        scores: |response| {
+            let response = ScoreCustomerResponse::decode(response)?;
+            Ok(response.score.into_iter().count())
+        },
+        in_flight: 1,
+        connections: 1,
+    };
+    let together = Workload {
+        in_flight: 64,
+        connections: 4,
+        ..alone.clone()
+    };
+    let batches = Workload {
+        method: "ScoreCustomers",
+        requests: vec![encode(many)],
+        rows: ROWS,
+        scores: |response| {
+            let response = ScoreCustomersResponse::decode(response)?;
+            let outcomes = response.outcomes.into_iter();
+            Ok(outcomes
+                .filter(|row| matches!(row.outcome, Some(Outcome::Score(_))))
+                .count())
+        },
+        in_flight: 4,
+        connections: 4,
+    };
+    Ok([alone, together, batches])
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "ends chains of `map`")]
+fn encode(message: impl Message) -> Bytes {
+    message.encode_to_vec().into()
+}

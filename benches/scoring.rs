@@ -1,0 +1,80 @@
+//! What scoring costs without the transport: `cargo bench --bench scoring`.
+//!
+//! From the least to the most, each for one customer and for 1,000:
+//!
+//! | group | what is measured |
+//! | --- | --- |
+//! | `encode_predict` | a checked customer → row → log-odds with every contribution |
+//! | `score` | the same by `Scorer`, with the largest reasons picked |
+//! | `snapshot_score` | the same from a decoded message |
+//! | `decode` | a customer's message from its bytes, and nothing else |
+
+mod telco;
+
+use std::hint::black_box;
+
+use anyhow::Context;
+use criterion::{BenchmarkId, Criterion, Throughput};
+use holdfast::{
+    customer::Snapshot,
+    grpc::proto::Customer,
+    scoring::{DEFAULT_REASONS, Scorer},
+};
+use prost::Message;
+
+const ROWS: usize = 1000;
+
+fn main() -> anyhow::Result<()> {
+    let models = tempfile::tempdir()?;
+    let artifact = telco::train(models.path())?;
+    let model = &artifact.content.model;
+    let scorer = Scorer::new(&artifact, DEFAULT_REASONS);
+
+    let customers = telco::customers(&artifact, ROWS)?;
+    let encoded: Vec<_> = customers.iter().map(Message::encode_to_vec).collect();
+    let snapshots = customers
+        .iter()
+        .map(|customer| Snapshot::try_from(customer).ok())
+        .collect::<Option<Vec<_>>>()
+        .context("a shipped customer is refused")?;
+    for snapshot in &snapshots {
+        scorer.score(snapshot)?;
+    }
+
+    let mut criterion = Criterion::default().configure_from_args();
+    measure(&mut criterion, "encode_predict", &snapshots, |snapshot| {
+        model.schema().row(snapshot).map(|row| model.explain(&row))
+    });
+    measure(&mut criterion, "score", &snapshots, |snapshot| {
+        scorer.score(snapshot)
+    });
+    measure(&mut criterion, "snapshot_score", &customers, |customer| {
+        Snapshot::try_from(customer).map(|snapshot| scorer.score(&snapshot))
+    });
+    measure(&mut criterion, "decode", &encoded, |bytes| {
+        Customer::decode(bytes.as_slice())
+    });
+    criterion.final_summary();
+    Ok(())
+}
+
+/// Measures `work` on the first input and on all, one after the other.
+fn measure<'a, I, O>(
+    criterion: &mut Criterion,
+    name: &str,
+    inputs: &'a [I],
+    work: impl Fn(&'a I) -> O,
+) {
+    let mut group = criterion.benchmark_group(name);
+    for rows in [1, inputs.len()] {
+        group.throughput(Throughput::Elements(rows as u64));
+        group.bench_function(BenchmarkId::from_parameter(rows), |bencher| {
+            bencher.iter(|| {
+                for input in &inputs[..rows] {
+                    black_box(work(black_box(input)));
+                }
+            });
+        });
+    }
+    group.finish();
+}

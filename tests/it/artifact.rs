@@ -1,0 +1,257 @@
+//! What is on disk is exactly what was published, or it is refused.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use holdfast::artifact::{self, Digest, LoadError, Problem, Version};
+use serde_json::{Value, json};
+
+use crate::support::{copy, name, own_telco_models};
+
+const FILES: [&str; 4] = ["manifest.json", "model.json", "metrics.json", "golden.json"];
+
+fn load(models: &Path) -> Result<artifact::Artifact, LoadError> {
+    artifact::load(models, &name("telco-churn"), Version::FIRST)
+}
+
+fn file(models: &Path, name: &str) -> PathBuf {
+    models.join("telco-churn/1").join(name)
+}
+
+#[test]
+fn corrupting_any_byte_of_any_file_is_refused() {
+    let models = own_telco_models();
+    for name in FILES {
+        let path = file(models.path(), name);
+        let sound = fs::read(&path).unwrap();
+        for position in 0..sound.len() {
+            // A bit that changes white space and case, and one that changes digits.
+            let mut damaged = sound.clone();
+            damaged[position] ^= if position % 2 == 0 { 0x20 } else { 0x01 };
+            fs::write(&path, &damaged).unwrap();
+            assert!(load(models.path()).is_err(), "{name}, byte {position}");
+        }
+        fs::write(&path, &sound).unwrap();
+    }
+    load(models.path()).unwrap();
+}
+
+#[test]
+fn every_bit_of_the_manifest_counts() {
+    let models = own_telco_models();
+    let path = file(models.path(), "manifest.json");
+    let sound = fs::read(&path).unwrap();
+    for position in 0..sound.len() {
+        for bit in 0..8 {
+            let mut damaged = sound.clone();
+            damaged[position] ^= 1 << bit;
+            fs::write(&path, &damaged).unwrap();
+            assert!(load(models.path()).is_err(), "byte {position}, bit {bit}");
+        }
+    }
+}
+
+#[test]
+fn truncating_any_file_anywhere_is_refused() {
+    let models = own_telco_models();
+    for name in FILES {
+        let path = file(models.path(), name);
+        let sound = fs::read(&path).unwrap();
+        for length in 0..sound.len() {
+            fs::write(&path, &sound[..length]).unwrap();
+            assert!(load(models.path()).is_err(), "{name}, {length} bytes");
+        }
+        let longer = [sound.as_slice(), b"\n"].concat();
+        fs::write(&path, longer).unwrap();
+        assert!(load(models.path()).is_err(), "{name}, one byte more");
+        fs::write(&path, &sound).unwrap();
+    }
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let models = own_telco_models();
+    for name in FILES {
+        let path = file(models.path(), name);
+        let sound = fs::read(&path).unwrap();
+        fs::remove_file(&path).unwrap();
+        let error = load(models.path()).unwrap_err();
+        assert_eq!(error.path, path);
+        assert!(matches!(error.problem, Problem::Io(_)), "{error}");
+        fs::write(&path, sound).unwrap();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_not_followed() {
+    use std::os::unix::fs::symlink;
+
+    let models = own_telco_models();
+    let path = file(models.path(), "model.json");
+    let elsewhere = models.path().join("elsewhere.json");
+    fs::rename(&path, &elsewhere).unwrap();
+    symlink(&elsewhere, &path).unwrap();
+    let error = load(models.path()).unwrap_err();
+    assert!(matches!(error.problem, Problem::NotPlain), "{error}");
+
+    symlink(
+        models.path().join("telco-churn/1"),
+        models.path().join("telco-churn/2"),
+    )
+    .unwrap();
+    let second = Version::FIRST.next().unwrap();
+    let error = artifact::load(models.path(), &name("telco-churn"), second).unwrap_err();
+    assert!(matches!(error.problem, Problem::NotPlain), "{error}");
+}
+
+#[test]
+fn a_version_under_another_name_or_number_is_refused() {
+    let models = own_telco_models();
+    let version = models.path().join("telco-churn/1");
+    copy(&version, &models.path().join("telco-churn/9"));
+    copy(&version, &models.path().join("other/1"));
+    let ninth = Version::new(9).unwrap();
+    for result in [
+        artifact::load(models.path(), &name("telco-churn"), ninth),
+        artifact::load(models.path(), &name("other"), Version::FIRST),
+    ] {
+        let error = result.unwrap_err();
+        assert!(matches!(error.problem, Problem::Manifest(_)), "{error}");
+    }
+}
+
+/// Edits one file and signs it again, as an attacker or a wrong tool would.
+fn load_with(name: &str, edit: impl FnOnce(&mut Value)) -> Result<artifact::Artifact, LoadError> {
+    let models = own_telco_models();
+    let path = file(models.path(), name);
+    let mut document: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    edit(&mut document);
+    let bytes = serde_json::to_vec(&document).unwrap();
+    fs::write(&path, &bytes).unwrap();
+
+    let path = file(models.path(), "manifest.json");
+    let manifest: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    let files: Vec<String> = manifest["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|listed| {
+            let (file, sha256, length) = if listed["file"] == name {
+                (json!(name), json!(Digest::of(&bytes).as_str()), json!(bytes.len()))
+            } else {
+                (
+                    listed["file"].clone(),
+                    listed["sha256"].clone(),
+                    listed["bytes"].clone(),
+                )
+            };
+            format!(
+                "    {{\n      \"file\": {file},\n      \"bytes\": {length},\n      \"sha256\": {sha256}\n    }}"
+            )
+        })
+        .collect();
+    let text = format!(
+        "{{\n  \"format\": 1,\n  \"name\": \"telco-churn\",\n  \"version\": 1,\n  \"files\": [\n{}\n  ]\n}}\n",
+        files.join(",\n")
+    );
+    fs::write(&path, text).unwrap();
+    load(models.path())
+}
+
+#[test]
+fn a_faithful_rewrite_loads() {
+    load_with("model.json", |_| {}).unwrap();
+    load_with("golden.json", |_| {}).unwrap();
+}
+
+#[test]
+fn well_signed_nonsense_is_refused() {
+    let refused = |name: &str, edit: &dyn Fn(&mut Value), told: &str| {
+        let error = load_with(name, edit).unwrap_err().to_string();
+        assert!(error.contains(told), "{error}");
+    };
+    let model = "model.json";
+    refused(model, &|m| m["format"] = json!(2), "format 2 is unknown");
+    refused(
+        model,
+        &|m| m["kind"] = json!("oracle"),
+        "not a `churn-logistic`",
+    );
+    refused(model, &|m| m["intercept"] = json!(null), "cannot be parsed");
+    refused(
+        model,
+        &|m| m["intercept"] = json!(1e9),
+        "log-odds beyond a million",
+    );
+    refused(model, &|m| m["surplus"] = json!(1), "unknown field");
+    refused(model, &|m| m["features"] = json!([]), "has no features");
+    refused(
+        model,
+        &|m| {
+            m["features"][0]["columns"].as_array_mut().unwrap().pop();
+        },
+        "columns are not those of its kind",
+    );
+    refused(
+        model,
+        &|m| m["features"][0]["columns"][0]["column"] = json!("= Other"),
+        "columns are not those of its kind",
+    );
+    refused(
+        model,
+        &|m| m["features"][1] = m["features"][2].clone(),
+        "stands twice",
+    );
+    refused(
+        model,
+        &|m| m["features"][4]["kind"]["number"]["standard_deviation"] = json!(0.0),
+        "deviation above zero",
+    );
+    // A coefficient that was changed is caught by the rows it scores.
+    refused(
+        model,
+        &|m| m["features"][4]["columns"][0]["coefficient"] = json!(0.5),
+        "does not get its stored score",
+    );
+    let golden = "golden.json";
+    refused(golden, &|g| g["rows"] = json!([]), "no golden rows");
+    refused(
+        golden,
+        &|g| {
+            let features = g["rows"][0]["features"].as_object_mut().unwrap();
+            features.remove("tenure");
+        },
+        "does not fit the schema",
+    );
+    refused(
+        golden,
+        &|g| g["rows"][1]["log_odds"] = json!(0.25),
+        "golden row 1 does not get its stored score",
+    );
+}
+
+#[test]
+fn numbers_beyond_doubles_are_refused() {
+    let models = own_telco_models();
+    let path = file(models.path(), "model.json");
+    let text = fs::read_to_string(&path).unwrap();
+    let start = text.find("\"intercept\": ").unwrap() + "\"intercept\": ".len();
+    let end = start + text[start..].find(',').unwrap();
+    for number in ["1e999", "NaN", "Infinity"] {
+        let changed = format!("{}{number}{}", &text[..start], &text[end..]);
+        let parsed: Result<Value, _> = serde_json::from_str(&changed);
+        assert!(parsed.is_err(), "{number}");
+    }
+}
+
+#[test]
+fn no_customer_is_stored() {
+    let models = own_telco_models();
+    for name in FILES {
+        let text = fs::read_to_string(file(models.path(), name)).unwrap();
+        assert!(!text.contains("7590-VHVEG"), "{name}");
+    }
+}

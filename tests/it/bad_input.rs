@@ -1,0 +1,339 @@
+//! What nobody should send, and what it gets: every field at fault by name,
+//! never `INTERNAL`, never the data.
+
+use holdfast::grpc::{
+    Options,
+    proto::{
+        Customer, FeatureNoteKind, FeatureValue, ModelSelector, ScoreCustomerRequest,
+        ScoreCustomersRequest, customer_outcome::Outcome, model_selector::Choice,
+    },
+};
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt};
+
+use crate::support::{
+    Server, customer, flag, null, number, score_batch, score_one, selector, telco_models, text,
+    violated_fields,
+};
+
+const SECRET: &str = "jane.doe@example.com";
+
+fn with(id: &str, feature: &str, value: FeatureValue) -> Customer {
+    let mut customer = customer(id);
+    customer.features.insert(feature.to_owned(), value);
+    customer
+}
+
+fn without(feature: &str) -> Customer {
+    let mut customer = customer("1");
+    customer.features.remove(feature);
+    customer
+}
+
+async fn refusal(request: ScoreCustomerRequest) -> Status {
+    let server = Server::start(telco_models()).await;
+    server.score_customer(request).await.unwrap_err()
+}
+
+/// Sends one customer and compares the fields that the answer blames.
+async fn check(customer: Customer, fields: &[&str]) {
+    let status = refusal(score_one(customer)).await;
+    assert_eq!(status.code(), Code::InvalidArgument, "{status:?}");
+    assert_eq!(violated_fields(&status), fields);
+    assert_eq!(reason(&status), "INVALID_REQUEST");
+    assert!(!format!("{status:?}").contains(SECRET));
+    assert!(status.message().len() <= 1024);
+}
+
+fn reason(status: &Status) -> String {
+    let info = status.get_details_error_info().unwrap();
+    assert_eq!(info.domain, "holdfast");
+    info.reason
+}
+
+#[tokio::test]
+async fn a_feature_at_fault_is_named() {
+    check(without("tenure"), &["customer.features.tenure"]).await;
+    for value in [
+        null(),
+        number(f64::NAN),
+        number(f64::INFINITY),
+        number(f64::NEG_INFINITY),
+        text(SECRET),
+        flag(true),
+        FeatureValue { kind: None },
+    ] {
+        check(with("1", "tenure", value), &["customer.features.tenure"]).await;
+    }
+    for value in [number(1.0), text("Yes")] {
+        check(with("1", "Partner", value), &["customer.features.Partner"]).await;
+    }
+    let contract = &["customer.features.Contract"];
+    check(with("1", "Contract", flag(true)), contract).await;
+    let huge = text(&SECRET.repeat(60_000));
+    check(with("1", "Contract", huge), contract).await;
+    check(
+        with("1", "shoe_size", number(43.0)),
+        &["customer.features.shoe_size"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn everything_at_fault_is_named_at_once() {
+    let mut customer = with("", "tenure", number(f64::NAN));
+    customer.features.insert("Contract".to_owned(), flag(true));
+    customer
+        .features
+        .insert("shoe_size".to_owned(), number(43.0));
+    customer.features.remove("gender");
+    check(
+        customer,
+        &[
+            "customer.id",
+            "customer.features.tenure",
+            "customer.features.shoe_size",
+            "customer.features.gender",
+            "customer.features.Contract",
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn selector_and_customer_are_blamed_together() {
+    let request = ScoreCustomerRequest {
+        churn_model: selector("../telco-churn"),
+        ..score_one(with("", "tenure", number(f64::NAN)))
+    };
+    assert_eq!(
+        violated_fields(&refusal(request).await),
+        [
+            "churn_model.name",
+            "customer.id",
+            "customer.features.tenure"
+        ]
+    );
+    let empty = ScoreCustomerRequest::default();
+    assert_eq!(
+        violated_fields(&refusal(empty).await),
+        ["churn_model", "customer"]
+    );
+}
+
+#[tokio::test]
+async fn a_hostile_feature_name_cannot_fill_the_answer() {
+    let name = format!("{SECRET}\n\"{}", "\u{202e}x".repeat(300_000));
+    let status = refusal(score_one(with("1", &name, number(1.0)))).await;
+    assert_eq!(status.code(), Code::InvalidArgument);
+    assert!(status.message().len() <= 1024);
+    let [field] = &violated_fields(&status)[..] else {
+        panic!("one field");
+    };
+    assert!(field.len() < 1024 && !field.contains('\n'), "{field}");
+}
+
+#[tokio::test]
+async fn many_faults_are_capped_and_counted() {
+    let mut customer = customer("1");
+    for feature in 0..500 {
+        customer
+            .features
+            .insert(format!("unknown_{feature}"), number(1.0));
+    }
+    let status = refusal(score_one(customer)).await;
+    assert_eq!(violated_fields(&status).len(), 20);
+    assert!(status.message().ends_with("(and 499 more)"));
+}
+
+#[tokio::test]
+async fn ids_and_the_number_of_features_are_bounded() {
+    check(customer(&"x".repeat(257)), &["customer.id"]).await;
+    let mut none = customer("1");
+    none.features.clear();
+    let status = refusal(score_one(none)).await;
+    assert_eq!(violated_fields(&status)[0], "customer.features");
+    let mut many = customer("1");
+    for feature in 0..2000 {
+        many.features.insert(feature.to_string(), null());
+    }
+    let status = refusal(score_one(many)).await;
+    assert_eq!(violated_fields(&status)[0], "customer.features");
+}
+
+#[tokio::test]
+async fn unknown_models_and_versions_are_not_found() {
+    let ask = |name: &str, choice| {
+        refusal(ScoreCustomerRequest {
+            churn_model: Some(ModelSelector {
+                name: name.to_owned(),
+                choice,
+            }),
+            ..score_one(customer("1"))
+        })
+    };
+    let status = ask("no-such-model", None).await;
+    assert_eq!(status.code(), Code::NotFound);
+    assert_eq!(reason(&status), "MODEL_NOT_FOUND");
+    let status = ask("telco-churn", Some(Choice::Version(2))).await;
+    assert_eq!(status.code(), Code::NotFound);
+    assert_eq!(reason(&status), "VERSION_NOT_FOUND");
+    let status = ask("telco-churn", Some(Choice::Version(0))).await;
+    assert_eq!(violated_fields(&status), ["churn_model.version"]);
+    for name in ["", ".", "..", "a/b", "TELCO", "a\0b", "%2e%2e", "тelco"] {
+        let status = ask(name, None).await;
+        assert_eq!(status.code(), Code::InvalidArgument, "{name:?}");
+        assert_eq!(violated_fields(&status), ["churn_model.name"]);
+    }
+}
+
+#[tokio::test]
+async fn a_batch_is_refused_whole_only_for_faults_of_the_whole() {
+    let options = Options {
+        max_batch_rows: 3,
+        ..Options::default()
+    };
+    let server = Server::with_options(telco_models(), options).await;
+    let ask = |customers| server.score_customers(score_batch(customers));
+    for customers in [vec![], (0..4).map(|i| customer(&i.to_string())).collect()] {
+        let status = ask(customers).await.unwrap_err();
+        assert_eq!(status.code(), Code::InvalidArgument);
+        assert_eq!(violated_fields(&status), ["customers"]);
+    }
+    let nothing = server.score_customers(ScoreCustomersRequest::default());
+    assert_eq!(
+        violated_fields(&nothing.await.unwrap_err()),
+        ["churn_model", "customers"]
+    );
+}
+
+#[tokio::test]
+async fn a_bad_row_keeps_no_other_row_from_its_score() {
+    let rows = vec![
+        customer("a"),
+        with("b", "tenure", number(f64::NAN)),
+        Customer::default(),
+        customer("a"),
+        with(&"x".repeat(300), "shoe_size", text(SECRET)),
+        with("a", "tenure", text(SECRET)),
+        customer("c"),
+        customer("d"),
+    ];
+    let server = Server::start(telco_models()).await;
+    let response = server.score_customers(score_batch(rows)).await;
+    let outcomes = response.unwrap();
+    let ids: Vec<&str> = outcomes.iter().map(|o| o.customer_id.as_str()).collect();
+    assert_eq!(ids, ["a", "b", "", "a", "", "a", "c", "d"]);
+    let told: Vec<Option<Vec<String>>> = outcomes
+        .iter()
+        .map(|outcome| match outcome.outcome.as_ref().unwrap() {
+            Outcome::Score(_) => None,
+            Outcome::Error(status) => {
+                assert_eq!(status.code, i32::from(Code::InvalidArgument));
+                assert!(!format!("{status:?}").contains(SECRET));
+                Some(row_fields(status))
+            }
+        })
+        .collect();
+    assert_eq!(told[0], None);
+    assert_eq!(
+        told[1].as_deref().unwrap(),
+        ["customers[1].features.tenure"]
+    );
+    assert_eq!(
+        told[2].as_ref().unwrap()[..2],
+        ["customers[2].id", "customers[2].features"]
+    );
+    assert_eq!(told[3].as_deref().unwrap(), ["customers[3].id"]);
+    assert_eq!(
+        told[4].as_deref().unwrap(),
+        ["customers[4].id", "customers[4].features.shoe_size"]
+    );
+    assert_eq!(
+        told[5].as_deref().unwrap(),
+        ["customers[5].id", "customers[5].features.tenure"]
+    );
+    assert_eq!((&told[6], &told[7]), (&None, &None));
+}
+
+fn row_fields(status: &tonic_types::Status) -> Vec<String> {
+    let details = status.details.clone();
+    let encoded = prost::Message::encode_to_vec(&tonic_types::Status {
+        details,
+        ..status.clone()
+    });
+    let status = Status::with_details(
+        Code::from(status.code),
+        status.message.clone(),
+        encoded.into(),
+    );
+    violated_fields(&status)
+}
+
+/// A row's error is the status that a call of its own would end with, but for
+/// the field's path.
+#[tokio::test]
+async fn rows_and_calls_fail_alike() {
+    let bad = with("1", "tenure", number(f64::NAN));
+    let alone = refusal(score_one(bad.clone())).await;
+    let server = Server::start(telco_models()).await;
+    let response = server.score_customers(score_batch(vec![bad]));
+    let outcome = response.await.unwrap().remove(0).outcome;
+    let Some(Outcome::Error(in_batch)) = outcome else {
+        panic!("an error");
+    };
+    let single: ErrorDetails = alone.get_error_details();
+    assert_eq!(in_batch.code, i32::from(alone.code()));
+    assert_eq!(
+        in_batch.message,
+        alone.message().replace("customer.", "customers[0].")
+    );
+    assert_eq!(in_batch.details.len(), 2);
+    assert!(single.error_info().is_some() && single.bad_request().is_some());
+}
+
+#[tokio::test]
+async fn unusual_values_are_scored_and_noted() {
+    let mut customer = with("1", "tenure", number(1e300));
+    customer
+        .features
+        .insert("Contract".to_owned(), text("Lifelong"));
+    customer.features.remove("TotalCharges");
+    let server = Server::start(telco_models()).await;
+    let response = server.score_customer(score_one(customer)).await;
+    let score = response.unwrap();
+    let notes: Vec<_> = score
+        .notes
+        .iter()
+        .map(|note| (note.feature.as_str(), note.kind(), note.scored_as))
+        .collect();
+    assert_eq!(
+        notes,
+        [
+            ("tenure", FeatureNoteKind::OutOfTrainedRange, Some(72.0)),
+            ("Contract", FeatureNoteKind::UnknownCategory, None),
+            ("TotalCharges", FeatureNoteKind::Missing, None),
+        ]
+    );
+    let probability = score.churn.unwrap().probability;
+    assert!((0.0..=1.0).contains(&probability));
+}
+
+/// An over-long message and bytes that are no message end the call, not the
+/// server.
+#[tokio::test]
+async fn oversize_messages_are_refused() {
+    let options = Options {
+        max_message_bytes: 10_000,
+        ..Options::default()
+    };
+    let server = Server::with_options(telco_models(), options).await;
+    let rows = (0..100).map(|i| customer(&i.to_string())).collect();
+    let status = server.score_customers(score_batch(rows)).await.unwrap_err();
+    assert!(
+        matches!(status.code(), Code::OutOfRange | Code::ResourceExhausted),
+        "{status:?}"
+    );
+    let next = server.score_customer(score_one(customer("1")));
+    assert!(next.await.is_ok());
+}

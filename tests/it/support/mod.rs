@@ -1,0 +1,87 @@
+//! Models to test with, and servers that serve them.
+
+mod requests;
+mod server;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
+
+use holdfast::{
+    artifact::ModelName,
+    train::{self, ChurnTraining, Settings, Silent, Trained},
+};
+use tempfile::TempDir;
+
+pub(crate) use requests::{
+    customer, flag, null, number, score_batch, score_one, selector, telco_customers, text,
+    violated_fields,
+};
+pub(crate) use server::Server;
+
+/// The shipped churn data.
+pub(crate) fn telco_csv() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("data/telco/Telco-Customer-Churn.csv")
+}
+
+/// The training that the shipped model comes from, published elsewhere.
+pub(crate) fn telco_training(models: &Path) -> ChurnTraining {
+    ChurnTraining {
+        data: telco_csv(),
+        target: "Churn".to_owned(),
+        positive: "Yes".to_owned(),
+        id: Some("customerID".to_owned()),
+        columns: Default::default(),
+        definition: Some("the customer left within the last month".to_owned()),
+        horizon_days: Some(30),
+        settings: Settings::default(),
+        name: name("telco-churn"),
+        models: models.to_owned(),
+    }
+}
+
+pub(crate) fn name(name: &str) -> ModelName {
+    name.parse().unwrap()
+}
+
+/// A directory with one model, `telco-churn` version 1, trained once for all
+/// tests; not to be changed.
+pub(crate) fn telco_models() -> &'static Path {
+    static MODELS: OnceLock<(TempDir, Trained)> = OnceLock::new();
+    let (directory, _) = MODELS.get_or_init(|| {
+        let directory = TempDir::new().unwrap();
+        let training = ChurnTraining {
+            settings: Settings {
+                folds: 0,
+                ..Settings::default()
+            },
+            ..telco_training(directory.path())
+        };
+        let trained = train::churn(&training, &Silent).unwrap();
+        (directory, trained)
+    });
+    directory.path()
+}
+
+/// A copy of [`telco_models`] that a test may change.
+pub(crate) fn own_telco_models() -> TempDir {
+    let directory = TempDir::new().unwrap();
+    copy(telco_models(), directory.path());
+    directory
+}
+
+/// Copies a directory with all that is below it.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}

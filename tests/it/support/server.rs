@@ -1,0 +1,86 @@
+//! A server in this process, on a port of its own.
+
+use std::{path::Path, sync::Arc};
+
+use holdfast::{
+    grpc::{
+        self, Options,
+        proto::{
+            CustomerOutcome, CustomerScore, GetModelRequest, ListModelsRequest, Model,
+            ModelSelector, ModelSummary, ScoreCustomerRequest, ScoreCustomersRequest,
+            model_service_client::ModelServiceClient, scoring_service_client::ScoringServiceClient,
+        },
+    },
+    registry::Registry,
+};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+use tonic::{Status, transport::Channel};
+
+/// Serves until it is dropped.
+pub(crate) struct Server {
+    pub(crate) channel: Channel,
+    _stop: oneshot::Sender<()>,
+    _serving: JoinHandle<()>,
+}
+
+impl Server {
+    pub(crate) async fn start(models: &Path) -> Self {
+        Self::with_options(models, Options::default()).await
+    }
+
+    pub(crate) async fn with_options(models: &Path, options: Options) -> Self {
+        let registry = Arc::new(Registry::open(models).unwrap());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let serving = tokio::spawn(async move {
+            let shutdown = async {
+                let _: Result<(), _> = stopped.await;
+            };
+            grpc::serve(listener, registry, options, shutdown)
+                .await
+                .unwrap();
+        });
+        let channel = Channel::from_shared(format!("http://{address}"))
+            .unwrap()
+            .connect()
+            .await
+            .unwrap();
+        Self {
+            channel,
+            _stop: stop,
+            _serving: serving,
+        }
+    }
+
+    pub(crate) async fn score_customer(
+        &self,
+        request: ScoreCustomerRequest,
+    ) -> Result<CustomerScore, Status> {
+        let mut client = ScoringServiceClient::new(self.channel.clone());
+        let response = client.score_customer(request).await?;
+        Ok(response.into_inner().score.unwrap())
+    }
+
+    pub(crate) async fn score_customers(
+        &self,
+        request: ScoreCustomersRequest,
+    ) -> Result<Vec<CustomerOutcome>, Status> {
+        let client = ScoringServiceClient::new(self.channel.clone());
+        let mut client = client.max_decoding_message_size(usize::MAX);
+        let response = client.score_customers(request).await?;
+        Ok(response.into_inner().outcomes)
+    }
+
+    pub(crate) async fn get_model(&self, model: Option<ModelSelector>) -> Result<Model, Status> {
+        let mut client = ModelServiceClient::new(self.channel.clone());
+        let response = client.get_model(GetModelRequest { model }).await?;
+        Ok(response.into_inner().model.unwrap())
+    }
+
+    pub(crate) async fn list_models(&self) -> Result<Vec<ModelSummary>, Status> {
+        let mut client = ModelServiceClient::new(self.channel.clone());
+        let response = client.list_models(ListModelsRequest {}).await?;
+        Ok(response.into_inner().models)
+    }
+}
