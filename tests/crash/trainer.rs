@@ -1,0 +1,176 @@
+//! The trainer's binary, run on data and models of its own, under strace where
+//! something is to go wrong.
+
+use std::{
+    collections::BTreeSet,
+    fmt::Write as _,
+    fs, io,
+    os::unix::process::ExitStatusExt,
+    path::PathBuf,
+    process::{Command, ExitStatus, Output},
+};
+
+use holdfast::artifact::{self, Identity, LoadError, ModelName};
+use tempfile::TempDir;
+
+/// The whole command, relative to a [`Trainer`]'s directory.
+const TRAINER: [&str; 16] = [
+    env!("CARGO_BIN_EXE_holdfast-train"),
+    "churn",
+    "--data",
+    "data.csv",
+    "--target",
+    "churned",
+    "--positive",
+    "yes",
+    "--id",
+    "id",
+    "--folds",
+    "0",
+    "--name",
+    "crash",
+    "--models",
+    "models",
+];
+const SIGKILL: i32 = 9;
+
+/// What a run finds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Start {
+    /// Not even the directory of models.
+    Nothing,
+    /// A version, and what a publisher left behind that was killed.
+    VersionAndLeftovers,
+}
+
+/// How a run ended.
+pub(crate) enum Ended {
+    Well,
+    Badly,
+    Killed,
+}
+
+impl From<ExitStatus> for Ended {
+    fn from(status: ExitStatus) -> Self {
+        match (status.success(), status.signal()) {
+            (true, _) => Self::Well,
+            (false, Some(SIGKILL)) => Self::Killed,
+            (false, _) => Self::Badly,
+        }
+    }
+}
+
+/// A run under strace.
+pub(crate) struct Run {
+    pub(crate) ended: Ended,
+    /// Whether it came to the call that was to be tampered with.
+    pub(crate) injected: bool,
+}
+
+/// The trainer in a directory of its own, with data and models.
+pub(crate) struct Trainer {
+    directory: TempDir,
+}
+
+impl Trainer {
+    pub(crate) fn new(start: Start) -> Self {
+        let trainer = Self {
+            directory: TempDir::new().unwrap(),
+        };
+        fs::write(trainer.path("data.csv"), data()).unwrap();
+        match start {
+            Start::Nothing => {}
+            Start::VersionAndLeftovers => {
+                trainer.run();
+                let staging = trainer.path("models/crash/.staging");
+                fs::create_dir(&staging).unwrap();
+                fs::write(staging.join("model.json"), "{").unwrap();
+            }
+        }
+        trainer
+    }
+
+    /// Trains and publishes, undisturbed.
+    pub(crate) fn run(&self) {
+        let [program, arguments @ ..] = TRAINER;
+        let output = Command::new(program)
+            .args(arguments)
+            .current_dir(self.directory.path())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+
+    /// The names of all system calls that a run makes.
+    pub(crate) fn calls(&self) -> BTreeSet<String> {
+        let (output, trace) = self.strace(&[]);
+        assert!(
+            output.status.success(),
+            "strace cannot trace here: {output:?}"
+        );
+        // A line is `1234 close(3) = 0` or `1234 +++ exited with 0 +++`.
+        trace
+            .lines()
+            .filter_map(|line| line.split_once(' ')?.1.trim_start().split_once('('))
+            .map(|(call, _)| call.to_owned())
+            .collect()
+    }
+
+    /// Trains and publishes while strace tampers with `call`.
+    pub(crate) fn run_injected(&self, call: &str, injection: &str) -> Run {
+        let (output, trace) =
+            self.strace(&[&format!("--trace={call}"), &format!("--inject={injection}")]);
+        let ended = Ended::from(output.status);
+        Run {
+            injected: matches!(ended, Ended::Killed) || trace.contains("(INJECTED)"),
+            ended,
+        }
+    }
+
+    /// Every version that is listed; an error when one does not load.
+    pub(crate) fn loaded(&self) -> Result<Vec<Identity>, LoadError> {
+        let models = self.path("models");
+        let name: ModelName = "crash".parse().unwrap();
+        let versions = match artifact::versions(&models, &name) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            versions => versions.unwrap(),
+        };
+        versions
+            .into_iter()
+            .map(|version| Ok(artifact::load(&models, &name, version)?.identity))
+            .collect()
+    }
+
+    fn path(&self, below: &str) -> PathBuf {
+        self.directory.path().join(below)
+    }
+
+    fn strace(&self, options: &[&str]) -> (Output, String) {
+        let mut strace = Command::new("strace");
+        strace.args(["--follow-forks", "--output=trace"]);
+        strace.args(options).args(TRAINER);
+        let output = strace
+            .current_dir(self.directory.path())
+            .output()
+            .expect("this test needs strace; on Debian: apt-get install strace");
+        (output, fs::read_to_string(self.path("trace")).unwrap())
+    }
+}
+
+/// 200 customers. Those with a short tenure leave more often; the rest is as
+/// good as chance.
+fn data() -> String {
+    let mut csv = "id,tenure,plan,churned\n".to_owned();
+    for row in 0..200 {
+        let tenure = row * 37 % 60;
+        let plan = ["basic", "plus", "max"][row % 3];
+        let limit = if tenure < 30 { 60 } else { 30 };
+        let churned = if row * 7919 % 101 < limit {
+            "yes"
+        } else {
+            "no"
+        };
+        writeln!(csv, "c{row},{tenure},{plan},{churned}").unwrap();
+    }
+    csv
+}
