@@ -69,6 +69,7 @@ fn kill_everywhere(start: Start) -> io::Result<()> {
     for call in &calls {
         kills += inject_everywhere(start, call, "signal=SIGKILL");
     }
+    assert!(kills > calls.len(), "strace does not kill: {kills} kills");
     report(start, &format!("{kills} kills at {} calls", calls.len()))
 }
 
