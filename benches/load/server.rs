@@ -33,7 +33,7 @@ pub(crate) const ARGUMENT: &str = "--serve";
 /// The empty call.
 pub(crate) const EMPTY_PATH: &str = "/holdfast.bench.Empty/Skip";
 
-/// As in `grpc::serve`.
+/// As in `grpc::serve`, like all that the empty call's server is told.
 const KEEPALIVE: Duration = Duration::from_secs(20);
 
 /// Serves the models under `models` until standard input ends; the first line

@@ -133,9 +133,6 @@ fn number(value: f64, digits: usize) -> String {
 }
 
 fn line(f: &mut fmt::Formatter<'_>, label: &str, cells: [String; 7]) -> fmt::Result {
-    write!(f, "{label:<40}")?;
-    for cell in cells {
-        write!(f, " {cell:>11}")?;
-    }
-    writeln!(f)
+    let cells = cells.map(|cell| format!(" {cell:>11}")).concat();
+    writeln!(f, "{label:<40}{}", cells.trim_end())
 }

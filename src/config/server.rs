@@ -73,7 +73,7 @@ pub struct Options {
     #[arg(long, value_name = "BYTES")]
     max_message_bytes: Option<usize>,
 
-    /// The most calls at once on one connection [default: 1000]
+    /// The most calls at once on one connection [default: 100]
     #[arg(long, value_name = "CALLS")]
     max_streams_per_connection: Option<u32>,
 }

@@ -42,7 +42,7 @@ impl Default for Options {
         Self {
             max_batch_rows: 10_000,
             max_message_bytes: 16 << 20,
-            max_streams_per_connection: 1000,
+            max_streams_per_connection: 100,
             drain: Duration::from_secs(30),
         }
     }

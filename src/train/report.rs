@@ -5,7 +5,7 @@ use std::{fmt, path::PathBuf};
 use super::quality::QualityReport;
 use crate::{
     artifact::{Content, Identity},
-    model::{Evaluation, Metrics},
+    model::{Evaluation, Metrics, TrainingFacts},
 };
 
 /// A published model.
@@ -26,7 +26,18 @@ impl fmt::Display for Trained {
             content,
             models,
         } = self;
+        let TrainingFacts {
+            fitted_rows,
+            rows,
+            seed,
+            ridge_penalty,
+            ..
+        } = &content.training;
         writeln!(f, "Quality of the model")?;
+        writeln!(
+            f,
+            "  fitted on {fitted_rows} of {rows} rows; split by seed {seed}; ridge penalty {ridge_penalty}"
+        )?;
         write_evaluation(f, &content.evaluation)?;
         writeln!(f)?;
         let Identity {
