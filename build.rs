@@ -18,9 +18,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         out_dir.join("holdfast.v1.binpb"),
         compiler.encode_file_descriptor_set(),
     )?;
+    let mut messages = tonic_prost_build::Config::new();
+    messages.enable_type_names();
     tonic_prost_build::configure()
+        .codec_path("crate::grpc::codec::Codec")
         .extern_path(".google.rpc.Status", "::tonic_types::Status")
         .btree_map(".holdfast.v1.Customer.features")
-        .compile_fds(compiler.file_descriptor_set())?;
+        .compile_fds_with_config(compiler.file_descriptor_set(), messages)?;
     Ok(())
 }

@@ -40,7 +40,7 @@ async fn main() -> anyhow::Result<()> {
 
     println!("3. Score one customer: a new one, by the month, on fibre\n");
     let request = ScoreCustomerRequest {
-        churn_model: selector(),
+        churn_model: Some(selector()),
         max_reasons: Some(3),
         customer: Some(customer("Ada", 2.0, "Month-to-month", "Fiber optic", 85.0)),
     };
@@ -49,7 +49,7 @@ async fn main() -> anyhow::Result<()> {
 
     println!("\n4. Score a batch; one row is wrong, the others do not mind\n");
     let request = ScoreCustomersRequest {
-        churn_model: selector(),
+        churn_model: Some(selector()),
         max_reasons: Some(2),
         customers: batch(),
     };
@@ -80,11 +80,11 @@ fn training(models: PathBuf) -> anyhow::Result<ChurnTraining> {
     })
 }
 
-fn selector() -> Option<ModelSelector> {
-    Some(ModelSelector {
+fn selector() -> ModelSelector {
+    ModelSelector {
         name: "telco-churn".to_owned(),
         choice: None,
-    })
+    }
 }
 
 fn batch() -> Vec<Customer> {
@@ -146,7 +146,7 @@ fn print_explained(score: &CustomerScore) -> anyhow::Result<()> {
     println!("   {:<28}{:>8}", "", "log-odds");
     line("average customer", churn.base_log_odds);
     for reason in &churn.reasons {
-        line(&reason.feature, reason.contribution);
+        line(&reason.features.join(" × "), reason.contribution);
     }
     line("all other features", churn.remaining_contribution);
     line("sum", churn.log_odds);
@@ -182,5 +182,5 @@ fn describe(reason: &Reason) -> String {
     } else {
         "lowers"
     };
-    format!("{} {direction} it", reason.feature)
+    format!("{} {direction} it", reason.features.join(" × "))
 }

@@ -1,6 +1,6 @@
 //! The log: structured events on standard error, free of customer data.
 
-use std::io;
+use std::io::{self, IsTerminal};
 
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
@@ -34,7 +34,12 @@ pub fn init(format: LogFormat, filter: &str) -> Result<(), LogError> {
     let registry = tracing_subscriber::registry().with(filter);
     match format {
         LogFormat::Pretty => registry
-            .with(fmt::layer().with_writer(io::stderr).with_target(false))
+            .with(
+                fmt::layer()
+                    .with_writer(io::stderr)
+                    .with_target(false)
+                    .with_ansi(io::stderr().is_terminal()),
+            )
             .try_init()?,
         LogFormat::Json => registry
             .with(

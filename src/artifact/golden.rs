@@ -111,6 +111,7 @@ impl GoldenV1 {
 fn visit(feature: &Feature) -> Vec<GoldenValueV1> {
     let mut values = match &feature.kind {
         FeatureKind::Number(number) => vec![
+            GoldenValueV1::Number(number.minimum - number.standard_deviation),
             GoldenValueV1::Number(number.minimum),
             GoldenValueV1::Number(number.mean.clamp(number.minimum, number.maximum)),
             GoldenValueV1::Number(number.maximum),

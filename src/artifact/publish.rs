@@ -20,7 +20,8 @@ const LOCK: &str = ".lock";
 /// takes this for a version.
 const STAGING: &str = ".staging";
 
-/// A version that could not be published. Nothing of it is visible.
+/// A version that could not be published. Nothing of it is visible, unless the
+/// very last step failed: making the rename durable.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
     /// The file system refused.
@@ -64,8 +65,7 @@ pub fn publish(root: &Path, name: &ModelName, content: &Content) -> Result<Ident
     let files: Vec<(&str, Vec<u8>)> = FILES.into_iter().zip(documents).collect();
 
     let directory = root.join(name.as_str());
-    fs::create_dir_all(&directory).map_err(io("create", &directory))?;
-    sync(root)?;
+    create_durably(&directory)?;
     let _lock = lock(&directory.join(LOCK))?;
 
     let newest = versions(root, name).map_err(io("list", &directory))?.pop();
@@ -103,6 +103,24 @@ fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> PublishErr
     }
 }
 
+/// Creates a directory and those above it that are missing, each entry durable.
+fn create_durably(directory: &Path) -> Result<(), PublishError> {
+    let parent = match directory.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+        Some(parent) => parent,
+        None => return Ok(()),
+    };
+    if !parent.exists() {
+        create_durably(parent)?;
+    }
+    match fs::create_dir(directory) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            Err(io("create", directory)(error))
+        }
+        _ => sync(parent),
+    }
+}
+
 /// Held until the file is dropped; the system releases it when the process dies.
 fn lock(path: &Path) -> Result<File, PublishError> {
     let file = OpenOptions::new()
@@ -117,8 +135,8 @@ fn lock(path: &Path) -> Result<File, PublishError> {
 /// Whatever is here while the lock is held belongs to a publisher that died.
 fn remove_leftovers(staging: &Path) -> Result<(), PublishError> {
     match fs::remove_dir_all(staging) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io("remove", staging)(error)),
-        _ => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed.map_err(io("remove", staging)),
     }
 }
 

@@ -1,8 +1,13 @@
 //! Serves churn scores over gRPC.
 
-use std::{env, sync::Arc};
+use std::{
+    env,
+    io::{self, Write},
+    process::ExitCode,
+    sync::Arc,
+};
 
-use anyhow::Context;
+use anyhow::anyhow;
 use clap::Parser;
 use holdfast::{
     config::server::{Cli, ServerConfig},
@@ -17,10 +22,24 @@ use tokio::{
 use tracing::info;
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing is left to do when even standard error is closed.
+            let _ = writeln!(io::stderr(), "error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> anyhow::Result<()> {
     let cli = Cli::parse();
     let probe = cli.probe;
-    let config = ServerConfig::resolve(cli, |name| env::var(name).ok()).context("configuration")?;
+    let config = ServerConfig::resolve(cli, |name| {
+        // What is not UTF-8 is kept, so that it is refused by name and not passed over.
+        env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+    })?;
     if probe {
         return Ok(grpc::probe(config.listen).await?);
     }
@@ -31,7 +50,7 @@ async fn main() -> anyhow::Result<()> {
     let registry = Arc::new(Registry::open(&config.models)?);
     let listener = TcpListener::bind(config.listen)
         .await
-        .with_context(|| format!("listen on {}", config.listen))?;
+        .map_err(|error| anyhow!("cannot listen on {}: {error}", config.listen))?;
     info!(
         address = %listener.local_addr()?,
         models = registry.models().len(),

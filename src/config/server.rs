@@ -19,8 +19,8 @@ use crate::{grpc, telemetry::LogFormat};
 )]
 /// Serves churn scores over gRPC.
 ///
-/// Every option can also be set by the environment variable HOLDFAST_<OPTION>
-/// (for example HOLDFAST_MAX_BATCH_ROWS) or in the TOML file (max_batch_rows =
+/// Every option can also be set by an environment variable (for example
+/// HOLDFAST_MAX_BATCH_ROWS for --max-batch-rows) or in the TOML file (max_batch_rows =
 /// 1000). A flag outranks the environment, which outranks the file.
 #[derive(Debug, Default, Parser)]
 #[command(name = "holdfast-server", version)]

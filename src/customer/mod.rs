@@ -62,10 +62,18 @@ impl<'a> Snapshot<'a> {
     ) -> Result<Self, InvalidSnapshot<'a>> {
         let mut violations = Violations::default();
         check_id(id, &mut violations);
-        check_count(features.len(), &mut violations);
-        let mut sound = Vec::with_capacity(features.len().min(MAX_FEATURES));
+        if features.len() == 0 {
+            violations.push("features", "must not be empty");
+        }
+        if features.len() > MAX_FEATURES {
+            violations.push(
+                "features",
+                format!("must have at most {MAX_FEATURES} entries"),
+            );
+        }
+        let mut sound = Vec::with_capacity(features.len());
         let mut faulty = Vec::new();
-        for (name, value) in features.take(MAX_FEATURES) {
+        for (name, value) in features {
             match check_feature(name, value) {
                 Ok(value) => sound.push((name, value)),
                 Err(description) => {
@@ -126,17 +134,6 @@ fn check_id(id: &str, violations: &mut Violations) {
         violations.push("id", "is required");
     } else if id.len() > MAX_ID_BYTES {
         violations.push("id", format!("must be at most {MAX_ID_BYTES} bytes"));
-    }
-}
-
-fn check_count(features: usize, violations: &mut Violations) {
-    if features == 0 {
-        violations.push("features", "must not be empty");
-    } else if features > MAX_FEATURES {
-        violations.push(
-            "features",
-            format!("must have at most {MAX_FEATURES} entries"),
-        );
     }
 }
 

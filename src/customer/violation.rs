@@ -4,8 +4,9 @@ use std::{borrow::Cow, fmt};
 
 /// How many violations are listed; the rest are only counted.
 const MAX_LISTED: usize = 20;
-/// How many characters of a caller's feature name a field path repeats.
-const MAX_NAME_CHARS: usize = 64;
+/// How many bytes of a caller's feature name a field path repeats, escapes
+/// included. With 20 paths an error stays within what clients accept as headers.
+const MAX_NAME_BYTES: usize = 64;
 
 /// One field at fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,24 +122,25 @@ impl fmt::Display for Violations {
 /// cut short, so that a hostile name cannot garble or fill an error.
 fn feature_path(name: &str) -> String {
     let plain = !name.is_empty()
-        && name.chars().count() <= MAX_NAME_CHARS
+        && name.len() <= MAX_NAME_BYTES
         && name.chars().all(|c| c.is_alphanumeric() || c == '_');
     if plain {
         return format!("features.{name}");
     }
-    let mut path = String::from("features[\"");
-    for c in name.chars().take(MAX_NAME_CHARS) {
-        if c.is_alphanumeric() || c == ' ' {
-            path.push(c);
+    let mut quoted = String::new();
+    for c in name.chars() {
+        let escaped: String = if c.is_alphanumeric() || c == ' ' {
+            c.into()
         } else {
-            path.extend(c.escape_default());
+            c.escape_default().collect()
+        };
+        if quoted.len() + escaped.len() > MAX_NAME_BYTES {
+            quoted.push('…');
+            break;
         }
+        quoted.push_str(&escaped);
     }
-    if name.chars().nth(MAX_NAME_CHARS).is_some() {
-        path.push('…');
-    }
-    path.push_str("\"]");
-    path
+    format!("features[\"{quoted}\"]")
 }
 
 #[cfg(test)]
@@ -154,7 +156,9 @@ mod tests {
             "features[\"Monthly charge\"]"
         );
         assert_eq!(feature_path("a\"\n"), r#"features["a\"\n"]"#);
-        assert!(feature_path(&"x".repeat(1 << 20)).len() < 100);
+        for long in ["x", "\u{202e}", "任", "\""] {
+            assert!(feature_path(&long.repeat(1 << 20)).len() < 80, "{long}");
+        }
     }
 
     #[test]

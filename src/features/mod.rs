@@ -123,7 +123,7 @@ impl Feature {
             })
         };
         if self.name.is_empty() || self.name.len() > MAX_FEATURE_NAME_BYTES {
-            return invalid("its name must be 1 to 128 bytes");
+            return invalid("its name is empty or too long");
         }
         match &self.kind {
             FeatureKind::Number(number) => {

@@ -57,18 +57,20 @@ impl Schema {
         violations
     }
 
-    /// A row of values that already stand in the schema's order; values that
-    /// are left out at the end count as missing.
+    /// A row of values that already stand in the schema's order.
     ///
     /// # Errors
     ///
-    /// Every feature of the wrong type, or required and missing.
-    pub fn row_in_order<'a>(&self, mut values: Vec<Value<'a>>) -> Result<Row<'a>, Violations> {
+    /// When they are not one for each feature; else every feature of the wrong
+    /// type, not finite, or required and missing.
+    pub(crate) fn row_in_order<'a>(&self, values: Vec<Value<'a>>) -> Result<Row<'a>, Violations> {
         let mut violations = Violations::default();
-        if values.len() > self.features.len() {
-            violations.push("features", "has more values than the schema");
+        if values.len() != self.features.len() {
+            return Err(Violations::of(
+                "features",
+                "must be as many as the schema's",
+            ));
         }
-        values.resize(self.features.len(), Value::Missing);
         self.check(&values, |_| true, &mut violations);
         violations.into_result(Row { values })
     }
@@ -106,7 +108,7 @@ impl Schema {
 
     /// Encodes one feature of a row: calls `column` with the index (in the
     /// whole encoding) and value of every column that is not zero.
-    pub fn encode(
+    pub(crate) fn encode(
         &self,
         feature: usize,
         row: &Row<'_>,
@@ -148,6 +150,9 @@ impl Schema {
 impl Feature {
     fn fault(&self, value: &Value<'_>) -> Option<&'static str> {
         match (&self.kind, value) {
+            (FeatureKind::Number(_), Value::Number(number)) if !number.is_finite() => {
+                Some("must be finite")
+            }
             (FeatureKind::Number(_), Value::Number(_))
             | (FeatureKind::Text(_), Value::Text(_))
             | (FeatureKind::Flag(_), Value::Flag(_)) => None,

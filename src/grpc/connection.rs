@@ -1,4 +1,5 @@
-//! TCP connections that close without losing what was sent.
+//! TCP connections: none that never says a word, and none that closes before its
+//! answers have arrived.
 //!
 //! A socket that is closed while bytes of its peer are still unread is reset, and
 //! a reset discards what the peer has not received yet: the end of an answer,
@@ -21,27 +22,48 @@ use tokio::{
 };
 use tokio_stream::{Stream, StreamExt, wrappers::TcpListenerStream};
 use tonic::transport::server::{Connected, TcpConnectInfo};
+use tracing::warn;
 
+/// How long a connection may stay open without a word from its peer.
+const SILENCE: Duration = Duration::from_secs(10);
+/// How long to wait after a connection could not be accepted.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How long a connection waits for its peer to hang up.
 const LINGER: Duration = Duration::from_secs(2);
 
 /// The connections that a listener accepts.
 pub(super) fn accept(listener: TcpListener) -> impl Stream<Item = io::Result<Connection>> {
-    TcpListenerStream::new(listener).map(|accepted| {
-        let stream = accepted?;
-        // Small answers must not wait for each other's acknowledgements.
-        stream.set_nodelay(true)?;
-        Ok(Connection {
-            stream,
-            lingering: None,
-        })
+    TcpListenerStream::new(listener).then(|accepted| async {
+        match accepted.and_then(Connection::new) {
+            Ok(connection) => Ok(connection),
+            Err(error) => {
+                // Out of file descriptors, say: trying again at once would only spin.
+                warn!(%error, "connection not accepted");
+                sleep(ACCEPT_PAUSE).await;
+                Err(error)
+            }
+        }
     })
 }
 
 pub(super) struct Connection {
     stream: TcpStream,
-    /// Ends the wait for the peer, once everything has been sent.
+    /// Ends the wait for the peer's first bytes; `None` once they came.
+    silence: Option<Pin<Box<Sleep>>>,
+    /// Ends the wait for the peer to hang up, once everything has been sent.
     lingering: Option<Pin<Box<Sleep>>>,
+}
+
+impl Connection {
+    fn new(stream: TcpStream) -> io::Result<Self> {
+        // Small answers must not wait for each other's acknowledgements.
+        stream.set_nodelay(true)?;
+        Ok(Self {
+            stream,
+            silence: Some(Box::pin(sleep(SILENCE))),
+            lingering: None,
+        })
+    }
 }
 
 impl Connected for Connection {
@@ -58,7 +80,18 @@ impl AsyncRead for Connection {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        if buffer.filled().len() > before {
+            self.silence = None;
+        }
+        match &mut self.silence {
+            Some(silence) if read.is_pending() => silence
+                .as_mut()
+                .poll(context)
+                .map(|()| Err(io::ErrorKind::TimedOut.into())),
+            _ => read,
+        }
     }
 }
 
@@ -88,7 +121,9 @@ impl AsyncWrite for Connection {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let Self { stream, lingering } = &mut *self;
+        let Self {
+            stream, lingering, ..
+        } = &mut *self;
         if lingering.is_none() {
             ready!(Pin::new(&mut *stream).poll_shutdown(context))?;
         }

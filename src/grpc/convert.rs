@@ -23,17 +23,22 @@ pub(super) fn selector(
     if let Err(error) = &name {
         violations.push("name", error.to_string());
     }
-    let version = choice.as_ref().map(|choice| match choice {
-        proto::model_selector::Choice::Version(version) => Version::new(*version),
-    });
-    if version == Some(None) {
-        violations.push("version", "must be at least 1");
-    }
+    let version = match choice {
+        None => None,
+        Some(proto::model_selector::Choice::Version(version)) => {
+            let version = Version::new(*version);
+            if version.is_none() {
+                violations.push("version", "must be at least 1");
+            }
+            version
+        }
+        Some(proto::model_selector::Choice::Alias(_)) => {
+            violations.push("alias", "is not known to this release; choose by version");
+            None
+        }
+    };
     match name {
-        Ok(name) if violations.total() == 0 => Ok(Selector {
-            name,
-            version: version.flatten(),
-        }),
+        Ok(name) if violations.total() == 0 => Ok(Selector { name, version }),
         _ => Err(violations.within(field)),
     }
 }
@@ -60,12 +65,8 @@ fn value_of(kind: &proto::feature_value::Kind) -> Value<'_> {
 }
 
 /// Writes a score, with the names that only its scorer knows.
-pub(super) fn customer_score(score: Score<'_>, scorer: &Scorer<'_>) -> proto::CustomerScore {
-    let Score {
-        customer_id,
-        churn,
-        notes,
-    } = score;
+pub(super) fn customer_score(score: Score<'_, '_>, scorer: &Scorer<'_>) -> proto::CustomerScore {
+    let Score { customer_id, churn } = score;
     let ChurnScore {
         probability,
         calibrated,
@@ -73,9 +74,10 @@ pub(super) fn customer_score(score: Score<'_>, scorer: &Scorer<'_>) -> proto::Cu
         base_log_odds,
         reasons,
         remaining_contribution,
+        notes,
     } = churn;
     proto::CustomerScore {
-        customer_id,
+        customer_id: customer_id.to_owned(),
         churn: Some(proto::ChurnScore {
             probability,
             calibrated,
@@ -84,11 +86,11 @@ pub(super) fn customer_score(score: Score<'_>, scorer: &Scorer<'_>) -> proto::Cu
             reasons: reasons.into_iter().map(Into::into).collect(),
             remaining_contribution,
             model: Some(scorer.identity().into()),
+            notes: notes
+                .into_iter()
+                .map(|note| feature_note(note, scorer.schema().features()))
+                .collect(),
         }),
-        notes: notes
-            .into_iter()
-            .map(|note| feature_note(note, scorer.schema().features()))
-            .collect(),
     }
 }
 
@@ -99,7 +101,7 @@ impl From<Reason<'_>> for proto::Reason {
             contribution,
         } = reason;
         Self {
-            feature: feature.to_owned(),
+            features: vec![feature.to_owned()],
             contribution,
         }
     }
@@ -141,6 +143,10 @@ pub(super) fn model_summary(name: &str, entry: &Entry) -> proto::ModelSummary {
     let Entry { served, refused } = entry;
     proto::ModelSummary {
         name: name.to_owned(),
+        kind: match served {
+            Some(_) => proto::ModelKind::Churn.into(),
+            None => proto::ModelKind::Unspecified.into(),
+        },
         served: served.as_ref().map(|artifact| (&artifact.identity).into()),
         refused: refused
             .iter()
@@ -162,13 +168,16 @@ impl From<&Artifact> for proto::Model {
             evaluation,
         } = content;
         Self {
-            version: Some(identity.into()),
-            churn_definition: Some(churn_definition.into()),
-            features: model.schema().features().iter().map(Into::into).collect(),
-            evaluation: Some(evaluation.into()),
+            identity: Some(identity.into()),
             training: Some(training.into()),
-            calibrated: false,
-            base_log_odds: model.base_log_odds(),
+            kind: Some(proto::model::Kind::Churn(proto::ChurnModel {
+                definition: Some(churn_definition.into()),
+                features: model.schema().features().iter().map(Into::into).collect(),
+                evaluation: Some(evaluation.into()),
+                calibrated: model.is_calibrated(),
+                base_log_odds: model.base_log_odds(),
+                ridge_penalty: training.ridge_penalty,
+            })),
         }
     }
 }
@@ -230,7 +239,7 @@ impl From<FeatureKind> for proto::feature_spec::Kind {
     }
 }
 
-impl From<&Evaluation> for proto::Evaluation {
+impl From<&Evaluation> for proto::ChurnEvaluation {
     fn from(evaluation: &Evaluation) -> Self {
         let Evaluation {
             held_out,
@@ -245,7 +254,7 @@ impl From<&Evaluation> for proto::Evaluation {
     }
 }
 
-impl From<Metrics> for proto::Metrics {
+impl From<Metrics> for proto::ChurnMetrics {
     fn from(metrics: Metrics) -> Self {
         let Metrics {
             rows,
@@ -274,7 +283,7 @@ impl From<&TrainingFacts> for proto::TrainingFacts {
             rows,
             fitted_rows,
             seed,
-            ridge_penalty,
+            ridge_penalty: _, // told with the model
             trainer_version,
             excluded_columns,
         } = facts.clone();
@@ -284,7 +293,6 @@ impl From<&TrainingFacts> for proto::TrainingFacts {
             rows,
             fitted_rows,
             seed,
-            ridge_penalty,
             trainer_version,
             excluded_columns: excluded_columns.into_iter().map(Into::into).collect(),
         }

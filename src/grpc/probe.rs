@@ -7,7 +7,7 @@ use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
 };
 
-/// How long a probe waits for its answer.
+/// How long a probe waits for the connection, and then for the answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A server that is not healthy.
@@ -38,7 +38,7 @@ pub enum ProbeError {
 ///
 /// # Errors
 ///
-/// When it says otherwise, or nothing within three seconds.
+/// When it says otherwise, or nothing within three seconds of connecting.
 pub async fn probe(address: SocketAddr) -> Result<(), ProbeError> {
     let connect = |source| ProbeError::Connect { address, source };
     let channel = Endpoint::from_shared(format!("http://{address}"))

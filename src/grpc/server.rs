@@ -93,14 +93,14 @@ pub async fn serve(
         () = shutdown => {}
     }
     info!(drain_seconds = options.drain.as_secs(), "draining");
-    report_draining(&health, &registry).await;
+    report_draining(health, &registry).await;
     // The receiver lives in `serving`, which has not ended.
     let _ = stop.send(());
     if let Ok(ended) = timeout(options.drain, serving).await {
         info!("drained");
         Ok(ended?)
     } else {
-        warn!("drain deadline passed; closing the connections that are left");
+        warn!("drain deadline passed; calls in flight are given up");
         Ok(())
     }
 }
@@ -116,6 +116,7 @@ fn routes(registry: &Arc<Registry>, options: &Options) -> Result<Routes, ServeEr
     let reflection = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(proto::FILE_DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
     Ok(Routes::default()
@@ -154,7 +155,9 @@ async fn report_health(health: &HealthReporter, registry: &Registry) {
     }
 }
 
-async fn report_draining(health: &HealthReporter, registry: &Registry) {
+/// Tells all who ask, and ends the streams of those who watch: an open stream
+/// would keep its connection, and so the drain, going.
+async fn report_draining(mut health: HealthReporter, registry: &Registry) {
     let services = [
         "",
         proto::scoring_service_server::SERVICE_NAME,
@@ -165,5 +168,6 @@ async fn report_draining(health: &HealthReporter, registry: &Registry) {
         health
             .set_service_status(service, ServingStatus::NotServing)
             .await;
+        health.clear_service_status(service).await;
     }
 }

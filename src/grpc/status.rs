@@ -3,6 +3,7 @@
 //! | reason | code | error |
 //! | --- | --- | --- |
 //! | `INVALID_REQUEST` | `INVALID_ARGUMENT` | [`Violations`], each in a `BadRequest` |
+//! | `MALFORMED_REQUEST` | `INVALID_ARGUMENT` | bytes that are not the message |
 //! | `MODEL_NOT_FOUND` | `NOT_FOUND` | [`SelectError::ModelNotFound`] |
 //! | `VERSION_NOT_FOUND` | `NOT_FOUND` | [`SelectError::VersionNotFound`] |
 //! | `MODEL_UNAVAILABLE` | `UNAVAILABLE` | [`SelectError::Unavailable`] |
@@ -60,6 +61,13 @@ impl From<Refusal> for Status {
         }
         Self::with_error_details(code, message, details)
     }
+}
+
+/// The status of a request whose bytes are not its message. What prost says
+/// names fields and never holds their content.
+pub(super) fn malformed_request(error: &prost::DecodeError) -> Status {
+    let details = ErrorDetails::with_error_info("MALFORMED_REQUEST", DOMAIN, HashMap::new());
+    Status::with_error_details(Code::InvalidArgument, error.to_string(), details)
 }
 
 /// The same status as a message, for one row of a batch.

@@ -138,6 +138,12 @@ impl ChurnModel {
         }
     }
 
+    /// Whether probabilities pass through a calibration: not yet.
+    #[must_use]
+    pub fn is_calibrated(&self) -> bool {
+        false
+    }
+
     /// The features it wants, and their encoding.
     #[must_use]
     pub fn schema(&self) -> &Schema {

@@ -1,7 +1,5 @@
 //! How good a set of churn scores is.
 
-use std::cmp::Ordering;
-
 /// Quality of scores on a set of rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Metrics {
@@ -91,7 +89,7 @@ pub fn area_under_curve(scores: &[f64], churned: &[bool]) -> Option<f64> {
 #[must_use]
 pub fn lift(scores: &[f64], churned: &[bool], share: f64) -> Option<f64> {
     let mut ranked = pairs(scores, churned);
-    ranked.sort_by(|a, b| b.0.partial_cmp(&a.0).unwrap_or(Ordering::Equal));
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
     let wanted = ranked.len() as f64 * share;
     let (mut taken, mut hits) = (0.0, 0.0);
     for ties in ranked.chunk_by(|a, b| a.0 == b.0) {

@@ -87,14 +87,18 @@ impl Registry {
         let mut models = BTreeMap::new();
         for entry in fs::read_dir(root).map_err(failed(root))? {
             let entry = entry.map_err(failed(root))?;
+            let kind = entry.file_type().map_err(failed(root))?;
+            if kind.is_file() {
+                continue;
+            }
             let file_name = entry.file_name();
-            let is_directory = entry.file_type().map_err(failed(root))?.is_dir();
             match file_name.to_string_lossy().parse::<ModelName>() {
-                Ok(name) if is_directory => {
+                Ok(name) if kind.is_dir() => {
                     let loaded = load_newest(root, &name);
                     models.insert(name, loaded);
                 }
-                _ => warn!(entry = ?file_name, "passed over: not a directory with a model's name"),
+                Ok(_) => warn!(entry = ?file_name, "passed over: links are not followed"),
+                Err(_) => warn!(entry = ?file_name, "passed over: not a model's name"),
             }
         }
         Ok(Self { models })

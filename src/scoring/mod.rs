@@ -19,13 +19,11 @@ pub struct Scorer<'m> {
 
 /// What is known of a customer after scoring.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Score<'m> {
+pub struct Score<'m, 'c> {
     /// The caller's row id.
-    pub customer_id: String,
+    pub customer_id: &'c str,
     /// The churn score.
     pub churn: ChurnScore<'m>,
-    /// What was unusual about the input, in the schema's order.
-    pub notes: Vec<Note>,
 }
 
 /// Probability of churn, and why. Base value, contributions of the reasons and
@@ -34,9 +32,9 @@ pub struct Score<'m> {
 pub struct ChurnScore<'m> {
     /// In [0, 1], as the model defines churn.
     pub probability: f64,
-    /// Whether a calibration has been applied.
+    /// Whether the probability has passed through a calibration.
     pub calibrated: bool,
-    /// ln(probability / (1 - probability)).
+    /// Before any calibration.
     pub log_odds: f64,
     /// Log-odds of a customer at the training mean.
     pub base_log_odds: f64,
@@ -44,6 +42,8 @@ pub struct ChurnScore<'m> {
     pub reasons: Vec<Reason<'m>>,
     /// The sum of all other contributions.
     pub remaining_contribution: f64,
+    /// What was unusual about the input, in the schema's order.
+    pub notes: Vec<Note>,
 }
 
 /// What one feature adds to the log-odds, against the training mean.
@@ -70,23 +70,23 @@ impl<'m> Scorer<'m> {
     /// # Errors
     ///
     /// Every feature that the model's schema refuses.
-    pub fn score(&self, customer: &Snapshot<'_>) -> Result<Score<'m>, Violations> {
+    pub fn score<'c>(&self, customer: &Snapshot<'c>) -> Result<Score<'m, 'c>, Violations> {
         let model = &self.artifact.content.model;
         let row = model.schema().row(customer)?;
         let explanation = model.explain(&row);
         let (reasons, remaining_contribution) =
             top_reasons(model.schema(), &explanation, self.max_reasons);
         Ok(Score {
-            customer_id: customer.id().to_owned(),
+            customer_id: customer.id(),
             churn: ChurnScore {
                 probability: explanation.probability(),
-                calibrated: false,
+                calibrated: model.is_calibrated(),
                 log_odds: explanation.log_odds,
                 base_log_odds: explanation.base_log_odds,
                 reasons,
                 remaining_contribution,
+                notes: explanation.notes,
             },
-            notes: explanation.notes,
         })
     }
 

@@ -2,8 +2,11 @@
 
 use std::fs;
 
-use holdfast::grpc::proto::{ScoreCustomerRequest, feature_spec::Kind};
-use tonic::Code;
+use holdfast::grpc::proto::{
+    GetModelRequest, Model, ModelKind, ScoreCustomerRequest, feature_spec::Kind,
+    model::Kind as Predicts,
+};
+use tonic::{Code, Status};
 use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 use tonic_types::StatusExt;
 
@@ -23,28 +26,36 @@ async fn health(server: &Server, service: &str) -> Result<&'static str, Code> {
         .map_err(|status| status.code())
 }
 
+async fn get_model(server: &Server, name: &str) -> Result<Model, Status> {
+    let model = Some(selector(name));
+    server.get_model(GetModelRequest { model }).await
+}
+
 #[tokio::test]
 async fn a_model_describes_itself() {
     let server = Server::start(telco_models()).await;
-    let model = server.get_model(selector("telco-churn")).await.unwrap();
+    let model = get_model(&server, "telco-churn").await.unwrap();
 
     let manifest = fs::read(telco_models().join("telco-churn/1/manifest.json")).unwrap();
-    let version = model.version.unwrap();
+    let version = model.identity.unwrap();
+    let Some(Predicts::Churn(churn)) = model.kind else {
+        panic!("it predicts churn");
+    };
     assert_eq!((version.name.as_str(), version.version), ("telco-churn", 1));
     assert_eq!(
         version.digest,
         holdfast::artifact::Digest::of(&manifest).as_str()
     );
 
-    let churn = model.churn_definition.unwrap();
+    let definition = churn.definition.unwrap();
     assert_eq!(
-        (churn.target.as_str(), churn.positive.as_str()),
+        (definition.target.as_str(), definition.positive.as_str()),
         ("Churn", "Yes")
     );
-    assert_eq!(churn.horizon_days, Some(30));
+    assert_eq!(definition.horizon_days, Some(30));
 
     let find = |name: &str| {
-        let feature = model.features.iter().find(|f| f.name == name).unwrap();
+        let feature = churn.features.iter().find(|f| f.name == name).unwrap();
         (feature.required, feature.kind.clone().unwrap())
     };
     let (required, Kind::Number(tenure)) = find("tenure") else {
@@ -64,9 +75,9 @@ async fn a_model_describes_itself() {
     };
     assert_eq!(senior.true_label, "1");
     assert!(!find("TotalCharges").0);
-    assert_eq!(model.features.len(), 19);
+    assert_eq!(churn.features.len(), 19);
 
-    let held_out = model.evaluation.unwrap().held_out.unwrap();
+    let held_out = churn.evaluation.unwrap().held_out.unwrap();
     assert!(held_out.area_under_curve > 0.8 && held_out.rows == 1409);
     let training = model.training.unwrap();
     assert_eq!(training.rows, 7043);
@@ -76,12 +87,12 @@ async fn a_model_describes_itself() {
 #[tokio::test]
 async fn asking_for_no_model_is_refused() {
     let server = Server::start(telco_models()).await;
-    let status = server.get_model(None).await.unwrap_err();
-    assert_eq!(violated_fields(&status), ["model"]);
     let status = server
-        .get_model(selector("nothing-here"))
+        .get_model(GetModelRequest { model: None })
         .await
         .unwrap_err();
+    assert_eq!(violated_fields(&status), ["model"]);
+    let status = get_model(&server, "nothing-here").await.unwrap_err();
     assert_eq!(status.code(), Code::NotFound);
 }
 
@@ -121,9 +132,11 @@ async fn a_bad_model_is_refused_while_the_others_serve() {
     assert_eq!(listed[0].refused[0].version, 1);
     assert!(listed[0].refused[0].reason.contains("names another model"));
     assert!(listed[2].served.is_some() && listed[2].refused.is_empty());
+    assert_eq!(listed[2].kind(), ModelKind::Churn);
+    assert_eq!(listed[0].kind(), ModelKind::Unspecified);
 
     let request = ScoreCustomerRequest {
-        churn_model: selector("bad"),
+        churn_model: Some(selector("bad")),
         ..score_one(customer("1"))
     };
     let status = server.score_customer(request).await.unwrap_err();

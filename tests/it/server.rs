@@ -15,6 +15,9 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use tokio_stream::StreamExt;
 use tonic::{Request, codegen::http::uri::PathAndQuery, transport::Channel};
+use tonic_health::pb::{
+    HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
+};
 
 use crate::support::{customer, number, score_batch, score_one, telco_customers, telco_models};
 
@@ -48,14 +51,10 @@ impl Process {
     }
 
     fn signal(&self, signal: &str) {
-        let pid = self.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args([signal, &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
+        // The shell's own `kill`: not every system has the program.
+        let command = format!("kill {signal} {}", self.child.id());
+        let sent = Command::new("sh").args(["-c", &command]).status();
+        assert!(sent.unwrap().success());
     }
 
     /// Waits for the end; the exit code, and the rest of the log.
@@ -66,10 +65,13 @@ impl Process {
         (status.code(), log)
     }
 
+    async fn channel(&self) -> Channel {
+        let endpoint = Channel::from_shared(format!("http://{}", self.address));
+        endpoint.unwrap().connect().await.unwrap()
+    }
+
     async fn client(&self) -> ScoringServiceClient<Channel> {
-        ScoringServiceClient::connect(format!("http://{}", self.address))
-            .await
-            .unwrap()
+        ScoringServiceClient::new(self.channel().await)
     }
 }
 
@@ -119,11 +121,7 @@ async fn it_serves_drains_and_exits_on_both_signals() {
 async fn no_answer_in_flight_is_lost() {
     for _ in 0..5 {
         let mut server = Process::start(telco_models(), &[]);
-        let channel = Channel::from_shared(format!("http://{}", server.address))
-            .unwrap()
-            .connect()
-            .await
-            .unwrap();
+        let channel = server.channel().await;
         let (begun, has_begun) = oneshot::channel();
         let (go, may_go) = oneshot::channel();
         let message = async move {
@@ -165,7 +163,46 @@ async fn score_when_told(
     answer.unwrap().into_inner()
 }
 
-/// A peer that never says a word cannot hold the process.
+/// Clients watch health all the time; that must not hold the drain.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_health_watch_ends_with_the_drain() {
+    let server = Process::start(telco_models(), &[]);
+    let mut health = HealthClient::new(server.channel().await);
+    let request = HealthCheckRequest::default();
+    let mut watch = health.watch(request).await.unwrap().into_inner();
+    let mut seen = Vec::new();
+    let first = watch.message().await.unwrap().unwrap();
+    seen.push(first.status());
+    let begin = Instant::now();
+    server.signal("-TERM");
+    while let Ok(Some(answer)) = watch.message().await {
+        seen.push(answer.status());
+    }
+    let (code, log) = server.wait();
+    assert_eq!(code, Some(0), "{log}");
+    assert!(begin.elapsed() < Duration::from_secs(10), "{log}");
+    assert!(log.contains("\"drained\""), "{log}");
+    assert_eq!(seen[0], ServingStatus::Serving);
+}
+
+/// A connection without a word is closed, so that many of them cannot use up
+/// the server's file descriptors for long.
+#[test]
+fn a_silent_connection_is_closed() {
+    let server = Process::start(telco_models(), &[]);
+    let mut silent = TcpStream::connect(server.address).unwrap();
+    silent
+        .set_read_timeout(Some(Duration::from_secs(60)))
+        .unwrap();
+    let mut received = Vec::new();
+    // The end of the stream, or its reset.
+    let _ = silent.read_to_end(&mut received);
+    assert!(silent.peek(&mut [0]).map_or(true, |length| length == 0));
+    server.signal("-TERM");
+    assert_eq!(server.wait().0, Some(0));
+}
+
+/// A peer that stops in the middle of a word cannot hold the process.
 #[test]
 fn the_drain_deadline_holds_against_a_silent_peer() {
     let server = Process::start(telco_models(), &["--drain-seconds", "1"]);

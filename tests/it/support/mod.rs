@@ -4,6 +4,7 @@ mod requests;
 mod server;
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     sync::OnceLock,
@@ -33,7 +34,7 @@ pub(crate) fn telco_training(models: &Path) -> ChurnTraining {
         target: "Churn".to_owned(),
         positive: "Yes".to_owned(),
         id: Some("customerID".to_owned()),
-        columns: Default::default(),
+        columns: BTreeMap::new(),
         definition: Some("the customer left within the last month".to_owned()),
         horizon_days: Some(30),
         settings: Settings::default(),

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs::File};
 
 use holdfast::grpc::proto::{
-    Customer, FeatureValue, ModelSelector, ScoreCustomerRequest, ScoreCustomersRequest,
+    Customer, FeatureValue, ModelSelector, Null, ScoreCustomerRequest, ScoreCustomersRequest,
     feature_value::Kind,
 };
 use tonic::Status;
@@ -24,23 +24,23 @@ pub(crate) fn flag(flag: bool) -> FeatureValue {
 }
 
 pub(crate) fn null() -> FeatureValue {
-    value(Kind::Null(0))
+    value(Kind::Null(Null {}))
 }
 
 fn value(kind: Kind) -> FeatureValue {
     FeatureValue { kind: Some(kind) }
 }
 
-pub(crate) fn selector(name: &str) -> Option<ModelSelector> {
-    Some(ModelSelector {
+pub(crate) fn selector(name: &str) -> ModelSelector {
+    ModelSelector {
         name: name.to_owned(),
         choice: None,
-    })
+    }
 }
 
 pub(crate) fn score_one(customer: Customer) -> ScoreCustomerRequest {
     ScoreCustomerRequest {
-        churn_model: selector("telco-churn"),
+        churn_model: Some(selector("telco-churn")),
         max_reasons: None,
         customer: Some(customer),
     }
@@ -48,7 +48,7 @@ pub(crate) fn score_one(customer: Customer) -> ScoreCustomerRequest {
 
 pub(crate) fn score_batch(customers: Vec<Customer>) -> ScoreCustomersRequest {
     ScoreCustomersRequest {
-        churn_model: selector("telco-churn"),
+        churn_model: Some(selector("telco-churn")),
         max_reasons: None,
         customers,
     }

@@ -1,20 +1,21 @@
 //! A server in this process, on a port of its own.
 
-use std::{path::Path, sync::Arc};
+use std::{future::poll_fn, path::Path, sync::Arc};
 
 use holdfast::{
     grpc::{
         self, Options,
         proto::{
             CustomerOutcome, CustomerScore, GetModelRequest, ListModelsRequest, Model,
-            ModelSelector, ModelSummary, ScoreCustomerRequest, ScoreCustomersRequest,
+            ModelSummary, ScoreCustomerRequest, ScoreCustomersRequest,
             model_service_client::ModelServiceClient, scoring_service_client::ScoringServiceClient,
         },
     },
     registry::Registry,
 };
+use http_body_util::Full;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
-use tonic::{Status, transport::Channel};
+use tonic::{Status, body::Body, client::GrpcService, codegen::http::Request, transport::Channel};
 
 /// Serves until it is dropped.
 pub(crate) struct Server {
@@ -72,9 +73,9 @@ impl Server {
         Ok(response.into_inner().outcomes)
     }
 
-    pub(crate) async fn get_model(&self, model: Option<ModelSelector>) -> Result<Model, Status> {
+    pub(crate) async fn get_model(&self, request: GetModelRequest) -> Result<Model, Status> {
         let mut client = ModelServiceClient::new(self.channel.clone());
-        let response = client.get_model(GetModelRequest { model }).await?;
+        let response = client.get_model(request).await?;
         Ok(response.into_inner().model.unwrap())
     }
 
@@ -82,5 +83,23 @@ impl Server {
         let mut client = ModelServiceClient::new(self.channel.clone());
         let response = client.list_models(ListModelsRequest {}).await?;
         Ok(response.into_inner().models)
+    }
+
+    /// Sends bytes as the message of a method of the contract.
+    pub(crate) async fn send_raw(&self, method: &str, bytes: &[u8]) -> Status {
+        // A gRPC frame: not compressed, length, message.
+        let length = u32::try_from(bytes.len()).unwrap().to_be_bytes();
+        let frame = [&[0], &length[..], bytes].concat();
+        let request = Request::post(format!("http://server/holdfast.v1.{method}"))
+            .header("content-type", "application/grpc")
+            .header("te", "trailers")
+            .body(Body::new(Full::from(frame)))
+            .unwrap();
+        let mut channel = self.channel.clone();
+        poll_fn(|context| channel.poll_ready(context))
+            .await
+            .unwrap();
+        let response = channel.call(request).await.unwrap();
+        Status::from_header_map(response.headers()).unwrap()
     }
 }
