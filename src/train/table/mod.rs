@@ -184,17 +184,21 @@ fn check<T>(
     if let Some(fault) = source.fault(record) {
         return Err(fault);
     }
-    read.map_err(|error| match error.kind() {
-        csv::ErrorKind::UnequalLengths {
+    read.map_err(|error| {
+        if let csv::ErrorKind::UnequalLengths {
             expected_len, len, ..
-        } => TableFault::RaggedRow {
-            line: source.line(record),
-            expected: *expected_len,
-            found: *len,
-            hint,
-        },
-        // Byte records are neither decoded nor deserialised: what is left is I/O.
-        _ => io::Error::from(error).into(),
+        } = error.kind()
+        {
+            TableFault::RaggedRow {
+                line: source.line(record),
+                expected: *expected_len,
+                found: *len,
+                hint,
+            }
+        } else {
+            // Byte records are neither decoded nor deserialised: what is left is I/O.
+            io::Error::from(error).into()
+        }
     })
 }
 

@@ -159,8 +159,7 @@ impl Watch {
         match (self.place, byte) {
             (Place::Quoted, b'"') => Place::AfterQuote,
             (Place::CellStart, b'"') => Place::Quoted,
-            (Place::AfterQuote, b'"') => self.grow(Place::Quoted),
-            (Place::Quoted, _) => self.grow(Place::Quoted),
+            (Place::AfterQuote, b'"') | (Place::Quoted, _) => self.grow(Place::Quoted),
             _ if ends_line => Place::Between,
             (_, b',') => {
                 self.column += 1;
