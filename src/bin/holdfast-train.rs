@@ -17,7 +17,10 @@ fn main() -> ExitCode {
         Ok(training) => training,
         Err(error) => return fail(&error, USAGE),
     };
-    match train::churn(&training, &Console::new()) {
+    let console = Console::new();
+    let trained = train::churn(&training, &console);
+    drop(console); // clears its line before anything else is written
+    match trained {
         Ok(trained) => {
             // The model is published whether or not anybody reads this.
             let _ = writeln!(io::stdout(), "{trained}");

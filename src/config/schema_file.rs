@@ -1,6 +1,9 @@
-//! The TOML file that says what single columns are.
+//! The TOML file that says what missing values look like and what single columns
+//! are.
 //!
 //! ```toml
+//! missing = ["", "NA"]  # instead of the default; a blank cell always is
+//!
 //! [columns.SeniorCitizen]
 //! kind = "flag"         # number, text, flag or ignore
 //! true_label = "1"
@@ -17,7 +20,7 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::train::{ColumnKind, ColumnOverride};
+use crate::train::{ColumnKind, ColumnOverride, ColumnRole, MissingSpellings};
 
 /// A schema file that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -40,9 +43,19 @@ pub enum SchemaFileError {
     },
 }
 
+/// What a file says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SchemaFile {
+    /// How cells say that their value is missing.
+    pub missing: MissingSpellings,
+    /// What is said of single columns.
+    pub columns: BTreeMap<String, ColumnOverride>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SchemaFile {
+struct SchemaToml {
+    missing: Option<Vec<String>>,
     #[serde(default)]
     columns: BTreeMap<String, ColumnFile>,
 }
@@ -72,11 +85,11 @@ impl From<ColumnFile> for ColumnOverride {
             true_label,
         } = column;
         Self {
-            kind: kind.map(|kind| match kind {
-                KindFile::Number => ColumnKind::Number,
-                KindFile::Text => ColumnKind::Text,
-                KindFile::Flag => ColumnKind::Flag,
-                KindFile::Ignore => ColumnKind::Ignore,
+            role: kind.map(|kind| match kind {
+                KindFile::Number => ColumnRole::Feature(ColumnKind::Number),
+                KindFile::Text => ColumnRole::Feature(ColumnKind::Text),
+                KindFile::Flag => ColumnRole::Feature(ColumnKind::Flag),
+                KindFile::Ignore => ColumnRole::Ignore,
             }),
             required,
             true_label,
@@ -84,23 +97,28 @@ impl From<ColumnFile> for ColumnOverride {
     }
 }
 
-/// Reads what a file says of columns.
+/// Reads a schema file.
 ///
 /// # Errors
 ///
 /// When it cannot be read, or says something that is not understood.
-pub fn read(path: &Path) -> Result<BTreeMap<String, ColumnOverride>, SchemaFileError> {
+pub fn read(path: &Path) -> Result<SchemaFile, SchemaFileError> {
     let text = fs::read_to_string(path).map_err(|source| SchemaFileError::Io {
         path: path.to_owned(),
         source,
     })?;
-    let file: SchemaFile = toml::from_str(&text).map_err(|source| SchemaFileError::Toml {
+    let file: SchemaToml = toml::from_str(&text).map_err(|source| SchemaFileError::Toml {
         path: path.to_owned(),
         source: Box::new(source),
     })?;
-    Ok(file
-        .columns
-        .into_iter()
-        .map(|(name, column)| (name, column.into()))
-        .collect())
+    let columns = file.columns.into_iter();
+    Ok(SchemaFile {
+        missing: file
+            .missing
+            .map(|spellings| MissingSpellings::new(&spellings))
+            .unwrap_or_default(),
+        columns: columns
+            .map(|(name, column)| (name, column.into()))
+            .collect(),
+    })
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::schema_file::{self, SchemaFileError};
+use super::schema_file::{self, SchemaFile, SchemaFileError};
 use crate::{
     artifact::ModelName,
     train::{ChurnTraining, Settings, TrainError},
@@ -116,19 +116,21 @@ impl Churn {
             folds,
             ridge_penalty,
         } = self;
+        let SchemaFile { missing, columns } = schema
+            .as_deref()
+            .map(schema_file::read)
+            .transpose()?
+            .unwrap_or_default();
         Ok(ChurnTraining {
             data,
             target,
             positive,
             id,
-            columns: schema
-                .as_deref()
-                .map(schema_file::read)
-                .transpose()?
-                .unwrap_or_default(),
+            columns,
             definition,
             horizon_days,
             settings: Settings {
+                missing,
                 seed,
                 held_out_share,
                 folds,
@@ -144,6 +146,7 @@ impl Churn {
 #[must_use]
 pub fn exit_code(error: &TrainError) -> u8 {
     match error {
+        TrainError::Settings(_) => USAGE,
         TrainError::Table(_) | TrainError::Plan(_) => 3,
         TrainError::Fit(_) => 4,
         TrainError::Publish(_) => 5,

@@ -2,7 +2,10 @@
 
 use super::table::TableError;
 use crate::{
-    artifact::PublishError, customer::Violations, features::SchemaError, model::ModelError,
+    artifact::PublishError,
+    customer::{MAX_FEATURE_NAME_BYTES, MAX_FEATURES, Violations},
+    features::SchemaError,
+    model::ModelError,
 };
 
 /// Why a training run ended without a model.
@@ -11,7 +14,10 @@ pub enum TrainError {
     /// The data cannot be read.
     #[error(transparent)]
     Table(#[from] TableError),
-    /// The data or the settings are of no use for what is asked.
+    /// The settings are out of bounds.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The data are of no use for what is asked.
     #[error(transparent)]
     Plan(#[from] PlanError),
     /// There is no sound model of the data.
@@ -26,7 +32,9 @@ pub enum TrainError {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum PlanError {
     /// No column of that name.
-    #[error("there is no column `{column}` (asked for by {asked_by}); the header has: {header}")]
+    #[error(
+        "there is no column `{column}` (asked for by {asked_by}); the header has: {header}{hint}"
+    )]
     ColumnNotFound {
         /// The name.
         column: String,
@@ -34,6 +42,8 @@ pub enum PlanError {
         asked_by: &'static str,
         /// The first column names of the file.
         header: String,
+        /// What the header tells of the separator, if anything.
+        hint: &'static str,
     },
     /// The outcome takes one value, or more than two.
     #[error(
@@ -82,17 +92,76 @@ pub enum PlanError {
         /// What the data say.
         fact: String,
     },
+    /// The schema file describes a column that is something else.
+    #[error(
+        "the schema file describes `{column}`, but that is the {option} column; remove its entry"
+    )]
+    NoFeature {
+        /// The column.
+        column: String,
+        /// The option that names it.
+        option: &'static str,
+    },
+    /// A name that no request could carry.
+    #[error(
+        "the name of column {column} has {bytes} bytes, but at most {MAX_FEATURE_NAME_BYTES} are possible; shorten it in the header"
+    )]
+    NameTooLong {
+        /// The column's position, from 1.
+        column: usize,
+        /// The length of its name.
+        bytes: usize,
+    },
+    /// More columns than a request may carry.
+    #[error(
+        "{found} columns would be features, but at most {MAX_FEATURES} are possible; leave some out of the file, or ignore them by --schema"
+    )]
+    TooManyFeatures {
+        /// How many there are.
+        found: usize,
+    },
+    /// A fold would lack an outcome.
+    #[error(
+        "--folds {folds} is too many: only {rows} of the rows {outcome}, and each fold needs one of them; use at most {rows}"
+    )]
+    TooManyFolds {
+        /// The folds asked for.
+        folds: u32,
+        /// The rarer outcome.
+        outcome: &'static str,
+        /// How many rows have it.
+        rows: usize,
+    },
+    /// One part of the split would lack an outcome.
+    #[error(
+        "--held-out-share {share} is too {size}: of the {rows} rows that {outcome}, at least one must be fitted on and one held out"
+    )]
+    EmptyPart {
+        /// The share asked for.
+        share: f64,
+        /// `small` or `large`.
+        size: &'static str,
+        /// The rarer outcome.
+        outcome: &'static str,
+        /// How many rows have it.
+        rows: usize,
+    },
     /// A split left one outcome out of a part.
-    #[error("a part of the split has only one outcome; use fewer folds or more rows")]
+    #[error("a part of the split has only one outcome; use fewer --folds or more rows")]
     OneClassInPart,
+}
+
+/// Settings that are out of bounds, whatever the data.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+pub enum SettingsError {
     /// Not a share.
-    #[error("the held-out share must be above 0 and below 1, not {0}")]
+    #[error("--held-out-share must be above 0 and below 1, not {0}")]
     HeldOutShare(f64),
     /// One fold leaves nothing to fit on.
-    #[error("cross-validation needs at least 2 folds; 0 switches it off")]
+    #[error("--folds 1 leaves nothing to fit on: use at least 2 folds, or 0 for none")]
     OneFold,
     /// Not a penalty.
-    #[error("the ridge penalty must be above 0, not {0}")]
+    #[error("--ridge-penalty must be above 0 and finite, not {0}")]
     RidgePenalty(f64),
 }
 

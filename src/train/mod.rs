@@ -16,11 +16,12 @@ pub mod table;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-pub use error::{FitError, PlanError, TrainError};
-pub use plan::{ColumnKind, ColumnOverride};
+pub use error::{FitError, PlanError, SettingsError, TrainError};
+pub use plan::{ColumnKind, ColumnOverride, ColumnRole};
 pub use progress::{Console, Progress, Silent};
 pub use quality::{ColumnQuality, QualityReport, Suspicion};
 pub use report::Trained;
+pub use table::{MissingSpellings, TableError, TableFault};
 
 use crate::{
     artifact::{self, Content, ModelName},
@@ -55,9 +56,11 @@ pub struct ChurnTraining {
     pub models: PathBuf,
 }
 
-/// How to split and fit.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// How to read, split and fit.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
+    /// How cells say that their value is missing.
+    pub missing: MissingSpellings,
     /// Seed of the split and the folds.
     pub seed: u64,
     /// Share of the rows that are held out for evaluation, in (0, 1).
@@ -72,6 +75,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            missing: MissingSpellings::default(),
             seed: 42,
             held_out_share: 0.2,
             folds: 5,
@@ -81,15 +85,15 @@ impl Default for Settings {
 }
 
 impl Settings {
-    fn check(&self) -> Result<(), PlanError> {
+    fn check(&self) -> Result<(), SettingsError> {
         if !(self.held_out_share > 0.0 && self.held_out_share < 1.0) {
-            return Err(PlanError::HeldOutShare(self.held_out_share));
+            return Err(SettingsError::HeldOutShare(self.held_out_share));
         }
         if self.folds == 1 {
-            return Err(PlanError::OneFold);
+            return Err(SettingsError::OneFold);
         }
         if !(self.ridge_penalty > 0.0 && self.ridge_penalty.is_finite()) {
-            return Err(PlanError::RidgePenalty(self.ridge_penalty));
+            return Err(SettingsError::RidgePenalty(self.ridge_penalty));
         }
         Ok(())
     }
@@ -105,10 +109,10 @@ impl Settings {
 /// When the data cannot be read or used, the fit does not converge, or the
 /// model cannot be published. Nothing is published then.
 pub fn churn(training: &ChurnTraining, progress: &dyn Progress) -> Result<Trained, TrainError> {
-    let settings = training.settings;
+    let settings = &training.settings;
     settings.check()?;
     progress.stage("reading the data");
-    let table = Table::read(&training.data)?;
+    let table = Table::read_with(&training.data, &settings.missing)?;
     progress.stage("checking its quality");
     let plan = Plan::make(&table, training)?;
     progress.quality(&quality::check(&table, &plan));
@@ -140,7 +144,7 @@ pub fn churn(training: &ChurnTraining, progress: &dyn Progress) -> Result<Traine
             seed: settings.seed,
             ridge_penalty: settings.ridge_penalty,
             trainer_version: env!("CARGO_PKG_VERSION").to_owned(),
-            excluded_columns: plan.excluded,
+            excluded_columns: plan.excluded_columns(),
         },
         evaluation,
     };
@@ -191,15 +195,16 @@ fn measure(design: &Design<'_>, model: &ChurnModel, rows: &[usize]) -> Result<Me
 
 fn cross_validate(
     design: &Design<'_>,
-    settings: Settings,
+    settings: &Settings,
     progress: &dyn Progress,
 ) -> Result<Option<Metrics>, TrainError> {
     let folds = split::folds(&design.plan.churned, settings.folds, settings.seed);
-    let mut measured = Vec::with_capacity(folds.len());
-    for (index, (fitted, held_out)) in folds.iter().enumerate() {
-        progress.step("cross-validating", index + 1, folds.len());
-        let model = fit_rows(design, fitted, settings.ridge_penalty)?;
-        measured.push(measure(design, &model, held_out)?);
+    let steps = folds.len();
+    let mut measured = Vec::with_capacity(steps);
+    for (index, (fitted, held_out)) in folds.enumerate() {
+        progress.step("cross-validating", index + 1, steps);
+        let model = fit_rows(design, &fitted, settings.ridge_penalty)?;
+        measured.push(measure(design, &model, &held_out)?);
     }
     Ok(Metrics::mean(&measured))
 }

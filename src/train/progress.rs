@@ -69,6 +69,13 @@ impl Default for Console {
     }
 }
 
+/// What is printed next begins on a line of its own.
+impl Drop for Console {
+    fn drop(&mut self) {
+        self.finish();
+    }
+}
+
 impl Progress for Console {
     fn stage(&self, stage: &str) {
         self.tell(stage.to_owned());

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    plan::{Plan, PlannedFeature},
+    plan::{Plan, PlannedFeature, Values},
     table::{Column, Table},
 };
 use crate::{
@@ -75,7 +75,7 @@ pub(super) fn check(table: &Table, plan: &Plan<'_>) -> QualityReport {
             .iter()
             .map(|column| column_quality(column, table, plan))
             .collect(),
-        excluded: plan.excluded.clone(),
+        excluded: plan.excluded_columns(),
         suspicions: plan
             .features
             .iter()
@@ -132,32 +132,59 @@ fn suspicion(feature: &PlannedFeature<'_>, plan: &Plan<'_>) -> Option<Suspicion>
 }
 
 /// How well a feature ranks the outcome by itself: a number by its size, either
-/// way; other values by the share of churners among the rows that have them.
+/// way; other values, and missing ones, by the share of churners among the rows
+/// that have them. Whether there is a value at all may tell it alone.
 fn lone_area_under_curve(feature: &PlannedFeature<'_>, plan: &Plan<'_>) -> Option<f64> {
     let shares = group_shares(feature, plan);
+    let ranks = matches!(feature.values, Values::Numbers(_));
+    let by_value = two_sided(plan, |row| match Group::of(feature.value(row)) {
+        Err(number) => Some(number),
+        Ok(Group::Missing) if ranks => None,
+        Ok(group) => shares.get(&group).copied(),
+    });
+    let by_presence = two_sided(plan, |row| {
+        Some(f64::from(u8::from(feature.value(row) == Value::Missing)))
+    });
+    by_value.into_iter().chain(by_presence).reduce(f64::max)
+}
+
+/// The area under the curve of a score of the rows that have one, either way.
+fn two_sided(plan: &Plan<'_>, score: impl Fn(usize) -> Option<f64>) -> Option<f64> {
     let (scores, churned): (Vec<f64>, Vec<bool>) = plan
         .rows
         .iter()
         .zip(&plan.churned)
-        .filter_map(|(&row, &churned)| {
-            let score = match feature.value(row) {
-                Value::Number(number) => Some(number),
-                Value::Text(text) => shares.get(text).copied(),
-                Value::Flag(flag) => Some(f64::from(u8::from(flag))),
-                Value::Missing => None,
-            };
-            Some((score?, churned))
-        })
+        .filter_map(|(&row, &churned)| Some((score(row)?, churned)))
         .unzip();
     area_under_curve(&scores, &churned).map(|area| area.max(1.0 - area))
 }
 
-/// The share of churners by text, where enough rows have it.
-fn group_shares<'p>(feature: &'p PlannedFeature<'_>, plan: &Plan<'_>) -> HashMap<&'p str, f64> {
-    let mut groups: HashMap<&str, (usize, usize)> = HashMap::new();
+/// Rows that a feature cannot tell apart.
+#[derive(PartialEq, Eq, Hash)]
+enum Group<'v> {
+    Text(&'v str),
+    Flag(bool),
+    Missing,
+}
+
+impl<'v> Group<'v> {
+    /// A number is no group, but ranks by itself.
+    fn of(value: Value<'v>) -> Result<Self, f64> {
+        match value {
+            Value::Number(number) => Err(number),
+            Value::Text(text) => Ok(Self::Text(text)),
+            Value::Flag(flag) => Ok(Self::Flag(flag)),
+            Value::Missing => Ok(Self::Missing),
+        }
+    }
+}
+
+/// The share of churners by group, where enough rows are in it.
+fn group_shares<'p>(feature: &'p PlannedFeature<'_>, plan: &Plan<'_>) -> HashMap<Group<'p>, f64> {
+    let mut groups: HashMap<Group<'p>, (usize, usize)> = HashMap::new();
     for (&row, &churned) in plan.rows.iter().zip(&plan.churned) {
-        if let Value::Text(text) = feature.value(row) {
-            let (rows, churners) = groups.entry(text).or_default();
+        if let Ok(group) = Group::of(feature.value(row)) {
+            let (rows, churners) = groups.entry(group).or_default();
             *rows += 1;
             *churners += usize::from(churned);
         }
@@ -165,6 +192,6 @@ fn group_shares<'p>(feature: &'p PlannedFeature<'_>, plan: &Plan<'_>) -> HashMap
     groups
         .into_iter()
         .filter(|(_, (rows, _))| *rows >= MIN_GROUP_ROWS)
-        .map(|(text, (rows, churners))| (text, churners as f64 / rows as f64))
+        .map(|(group, (rows, churners))| (group, churners as f64 / rows as f64))
         .collect()
 }

@@ -11,25 +11,38 @@ pub(super) type Parts = (Vec<usize>, Vec<usize>);
 pub(super) fn held_out(churned: &[bool], share: f64, seed: u64) -> Parts {
     let mut part_of_row = vec![false; churned.len()];
     for class in shuffled_classes(churned, seed) {
-        let held_out = (class.len() as f64 * share).round();
+        let held_out = held_out_rows(class.len(), share);
         for (rank, row) in class.into_iter().enumerate() {
-            part_of_row[row] = (rank as f64) < held_out;
+            part_of_row[row] = rank < held_out;
         }
     }
     parts(|row| part_of_row[row], churned.len())
 }
 
+/// How many of an outcome's rows a share holds out.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "between 0 and the number of rows"
+)]
+pub(super) fn held_out_rows(rows: usize, share: f64) -> usize {
+    (rows as f64 * share).round() as usize
+}
+
 /// Deals each outcome's rows to `folds` folds; each fold is measured on once.
-pub(super) fn folds(churned: &[bool], folds: u32, seed: u64) -> Vec<Parts> {
+/// One fold is held in memory at a time.
+pub(super) fn folds(
+    churned: &[bool],
+    folds: u32,
+    seed: u64,
+) -> impl ExactSizeIterator<Item = Parts> {
     let mut fold_of_row = vec![0; churned.len()];
     for class in shuffled_classes(churned, seed) {
         for (row, fold) in class.into_iter().zip((0..folds).cycle()) {
             fold_of_row[row] = fold;
         }
     }
-    (0..folds)
-        .map(|fold| parts(|row| fold_of_row[row] == fold, churned.len()))
-        .collect()
+    (0..folds).map(move |fold| parts(|row| fold_of_row[row] == fold, fold_of_row.len()))
 }
 
 /// The rows of each outcome, in an order drawn by the seed (Fisher–Yates) that
@@ -62,7 +75,7 @@ mod tests {
             count in 2..8u32,
             seed: u64,
         ) {
-            let folds = folds(&churned, count, seed);
+            let folds: Vec<Parts> = folds(&churned, count, seed).collect();
             let mut measured: Vec<usize> =
                 folds.iter().flat_map(|(_, measured)| measured.clone()).collect();
             measured.sort_unstable();

@@ -300,7 +300,15 @@ fn files_that_are_no_table_are_refused_with_their_place() {
         &["line 3", "2 cells where the header has 3"],
     );
     table(b"y,x,c\n1,2,3\n1,\xff,3\n", &["line 3, column 2", "UTF-8"]);
-    table(b"y,x,c\n1,\"2,3\n1,2,3\n", &["line 2"]);
+    table(
+        b"y;x;c\n1;2;3\n1;2;3,5\n",
+        &["line 3", "separate the cells"],
+    );
+    table(b"y;x;c\n1;2;3\n", &["no column `y`", "separate the cells"]);
+    table(
+        b"y,x,c\n1,\"2,3\n1,2,3\n",
+        &["line 2, column 2", "never closed"],
+    );
     let missing = run(Path::new("/nowhere/customers.csv"), SHIPPED);
     refused(&missing, 3, &["/nowhere/customers.csv", "cannot be read"]);
 }
@@ -341,14 +349,34 @@ fn data_that_cannot_be_trained_on_is_refused_with_advice() {
 #[test]
 fn settings_out_of_bounds_are_refused() {
     for (arguments, told) in [
-        (["--held-out-share", "1"], "above 0 and below 1"),
+        (
+            ["--held-out-share", "1"],
+            "--held-out-share must be above 0",
+        ),
         (["--held-out-share", "NaN"], "above 0 and below 1"),
         (["--folds", "1"], "at least 2 folds"),
         (["--ridge-penalty", "0"], "must be above 0"),
         (["--ridge-penalty", "inf"], "must be above 0"),
     ] {
+        refused(&run_csv(plain(), &arguments), 2, &[told]);
+    }
+    // 67 of the 200 rows churned.
+    for (arguments, told) in [
+        (["--folds", "300000"], "--folds 300000 is too many: only 67"),
+        (["--folds", "68"], "use at most 67"),
+        (
+            ["--held-out-share", "0.999"],
+            "--held-out-share 0.999 is too large",
+        ),
+        (
+            ["--held-out-share", "0.001"],
+            "--held-out-share 0.001 is too small",
+        ),
+    ] {
         refused(&run_csv(plain(), &arguments), 3, &[told]);
     }
+    let most = run_csv(plain(), &["--folds", "67", "--held-out-share", "0.01"]);
+    assert_eq!(most.code, 0, "{}", most.stderr);
     for name in ["../up", "A", ""] {
         let data = tempfile::NamedTempFile::new().unwrap();
         let arguments = ["--target", "y", "--positive", "1", "--name", name];
@@ -397,6 +425,85 @@ fn a_feature_that_knows_the_outcome_is_named() {
         assert!(run.stdout.contains(&told), "{}", run.stdout);
     }
     assert!(!run.stdout.contains("WARNING: x "));
+}
+
+#[test]
+fn a_stray_quote_in_the_shipped_data_is_named() {
+    let text = fs::read_to_string(telco_csv()).unwrap();
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let last = lines[3000].rfind(',').unwrap();
+    lines[3000].insert(last + 1, '"');
+    let data = tempfile::NamedTempFile::new().unwrap();
+    fs::write(data.path(), lines.join("\r\n")).unwrap();
+    let run = run(data.path(), SHIPPED);
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    assert!(
+        run.stderr.contains("line 3001, column 21"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_feature_whose_absence_knows_the_outcome_is_named() {
+    let csv = format!(
+        "y,x,c,when,why\n{}",
+        rows(|row, csv| {
+            if row % 3 == 0 {
+                write!(csv, ",{},{}", row % 7, ["price", "service"][row % 2]).unwrap();
+            } else {
+                csv.push_str(",,");
+            }
+        })
+    );
+    let run = run_csv(csv, &[]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    for column in ["when", "why"] {
+        let told = format!("WARNING: {column} predicts the outcome alone (AUC 1.000)");
+        assert!(run.stdout.contains(&told), "{}", run.stdout);
+    }
+    assert!(!run.stdout.contains("WARNING: x "));
+}
+
+#[test]
+fn the_schema_file_says_how_missing_values_are_spelled() {
+    let directory = TempDir::new().unwrap();
+    let schema = directory.path().join("schema.toml");
+    let csv = format!(
+        "y,x,c,plan\n{}",
+        rows(|row, csv| write!(csv, ",{}", ["NA", "-", "basic", ""][row % 4]).unwrap())
+    );
+    for (text, told) in [
+        ("", "plan: 100 missing"),
+        ("missing = []\n", "plan: 50 missing"),
+        (
+            "missing = ['', '-', 'NA', 'basic']\n",
+            "plan: it has no values",
+        ),
+    ] {
+        fs::write(&schema, text).unwrap();
+        let run = run_csv(
+            &csv,
+            &["--schema", schema.to_str().unwrap(), "--folds", "0"],
+        );
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert!(run.stdout.contains(told), "{told} in {}", run.stdout);
+        let model = fs::read_to_string(run.models().join("test/1/model.json")).unwrap();
+        assert_eq!(model.contains("\"NA\""), text == "missing = []\n", "{text}");
+    }
+}
+
+#[test]
+fn headers_that_no_request_could_carry_are_refused() {
+    let long = format!("y,x,{}\n{}", "c".repeat(129), rows(|_, _| {}));
+    refused(&run_csv(long, &[]), 3, &["column 3 has 129 bytes"]);
+    let mut names = String::new();
+    for column in 0..1001 {
+        write!(names, ",c{column}").unwrap();
+    }
+    let cells = |row| (0..1001).map(move |_| [",1.5", ",2.5"][row % 2]);
+    let wide = format!("y,x,c{names}\n{}", rows(|row, csv| csv.extend(cells(row))));
+    refused(&run_csv(wide, &[]), 3, &["1003 columns", "at most 1000"]);
 }
 
 #[test]
@@ -459,6 +566,17 @@ fn a_schema_file_overrules_what_values_look_like() {
             3,
             "says that `c` is a flag, but",
         ),
+        (
+            "[columns.c]\nkind = 'number'\n",
+            3,
+            "says that `c` is a number, but",
+        ),
+        ("[columns.y]\nkind = 'flag'\n", 3, "that is the --target"),
+        (
+            "[columns.x]\ntrue_label = '1'\n",
+            3,
+            "says that `x` has a true_label, but it is no flag",
+        ),
         ("[columns.c]\nkind = 'colour'\n", 2, "line 2"),
         ("[column.c]\n", 2, "line 1"),
     ] {
@@ -473,16 +591,29 @@ fn a_schema_file_overrules_what_values_look_like() {
 }
 
 #[test]
-fn a_million_categories_are_left_out() {
+fn a_million_categories_are_left_out_or_pooled() {
     let mut csv = String::from("y,x,token\n");
     for row in 0..1_000_000_u32 {
         writeln!(csv, "{},{},t{row}", row % 2, row % 13).unwrap();
     }
+    let schema = tempfile::NamedTempFile::new().unwrap();
+    fs::write(schema.path(), "[columns.token]\nkind = 'text'\n").unwrap();
+    let schema = schema.path().to_str().unwrap();
+    let kept = run_csv(&csv, &["--folds", "0", "--schema", schema]);
+    assert_eq!(kept.code, 0, "{}", kept.stderr);
+    assert!(!kept.stdout.contains("token: it looks"), "{}", kept.stdout);
+    let content = artifact::load(&kept.models(), &name("test"), Version::FIRST)
+        .unwrap()
+        .content;
+    let features = content.model.schema().features();
+    assert_eq!(features[1].name, "token");
+    assert!(features[1].columns().len() <= 2);
+
     let run = run_csv(csv, &["--folds", "0"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(
         run.stdout
-            .contains("token: it looks like an identifier: 1000000 distinct texts")
+            .contains("token: it looks like an identifier: 1000000 distinct texts in 1000000 rows; set its kind in the --schema file")
     );
 }
 

@@ -1,0 +1,206 @@
+//! The bytes of a file on their way to the CSV reader: digested, and watched for
+//! what that reader does not tell: the line that a row begins on, and quotes
+//! that swallow what follows.
+
+use std::io::{self, Read};
+
+use sha2::{Digest as _, Sha256};
+
+use super::{MAX_CELL_BYTES, fault::TableFault};
+use crate::artifact::Digest;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Reads a file for the CSV reader, which runs behind: it still holds rows in
+/// its buffer. So everything is told by record, the header being record 0.
+pub(super) struct Source<R> {
+    bytes: R,
+    hasher: Sha256,
+    watch: Watch,
+}
+
+impl<R: Read> Source<R> {
+    pub(super) fn new(bytes: R) -> Self {
+        Self {
+            bytes,
+            hasher: Sha256::new(),
+            watch: Watch::new(),
+        }
+    }
+
+    /// The line that a record begins on, from 1.
+    pub(super) fn line(&self, record: usize) -> u64 {
+        self.watch.starts.get(record).copied().unwrap_or(1)
+    }
+
+    /// What is wrong with the quotes of a record.
+    pub(super) fn fault(&self, record: usize) -> Option<TableFault> {
+        let line = self.line(record);
+        let &Fault {
+            record: faulty,
+            column,
+            kind,
+        } = self.watch.fault.as_ref()?;
+        (faulty == record).then_some(match kind {
+            FaultKind::Unclosed => TableFault::UnclosedQuote { line, column },
+            FaultKind::TextAfterQuote => TableFault::TextAfterQuote { line, column },
+            FaultKind::TooLarge => TableFault::CellTooLarge { line, column },
+        })
+    }
+
+    /// The line of every record, and the digest of the file.
+    pub(super) fn finish(self) -> (Vec<u64>, Digest) {
+        (self.watch.starts, Digest::finish(self.hasher))
+    }
+}
+
+impl<R: Read> Read for Source<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.watch.fault.is_some() {
+            // The record at fault never gets larger than what was read of it.
+            return Err(io::Error::other("stopped at a fault"));
+        }
+        let length = self.bytes.read(buffer)?;
+        let read = &buffer[..length];
+        self.hasher.update(read);
+        for &byte in read {
+            self.watch.step(byte);
+        }
+        if length == 0 {
+            self.watch.end();
+        }
+        Ok(length)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Fault {
+    record: usize,
+    column: usize,
+    kind: FaultKind,
+}
+
+#[derive(Clone, Copy)]
+enum FaultKind {
+    Unclosed,
+    TextAfterQuote,
+    TooLarge,
+}
+
+/// Where in the file a byte stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Between records, where blank lines are skipped.
+    Between,
+    /// At the beginning of a cell, the only place where a quote opens.
+    CellStart,
+    /// Within a cell without quotes.
+    Plain,
+    /// Within quotes.
+    Quoted,
+    /// Right behind a quote within quotes: it closes them, or is the first of a
+    /// doubled one.
+    AfterQuote,
+    /// Behind closed quotes and white space.
+    Closed,
+}
+
+/// Follows the csv crate's dialect byte by byte.
+struct Watch {
+    place: Place,
+    /// The line of the next byte, from 1.
+    line: u64,
+    after_return: bool,
+    /// How much of a byte-order mark has been seen; all of it when it is over.
+    mark: usize,
+    column: usize,
+    cell_bytes: usize,
+    starts: Vec<u64>,
+    fault: Option<Fault>,
+}
+
+impl Watch {
+    fn new() -> Self {
+        Self {
+            place: Place::Between,
+            line: 1,
+            after_return: false,
+            mark: 0,
+            column: 1,
+            cell_bytes: 0,
+            starts: Vec::new(),
+            fault: None,
+        }
+    }
+
+    fn step(&mut self, byte: u8) {
+        if let Some(&expected) = BYTE_ORDER_MARK.get(self.mark) {
+            if byte == expected {
+                self.mark += 1;
+                return;
+            }
+            self.mark = BYTE_ORDER_MARK.len();
+        }
+        let ends_line = byte == b'\r' || byte == b'\n';
+        if self.place == Place::Between && !ends_line {
+            self.starts.push(self.line);
+            self.column = 1;
+            self.begin_cell();
+        }
+        self.place = self.next(byte, ends_line);
+        // CR, LF and CRLF are one line break each.
+        if ends_line && !(byte == b'\n' && self.after_return) {
+            self.line += 1;
+        }
+        self.after_return = byte == b'\r';
+    }
+
+    fn next(&mut self, byte: u8, ends_line: bool) -> Place {
+        match (self.place, byte) {
+            (Place::Quoted, b'"') => Place::AfterQuote,
+            (Place::CellStart, b'"') => Place::Quoted,
+            (Place::AfterQuote, b'"') | (Place::Quoted, _) => self.grow(Place::Quoted),
+            _ if ends_line => Place::Between,
+            (_, b',') => {
+                self.column += 1;
+                self.begin_cell();
+                self.place
+            }
+            (Place::AfterQuote | Place::Closed, _) => {
+                if !byte.is_ascii_whitespace() {
+                    self.fail(FaultKind::TextAfterQuote);
+                }
+                Place::Closed
+            }
+            (Place::Between | Place::CellStart | Place::Plain, _) => self.grow(Place::Plain),
+        }
+    }
+
+    fn begin_cell(&mut self) {
+        self.place = Place::CellStart;
+        self.cell_bytes = 0;
+    }
+
+    fn grow(&mut self, place: Place) -> Place {
+        self.cell_bytes += 1;
+        if self.cell_bytes > MAX_CELL_BYTES {
+            self.fail(FaultKind::TooLarge);
+        }
+        place
+    }
+
+    fn end(&mut self) {
+        if self.place == Place::Quoted {
+            self.fail(FaultKind::Unclosed);
+        }
+    }
+
+    /// Keeps the first fault.
+    fn fail(&mut self, kind: FaultKind) {
+        self.fault.get_or_insert(Fault {
+            record: self.starts.len().saturating_sub(1),
+            column: self.column,
+            kind,
+        });
+    }
+}
