@@ -182,7 +182,7 @@ async fn a_health_watch_ends_with_the_drain() {
     assert_eq!(code, Some(0), "{log}");
     assert!(begin.elapsed() < Duration::from_secs(10), "{log}");
     assert!(log.contains("\"drained\""), "{log}");
-    assert_eq!(seen[0], ServingStatus::Serving);
+    assert_eq!(seen, [ServingStatus::Serving, ServingStatus::NotServing]);
 }
 
 /// A connection without a word is closed, so that many of them cannot use up
