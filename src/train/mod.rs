@@ -107,7 +107,8 @@ impl Settings {
 /// # Errors
 ///
 /// When the data cannot be read or used, the fit does not converge, or the
-/// model cannot be published. Nothing is published then.
+/// model cannot be published. Nothing is published then, unless only the last
+/// step failed: making the published version durable.
 pub fn churn(training: &ChurnTraining, progress: &dyn Progress) -> Result<Trained, TrainError> {
     let settings = &training.settings;
     settings.check()?;

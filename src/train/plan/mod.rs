@@ -17,11 +17,6 @@ use column::decide;
 
 /// The fewest rows of either outcome.
 pub(super) const MIN_CLASS_ROWS: usize = 50;
-/// A feature, or why the column is none.
-enum Decision<'t> {
-    Feature(PlannedFeature<'t>),
-    Excluded(Exclusion),
-}
 
 /// What the user says of one column.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -104,6 +99,12 @@ impl fmt::Display for Exclusion {
             ),
         }
     }
+}
+
+/// A feature, or why the column is none.
+enum Decision<'t> {
+    Feature(PlannedFeature<'t>),
+    Excluded(Exclusion),
 }
 
 /// A column to predict from.
