@@ -213,6 +213,7 @@ fn cross_validate(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::customer::Value;
 
     /// The encoder and the exact sums change nothing: on every row of the shipped
     /// data a model predicts what linfa's coefficients say, for both balances.
@@ -247,8 +248,37 @@ mod tests {
             let model = ChurnModel::new(schema, fitted.intercept, fitted.columns).unwrap();
             let by_model = design.log_odds(&model, &rows).unwrap();
             assert_eq!(by_model.len(), 7043);
+            assert_sent_alike(&table, &plan);
             for (model, linfa) in by_model.into_iter().zip(by_linfa) {
                 assert!((model - linfa).abs() < 1e-12, "{model} {linfa}");
+            }
+        }
+    }
+
+    /// What the trainer reads of a customer is what a caller would send, by the
+    /// same reading of the file as `tests/it/support` has for its requests.
+    fn assert_sent_alike(table: &Table, plan: &Plan<'_>) {
+        const NUMBERS: [&str; 3] = ["tenure", "MonthlyCharges", "TotalCharges"];
+        const FLAGS: [&str; 5] = [
+            "SeniorCitizen",
+            "Partner",
+            "Dependents",
+            "PhoneService",
+            "PaperlessBilling",
+        ];
+        for feature in &plan.features {
+            let name = feature.name.as_str();
+            let column = &table.columns[table.position(name).unwrap()];
+            for &row in &plan.rows {
+                let sent = match column.cell(row) {
+                    None => Value::Missing,
+                    Some(cell) if NUMBERS.contains(&name) => Value::Number(cell.parse().unwrap()),
+                    Some(cell) if FLAGS.contains(&name) => {
+                        Value::Flag(["Yes", "1"].contains(&cell))
+                    }
+                    Some(cell) => Value::Text(cell),
+                };
+                assert_eq!(feature.value(row), sent, "{name}, row {row}");
             }
         }
     }
