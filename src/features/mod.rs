@@ -6,16 +6,25 @@
 //!
 //! | kind | columns |
 //! | --- | --- |
-//! | number | `value`: clamped to the trained range, then standardised |
+//! | number, a line | `value`: clamped to the trained range, then standardised |
+//! | number, a curve | one for each knot: the weights of linear interpolation between the knots, after clamping |
 //! | text | one for each category, then `other` for every other text |
 //! | flag | `true`: 1 or 0 |
 //!
 //! A feature that may be missing has one more column, `missing`, which is 1
-//! when the value is missing; its other columns are then 0, which for a number
+//! when the value is missing; its other columns are then 0, which for a line
 //! stands for the training mean.
+//!
+//! A [`Pair`] of features has one column for each combination of its two
+//! [`Axis`] points. The columns of all features come first, then those of the
+//! pairs; features and pairs together are the *effects* of a model.
 
+mod number;
+mod pair;
 mod row;
 
+pub use number::{NumberEncoding, Shape};
+pub use pair::{Axis, Pair};
 pub use row::{Note, Row, Unusual};
 
 use std::{collections::HashMap, fmt, ops::Range};
@@ -24,6 +33,8 @@ use crate::customer::{MAX_FEATURE_NAME_BYTES, MAX_FEATURES, MAX_TEXT_BYTES};
 
 /// The most categories that one feature may tell apart.
 pub const MAX_CATEGORIES: usize = 1000;
+/// The most pairs of features that a model may look at.
+pub const MAX_PAIRS: usize = 100;
 
 /// One feature: its name, its type, and what training saw of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,19 +58,6 @@ pub enum FeatureKind {
     Flag(FlagLabels),
 }
 
-/// How a number is encoded; in the number's own unit.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NumberEncoding {
-    /// The smallest value in training.
-    pub minimum: f64,
-    /// The largest value in training.
-    pub maximum: f64,
-    /// The training mean.
-    pub mean: f64,
-    /// The training standard deviation; 1 where the values do not vary.
-    pub standard_deviation: f64,
-}
-
 /// How the training data spelled the two values of a flag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FlagLabels {
@@ -70,10 +68,12 @@ pub struct FlagLabels {
 }
 
 /// What one encoded column stands for, within its feature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Column<'a> {
     /// A standardised number.
     Value,
+    /// The weight of a knot of a curve.
+    Knot(f64),
     /// Exactly this category.
     Category(&'a str),
     /// Any text that is no category.
@@ -88,6 +88,7 @@ impl fmt::Display for Column<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Value => f.write_str("value"),
+            Self::Knot(knot) => write!(f, "at {knot}"),
             Self::Category(category) => write!(f, "= {category}"),
             Self::Other => f.write_str("other"),
             Self::True => f.write_str("true"),
@@ -101,7 +102,10 @@ impl Feature {
     #[must_use]
     pub fn columns(&self) -> Vec<Column<'_>> {
         let mut columns = match &self.kind {
-            FeatureKind::Number(_) => vec![Column::Value],
+            FeatureKind::Number(number) => match &number.shape {
+                Shape::Line => vec![Column::Value],
+                Shape::Curve(knots) => knots.iter().copied().map(Column::Knot).collect(),
+            },
             FeatureKind::Text(categories) => categories
                 .iter()
                 .map(|category| Column::Category(category))
@@ -126,24 +130,7 @@ impl Feature {
             return invalid("its name is empty or too long");
         }
         match &self.kind {
-            FeatureKind::Number(number) => {
-                let NumberEncoding {
-                    minimum,
-                    maximum,
-                    mean,
-                    standard_deviation,
-                } = *number;
-                if ![minimum, maximum, mean, standard_deviation]
-                    .iter()
-                    .all(|number| number.is_finite())
-                {
-                    return invalid("its range, mean and deviation must be finite");
-                }
-                if minimum > maximum || standard_deviation <= 0.0 {
-                    return invalid("its range must not be empty, its deviation above zero");
-                }
-                Ok(())
-            }
+            FeatureKind::Number(number) => number.problem().map_or(Ok(()), invalid),
             FeatureKind::Text(categories) => {
                 if categories.len() > MAX_CATEGORIES {
                     return invalid("it has too many categories");
@@ -161,10 +148,41 @@ impl Feature {
     }
 }
 
-/// The features that a model wants, in a fixed order, and their encoding.
+/// What an effect is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EffectNames<'s> {
+    /// One feature.
+    Feature(&'s str),
+    /// Two features together.
+    Pair([&'s str; 2]),
+}
+
+impl<'s> EffectNames<'s> {
+    /// The names, in the schema's order.
+    #[must_use]
+    pub fn as_slice(&self) -> &[&'s str] {
+        match self {
+            Self::Feature(name) => std::slice::from_ref(name),
+            Self::Pair(names) => names,
+        }
+    }
+}
+
+impl fmt::Display for EffectNames<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Feature(name) => f.write_str(name),
+            Self::Pair([first, second]) => write!(f, "{first} × {second}"),
+        }
+    }
+}
+
+/// The features that a model wants, in a fixed order, the pairs of them that it
+/// looks at together, and the encoding of both.
 #[derive(Debug, Clone)]
 pub struct Schema {
     features: Vec<Feature>,
+    pairs: Vec<Pair>,
     position: HashMap<String, usize>,
     columns: Vec<Range<usize>>,
 }
@@ -200,9 +218,33 @@ impl Schema {
         }
         Ok(Self {
             features,
+            pairs: Vec::new(),
             position,
             columns,
         })
+    }
+
+    /// The schema with pairs of its features beside them.
+    ///
+    /// # Errors
+    ///
+    /// The first pair that cannot be encoded, and why.
+    pub fn with_pairs(mut self, pairs: Vec<Pair>) -> Result<Self, SchemaError> {
+        if pairs.len() > MAX_PAIRS {
+            return Err(SchemaError::TooManyPairs { found: pairs.len() });
+        }
+        self.columns.truncate(self.features.len());
+        for (index, pair) in pairs.iter().enumerate() {
+            let twice = pairs[..index].iter().any(|other| other.features == pair.features);
+            let problem = if twice { Some("it stands twice") } else { pair.problem(&self.features) };
+            if let Some(problem) = problem {
+                return Err(SchemaError::InvalidPair { pair: index, problem });
+            }
+            let start = self.width();
+            self.columns.push(start..start + pair.width());
+        }
+        self.pairs = pairs;
+        Ok(self)
     }
 
     /// The features, in order.
@@ -211,7 +253,33 @@ impl Schema {
         &self.features
     }
 
-    /// The columns of each feature, in the order of the features.
+    /// The pairs of features that have an effect together, in order.
+    #[must_use]
+    pub fn pairs(&self) -> &[Pair] {
+        &self.pairs
+    }
+
+    /// How many effects there are: features and pairs.
+    #[must_use]
+    pub fn effects(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// The names of the features of an effect: one, or the two of a pair.
+    #[must_use]
+    pub fn effect_names(&self, effect: usize) -> EffectNames<'_> {
+        let name = |feature: usize| self.features[feature].name.as_str();
+        match effect.checked_sub(self.features.len()) {
+            None => EffectNames::Feature(name(effect)),
+            Some(pair) => {
+                let [first, second] = self.pairs[pair].features;
+                EffectNames::Pair([name(first), name(second)])
+            }
+        }
+    }
+
+    /// The columns of each effect: of the features in their order, then of the
+    /// pairs in theirs.
     #[must_use]
     pub fn columns(&self) -> &[Range<usize>] {
         &self.columns
@@ -253,6 +321,20 @@ pub enum SchemaError {
     InvalidFeature {
         /// Its name.
         feature: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// More pairs than a model may look at.
+    #[error("the schema has {found} pairs; at most {MAX_PAIRS} are possible")]
+    TooManyPairs {
+        /// How many there are.
+        found: usize,
+    },
+    /// A pair that cannot be encoded.
+    #[error("pair {pair}, counted from 0: {problem}")]
+    InvalidPair {
+        /// Its position.
+        pair: usize,
         /// What is wrong with it.
         problem: &'static str,
     },

@@ -10,6 +10,13 @@ pub struct Row<'a> {
     values: Vec<Value<'a>>,
 }
 
+impl<'a> Row<'a> {
+    /// The value of each feature, in the schema's order.
+    pub(crate) fn values(&self) -> &[Value<'a>] {
+        &self.values
+    }
+}
+
 /// Something unusual about one value of a row.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Note {
@@ -106,23 +113,29 @@ impl Schema {
         }
     }
 
-    /// Encodes one feature of a row: calls `column` with the index (in the
-    /// whole encoding) and value of every column that is not zero.
+    /// Encodes one effect of a row: calls `column` with the index (in the whole
+    /// encoding) and value of every column that is not zero. Notes are of
+    /// features; pairs have none of their own.
     pub(crate) fn encode(
         &self,
-        feature: usize,
+        effect: usize,
         row: &Row<'_>,
         mut column: impl FnMut(usize, f64),
     ) -> Option<Note> {
+        if let Some(pair) = effect.checked_sub(self.features.len()) {
+            let start = self.columns[effect].start;
+            self.pairs[pair].encode(&self.features, &row.values, |index, x| {
+                column(start + index, x);
+            });
+            return None;
+        }
+        let feature = effect;
         let spec = &self.features[feature];
         let columns = &self.columns[feature];
         let unusual = match (&spec.kind, row.values[feature]) {
             (FeatureKind::Number(encoding), Value::Number(number)) => {
                 let scored_as = number.clamp(encoding.minimum, encoding.maximum);
-                column(
-                    columns.start,
-                    (scored_as - encoding.mean) / encoding.standard_deviation,
-                );
+                encoding.encode(scored_as, |index, x| column(columns.start + index, x));
                 // A comparison, not a flag from the clamp: -0.0 is in a range that starts at 0.
                 (scored_as != number).then_some(Unusual::OutOfTrainedRange { scored_as })
             }

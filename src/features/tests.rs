@@ -7,6 +7,7 @@ fn number(minimum: f64, maximum: f64) -> FeatureKind {
         maximum,
         mean: 10.0,
         standard_deviation: 2.0,
+        shape: Shape::Line,
     })
 }
 

@@ -1,11 +1,12 @@
-//! Logistic churn model: log-odds as a sum of one contribution per feature.
+//! Logistic churn model: log-odds as a sum of one contribution per feature and
+//! per pair of features.
 //!
 //! With encoded columns `x`, coefficients `w` and training means `m`,
 //!
 //! ```text
 //! log-odds = base + Σ contribution(f)
 //! base     = intercept + Σ w·m
-//! contribution(f) = Σ over the columns of f of w·(x − m)
+//! contribution(e) = Σ over the columns of effect e of w·(x − m)
 //! ```
 //!
 //! Base and contributions are rounded to one binary grid, fine enough (below
@@ -13,7 +14,7 @@
 //! the log-odds bit for bit in any order.
 
 use super::exact::Grid;
-use crate::features::{FeatureKind, Note, NumberEncoding, Row, Schema};
+use crate::features::{FeatureKind, Note, NumberEncoding, Row, Schema, Shape};
 
 /// Above this, a model's log-odds say nothing: probabilities are 0 or 1 from
 /// about ±745.
@@ -35,7 +36,7 @@ pub struct ChurnModel {
     intercept: f64,
     coefficients: Vec<Coefficient>,
     base_log_odds: f64,
-    /// Σ w·m over the columns of each feature.
+    /// Σ w·m over the columns of each effect.
     mean_contributions: Vec<f64>,
     grid: Grid,
 }
@@ -45,7 +46,7 @@ pub struct ChurnModel {
 pub struct Explanation {
     /// Log-odds of a customer at the training mean.
     pub base_log_odds: f64,
-    /// One for each feature of the schema, in its order.
+    /// One for each effect of the schema: its features, then its pairs.
     pub contributions: Vec<f64>,
     /// The exact sum of the two above.
     pub log_odds: f64,
@@ -120,9 +121,9 @@ impl ChurnModel {
             .mean_contributions
             .iter()
             .enumerate()
-            .map(|(feature, mean_contribution)| {
+            .map(|(effect, mean_contribution)| {
                 let mut sum = -mean_contribution;
-                notes.extend(self.schema.encode(feature, row, |column, x| {
+                notes.extend(self.schema.encode(effect, row, |column, x| {
                     sum += self.coefficients[column].weight * x;
                 }));
                 let contribution = self.grid.round(sum);
@@ -169,29 +170,27 @@ impl ChurnModel {
     }
 }
 
-/// The sum over features of the largest contribution that any row can have.
+/// The sum over effects of the largest contribution that any row can have.
 fn largest_contributions(
     schema: &Schema,
     coefficients: &[Coefficient],
     mean_contributions: &[f64],
 ) -> f64 {
     let mut total = 0.0;
-    for (feature, (columns, mean)) in schema
-        .features()
-        .iter()
-        .zip(schema.columns().iter().zip(mean_contributions))
-    {
-        let largest_column = match &feature.kind {
-            FeatureKind::Number(NumberEncoding {
+    for (effect, (columns, mean)) in schema.columns().iter().zip(mean_contributions).enumerate() {
+        let largest_column = match schema.features().get(effect).map(|feature| &feature.kind) {
+            Some(FeatureKind::Number(NumberEncoding {
                 minimum,
                 maximum,
                 mean,
                 standard_deviation,
-            }) => {
+                shape: Shape::Line,
+            })) => {
                 let reach = (minimum - mean).abs().max((maximum - mean).abs());
                 (reach / standard_deviation).max(1.0)
             }
-            FeatureKind::Text(_) | FeatureKind::Flag(_) => 1.0,
+            // At most one column is 1, or several add up to 1.
+            _ => 1.0,
         };
         let largest_weight = coefficients[columns.clone()]
             .iter()
@@ -237,7 +236,7 @@ mod tests {
     use super::*;
     use crate::{
         customer::Value,
-        features::{Feature, NumberEncoding},
+        features::{Feature, NumberEncoding, Shape},
     };
 
     fn model(weight: f64, range: f64) -> Result<ChurnModel, ModelError> {
@@ -249,6 +248,7 @@ mod tests {
                 maximum: range,
                 mean: 1.0,
                 standard_deviation: 2.0,
+                shape: Shape::Line,
             }),
         }])
         .unwrap();

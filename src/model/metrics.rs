@@ -55,8 +55,10 @@ impl Metrics {
     }
 }
 
-/// -ln P(outcome), from log-odds, without overflow and without clipping.
-fn log_loss(log_odds: f64, churned: bool) -> f64 {
+/// -ln P(outcome), in nats, from log-odds, without overflow and without
+/// clipping.
+#[must_use]
+pub fn log_loss(log_odds: f64, churned: bool) -> f64 {
     let against = if churned { -log_odds } else { log_odds };
     against.max(0.0) + (-against.abs()).exp().ln_1p()
 }

@@ -7,4 +7,4 @@ mod metrics;
 
 pub use churn::{ChurnModel, Coefficient, Explanation, ModelError, logistic};
 pub use facts::{ChurnDefinition, Evaluation, ExcludedColumn, TrainingFacts};
-pub use metrics::{Metrics, area_under_curve, lift};
+pub use metrics::{Metrics, area_under_curve, lift, log_loss};

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     customer::{MAX_TEXT_BYTES, Violations},
-    features::{Feature, FeatureKind, NumberEncoding, Row, Schema},
+    features::{Feature, FeatureKind, NumberEncoding, Row, Schema, Shape},
     model::ChurnModel,
 };
 
@@ -69,7 +69,7 @@ impl<'p> Design<'p> {
         rows.iter().map(|&row| self.plan.churned[row]).collect()
     }
 
-    fn row(&self, schema: &Schema, row: usize) -> Result<Row<'p>, Violations> {
+    pub(super) fn row(&self, schema: &Schema, row: usize) -> Result<Row<'p>, Violations> {
         let row = self.plan.rows[row];
         let features = self.plan.features.iter();
         schema.row_in_order(features.map(|planned| planned.value(row)).collect())
@@ -103,6 +103,7 @@ fn fit_number(numbers: &[f64], rows: &[usize]) -> NumberEncoding {
             maximum: 0.0,
             mean: 0.0,
             standard_deviation: 1.0,
+            shape: Shape::Line,
         };
     }
     let count = present.len() as f64;
@@ -118,6 +119,7 @@ fn fit_number(numbers: &[f64], rows: &[usize]) -> NumberEncoding {
         maximum: present.iter().copied().fold(f64::NEG_INFINITY, f64::max),
         mean,
         standard_deviation: if deviation > 0.0 { deviation } else { 1.0 },
+        shape: Shape::Line,
     }
 }
 

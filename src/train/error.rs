@@ -170,14 +170,21 @@ pub enum SettingsError {
 pub enum FitError {
     /// The solver stopped before the optimum.
     #[error(
-        "the fit did not converge: the gradient is still {gradient:.1e} a row (limit {limit:.0e}); check the quality report for extreme values, or raise --ridge-penalty"
+        "the fit did not converge: the {measure} is still {found:.1e} a row (limit {limit:.0e}); check the quality report for extreme values, or raise --ridge-penalty"
     )]
     NotConverged {
-        /// Largest component of the mean gradient.
-        gradient: f64,
+        /// By what convergence is judged.
+        measure: &'static str,
+        /// Its value for the mean loss.
+        found: f64,
         /// What would have been accepted.
         limit: f64,
     },
+    /// Columns that no penalty tells apart.
+    #[error(
+        "the fit has no single optimum: its second derivatives are not positive definite; raise --ridge-penalty"
+    )]
+    NotPositiveDefinite,
     /// The solver refused the data.
     #[error("the solver failed: {0}")]
     Solver(#[from] linfa_logistic::error::Error),

@@ -11,6 +11,7 @@ mod plan;
 mod progress;
 mod quality;
 mod report;
+mod search;
 mod split;
 pub mod table;
 
@@ -54,6 +55,26 @@ pub struct ChurnTraining {
     pub name: ModelName,
     /// The directory of models.
     pub models: PathBuf,
+}
+
+/// Which columns a fit may choose among, from the plainest up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shapes {
+    /// A straight effect for every number.
+    Lines,
+    /// Numbers may bend.
+    Curves,
+    /// Numbers may bend, and pairs of features have joint effects.
+    Pairs,
+}
+
+/// The only way that a number's effect may go as the number rises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Churn becomes likelier, or stays.
+    Rising,
+    /// Churn becomes less likely, or stays.
+    Falling,
 }
 
 /// How to read, split and fit.
@@ -182,7 +203,7 @@ fn fit_rows(
 ) -> Result<ChurnModel, TrainError> {
     let schema = design.fit_schema(rows)?;
     let columns = design.encode(&schema, rows)?;
-    let coefficients = fit::logistic(columns, &design.outcomes(rows), ridge_penalty)?;
+    let coefficients = fit::linfa::logistic(columns, &design.outcomes(rows), ridge_penalty)?;
     Ok(
         ChurnModel::new(schema, coefficients.intercept, coefficients.columns)
             .map_err(FitError::from)?,
@@ -242,7 +263,7 @@ mod tests {
             let rows: Vec<usize> = (0..plan.rows.len()).collect();
             let schema = design.fit_schema(&rows).unwrap();
             let columns = design.encode(&schema, &rows).unwrap();
-            let fitted = fit::logistic(columns.clone(), &plan.churned, 1.0).unwrap();
+            let fitted = fit::linfa::logistic(columns.clone(), &plan.churned, 1.0).unwrap();
             let weights: Vec<f64> = fitted.columns.iter().map(|c| c.weight).collect();
             let by_linfa = columns.dot(&ndarray::Array1::from(weights)) + fitted.intercept;
             let model = ChurnModel::new(schema, fitted.intercept, fitted.columns).unwrap();

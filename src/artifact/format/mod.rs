@@ -13,7 +13,7 @@ use facts::{ChurnDefinitionV1, TrainingFactsV1};
 
 use super::Content;
 use crate::{
-    features::{Feature, FeatureKind, FlagLabels, NumberEncoding, Schema, SchemaError},
+    features::{Feature, FeatureKind, FlagLabels, NumberEncoding, Schema, SchemaError, Shape},
     model::{ChurnModel, Coefficient, ModelError},
 };
 
@@ -216,6 +216,7 @@ impl From<FeatureKind> for KindV1 {
                 maximum,
                 mean,
                 standard_deviation,
+                shape: _,
             }) => Self::Number {
                 minimum,
                 maximum,
@@ -247,6 +248,7 @@ impl From<KindV1> for FeatureKind {
                 maximum,
                 mean,
                 standard_deviation,
+                shape: Shape::Line,
             }),
             KindV1::Text { categories } => Self::Text(categories),
             KindV1::Flag {

@@ -8,7 +8,7 @@ use linfa::{DatasetBase, traits::Fit};
 use linfa_logistic::LogisticRegression;
 use ndarray::{Array1, Array2, Axis};
 
-use super::FitError;
+use crate::train::FitError;
 use crate::model::{Coefficient, logistic as probability};
 
 const MAX_ITERATIONS: u64 = 1000;
@@ -18,13 +18,13 @@ const AIM: f64 = 1e-8;
 const LIMIT: f64 = 1e-6;
 
 /// What was fitted.
-pub(super) struct Fitted {
-    pub(super) intercept: f64,
-    pub(super) columns: Vec<Coefficient>,
+pub(in crate::train) struct Fitted {
+    pub(in crate::train) intercept: f64,
+    pub(in crate::train) columns: Vec<Coefficient>,
 }
 
 /// Minimises Σ log loss + `ridge_penalty` / 2 · |weights|², the intercept free.
-pub(super) fn logistic(
+pub(in crate::train) fn logistic(
     columns: Array2<f64>,
     churned: &[bool],
     ridge_penalty: f64,
@@ -45,7 +45,8 @@ pub(super) fn logistic(
     // Written so that a NaN fails too.
     if gradient.is_nan() || gradient > LIMIT {
         return Err(FitError::NotConverged {
-            gradient,
+            measure: "gradient",
+            found: gradient,
             limit: LIMIT,
         });
     }

@@ -1,0 +1,285 @@
+//! Newton's method (iteratively reweighted least squares) for penalised
+//! logistic regression.
+//!
+//! Minimises Σ w·log loss + ½ Σ λ·θ², where the encoded columns' coefficients
+//! are a linear map of the parameters θ ([`Basis`]) and the intercept is free.
+//! Second derivatives make it indifferent to badly scaled columns.
+
+use faer::{
+    Col, Mat, Par, Side,
+    linalg::{
+        solvers::{DenseSolveCore, Llt, Solve},
+        triangular_inverse::invert_lower_triangular,
+    },
+};
+use rayon::prelude::*;
+
+use super::{Basis, Encoded};
+use crate::{
+    model::{log_loss, logistic},
+    train::FitError,
+};
+
+/// The rows of a fit.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::train) struct Problem<'p> {
+    pub(in crate::train) encoded: &'p Encoded,
+    pub(in crate::train) churned: &'p [bool],
+    /// One for each row, zero for a row that is left out.
+    pub(in crate::train) weights: &'p [f64],
+    pub(in crate::train) basis: &'p Basis,
+}
+
+/// Where the summed log loss stands, and how it bends there.
+#[derive(Debug)]
+pub(in crate::train) struct Quadratic {
+    pub(in crate::train) parameters: Vec<f64>,
+    /// Σ w·log loss.
+    pub(in crate::train) loss: f64,
+    /// By parameters, of the summed loss without its penalty.
+    pub(in crate::train) gradient: Vec<f64>,
+    pub(in crate::train) hessian: Mat<f64>,
+}
+
+/// A step is halved at most this often before the search gives up.
+const MAX_HALVINGS: u32 = 30;
+const MAX_ITERATIONS: u32 = 100;
+/// The fall of the mean loss that is still to be had, when a last step is taken.
+const AIM: f64 = 1e-11;
+/// A held parameter that would rise by less stays.
+const RELEASE: f64 = 1e-9;
+/// Log-odds have a curvature even where probabilities are 0 or 1.
+const MIN_CURVATURE: f64 = 1e-12;
+
+impl Problem<'_> {
+    /// The loss and its derivatives at these parameters.
+    pub(in crate::train) fn at(&self, parameters: Vec<f64>) -> Quadratic {
+        let log_odds = self.log_odds(&parameters);
+        let moments = self.encoded.moments(self.weights, |row| {
+            let probability = logistic(log_odds[row]);
+            let weight = self.weights[row];
+            let curvature = (probability * (1.0 - probability)).max(MIN_CURVATURE);
+            let outcome = f64::from(u8::from(self.churned[row]));
+            (weight * curvature, weight * (probability - outcome))
+        });
+        Quadratic {
+            loss: self.loss_of(&log_odds),
+            gradient: self.basis.gradient(&moments.gradient),
+            hessian: self.basis.hessian(moments.hessian.as_ref()),
+            parameters,
+        }
+    }
+
+    /// The log-odds of every row, of those without weight too.
+    pub(in crate::train) fn log_odds(&self, parameters: &[f64]) -> Vec<f64> {
+        let coefficients = self.basis.coefficients(parameters, self.encoded.width());
+        (0..self.encoded.rows())
+            .into_par_iter()
+            .with_min_len(1 << 12)
+            .map(|row| self.encoded.dot(row, &coefficients))
+            .collect()
+    }
+
+    fn loss(&self, parameters: &[f64]) -> f64 {
+        self.loss_of(&self.log_odds(parameters))
+    }
+
+    fn loss_of(&self, log_odds: &[f64]) -> f64 {
+        let rows = log_odds.iter().zip(self.churned).zip(self.weights);
+        rows.map(|((&log_odds, &churned), weight)| weight * log_loss(log_odds, churned))
+            .sum()
+    }
+
+    /// The minimum for given penalties, one for each parameter.
+    ///
+    /// # Errors
+    ///
+    /// When the penalised second derivatives are not positive definite, or no
+    /// step reaches a gradient of zero.
+    pub(in crate::train) fn minimise(
+        &self,
+        penalties: &[f64],
+        start: Vec<f64>,
+    ) -> Result<Quadratic, FitError> {
+        let total: f64 = self.weights.iter().sum();
+        let nonnegative = self.basis.nonnegative();
+        let mut at = self.at(start);
+        for _ in 0..MAX_ITERATIONS {
+            let target = at.minimum(penalties, &nonnegative)?.parameters;
+            let decrement = at.decrement(penalties, &target) / total;
+            if decrement <= AIM {
+                // So near, the target is the minimum to the last digits, though rounding
+                // may hide that it is lower.
+                return Ok(self.at(target));
+            }
+            match self.towards(&at, penalties, target) {
+                Some(next) => at = self.at(next),
+                None => return Err(not_converged(decrement)),
+            }
+        }
+        let target = at.minimum(penalties, &nonnegative)?.parameters;
+        Err(not_converged(at.decrement(penalties, &target) / total))
+    }
+
+    /// The first point on the way to `target`, by halves, that is lower.
+    pub(in crate::train) fn towards(
+        &self,
+        from: &Quadratic,
+        penalties: &[f64],
+        target: Vec<f64>,
+    ) -> Option<Vec<f64>> {
+        let before = from.loss + penalty(penalties, &from.parameters);
+        let mut to = target;
+        for _ in 0..MAX_HALVINGS {
+            let after = self.loss(&to) + penalty(penalties, &to);
+            // A NaN is no descent either.
+            if after < before {
+                return Some(to);
+            }
+            for (to, from) in to.iter_mut().zip(&from.parameters) {
+                *to = f64::midpoint(*to, *from);
+            }
+        }
+        None
+    }
+}
+
+/// The minimum of a penalised quadratic.
+#[derive(Debug)]
+pub(in crate::train) struct Minimum {
+    pub(in crate::train) parameters: Vec<f64>,
+    /// Of the penalised second derivatives.
+    factor: Llt<f64>,
+    /// Parameters that are held at zero, their bound.
+    held: Vec<bool>,
+}
+
+impl Quadratic {
+    /// The minimum with penalties for each parameter, none of the
+    /// `nonnegative` ones below zero: an active-set method, which holds what
+    /// would be negative at zero and lets go of what would rise.
+    pub(in crate::train) fn minimum(
+        &self,
+        penalties: &[f64],
+        nonnegative: &[bool],
+    ) -> Result<Minimum, FitError> {
+        let mut penalised = self.hessian.clone();
+        let mut target = Col::from_fn(penalties.len(), |index| -self.gradient[index]);
+        for (column, &parameter) in self.parameters.iter().enumerate() {
+            for row in 0..penalties.len() {
+                target[row] += self.hessian[(row, column)] * parameter;
+            }
+        }
+        for (index, penalty) in penalties.iter().enumerate() {
+            penalised[(index, index)] += penalty;
+        }
+        let mut held = vec![false; penalties.len()];
+        for _ in 0..=2 * penalties.len() {
+            let factor = reduced(&penalised, &held)
+                .llt(Side::Lower)
+                .map_err(|_| FitError::NotPositiveDefinite)?;
+            let free = Col::from_fn(penalties.len(), |i| if held[i] { 0.0 } else { target[i] });
+            let parameters: Vec<f64> = factor.solve(free).iter().copied().collect();
+            if !revise(&mut held, nonnegative, &parameters, &penalised, &target) {
+                return Ok(Minimum {
+                    parameters,
+                    factor,
+                    held,
+                });
+            }
+        }
+        Err(FitError::NotPositiveDefinite)
+    }
+
+    /// How much lower the penalised quadratic is at its minimum: the squared
+    /// Newton decrement, halved.
+    fn decrement(&self, penalties: &[f64], minimum: &[f64]) -> f64 {
+        let slope: f64 = (0..penalties.len())
+            .map(|index| {
+                let gradient = self.gradient[index] + penalties[index] * self.parameters[index];
+                gradient * (self.parameters[index] - minimum[index])
+            })
+            .sum();
+        slope / 2.0
+    }
+}
+
+impl Minimum {
+    /// The diagonal of the inverse of the penalised second derivatives; what a
+    /// penalty alone leaves where a parameter is held.
+    pub(in crate::train) fn variances(&self, penalties: &[f64]) -> Vec<f64> {
+        let lower = self.factor.L();
+        let mut inverse = Mat::zeros(lower.nrows(), lower.ncols());
+        invert_lower_triangular(inverse.as_mut(), lower, Par::Seq);
+        let variances = inverse.col_iter().map(|column| column.squared_norm_l2());
+        variances
+            .enumerate()
+            .map(|(index, variance)| if self.held[index] { 1.0 / penalties[index] } else { variance })
+            .collect()
+    }
+
+    /// The inverse of the penalised second derivatives.
+    pub(in crate::train) fn covariance(&self) -> Mat<f64> {
+        self.factor.inverse()
+    }
+}
+
+/// The matrix for the parameters that are free.
+fn reduced(matrix: &Mat<f64>, held: &[bool]) -> Mat<f64> {
+    if !held.contains(&true) {
+        return matrix.clone();
+    }
+    Mat::from_fn(held.len(), held.len(), |i, j| match (held[i] || held[j], i == j) {
+        (false, _) => matrix[(i, j)],
+        (true, same) => f64::from(u8::from(same)),
+    })
+}
+
+/// Holds the free parameters that fell below zero, or else lets go of the held
+/// one that would lower the loss most; whether anything changed.
+fn revise(
+    held: &mut [bool],
+    nonnegative: &[bool],
+    parameters: &[f64],
+    matrix: &Mat<f64>,
+    target: &Col<f64>,
+) -> bool {
+    let mut changed = false;
+    for index in 0..held.len() {
+        if nonnegative[index] && !held[index] && parameters[index] < 0.0 {
+            held[index] = true;
+            changed = true;
+        }
+    }
+    if changed || !held.contains(&true) {
+        return changed;
+    }
+    let slope = |index: usize| {
+        let line = (0..held.len()).map(|j| matrix[(index, j)] * parameters[j]);
+        (target[index] - line.sum::<f64>()) / matrix[(index, index)]
+    };
+    let held_ones = (0..held.len()).filter(|&index| held[index]);
+    let steepest = held_ones
+        .map(|index| (slope(index), index))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    match steepest {
+        Some((slope, index)) if slope > RELEASE => {
+            held[index] = false;
+            true
+        }
+        _ => false,
+    }
+}
+
+fn not_converged(decrement: f64) -> FitError {
+    FitError::NotConverged {
+        measure: "Newton decrement",
+        found: decrement,
+        limit: AIM,
+    }
+}
+
+fn penalty(penalties: &[f64], parameters: &[f64]) -> f64 {
+    let terms = penalties.iter().zip(parameters);
+    terms.map(|(penalty, parameter)| penalty * parameter * parameter).sum::<f64>() / 2.0
+}
