@@ -4,7 +4,14 @@ mod churn;
 mod exact;
 mod facts;
 mod metrics;
+mod newton;
+mod special;
 
 pub use churn::{ChurnModel, Coefficient, Explanation, ModelError, logistic};
 pub use facts::{ChurnDefinition, Evaluation, ExcludedColumn, TrainingFacts};
-pub use metrics::{Metrics, area_under_curve, lift};
+pub(crate) use metrics::Sample;
+pub use metrics::{
+    Assessment, Better, BrierDecomposition, CalibrationBin, CalibrationLine, Decile,
+    ExpectedProfit, Figure, Interval, MaximumProfit, Metrics, Point, ProfitError, ProfitMeasure,
+    ProfitParameters, Ranking, area_under_curve, lift, thinned,
+};
