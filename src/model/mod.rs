@@ -1,13 +1,20 @@
 //! Pure mathematics: no files, no clock, no randomness.
 
+mod calibration;
 mod churn;
+mod comparison;
 mod exact;
 mod facts;
 mod metrics;
 mod newton;
 mod special;
 
+pub use calibration::{
+    Beta, Calibration, CalibrationError, CalibrationMethod, Candidate, CandidateResult, Choice,
+    Isotonic, Knot, MAX_KNOTS, Platt, choose,
+};
 pub use churn::{ChurnModel, Coefficient, Explanation, ModelError, logistic};
+pub use comparison::{AreaComparison, compare_areas};
 pub use facts::{ChurnDefinition, Evaluation, ExcludedColumn, TrainingFacts};
 pub(crate) use metrics::Sample;
 pub use metrics::{

@@ -7,6 +7,8 @@ const MAX_STEPS: u32 = 100;
 /// The last step is at most this large, relative to the coefficient; the error
 /// is then about its square.
 const TOLERANCE: f64 = 1e-8;
+/// The loss of many rows is not known better than this, relatively.
+const ROUNDING: f64 = 1e-11;
 /// Coefficients below this count as this large, when a step is judged.
 const SMALLEST_SCALE: f64 = 1e-4;
 /// Pivots below this, of a Hessian with ones on its diagonal, are rounding.
@@ -47,23 +49,30 @@ pub(super) fn maximum_likelihood<const N: usize>(
             .iter()
             .zip(&step)
             .all(|(b, s)| s.abs() <= TOLERANCE * b.abs().max(SMALLEST_SCALE));
-        let mut share = 1.0;
-        let (moved, there) = loop {
-            let moved = std::array::from_fn(|j| coefficients[j] + share * step[j]);
-            let there = Loss::at(&moved, rows.clone());
-            if is_last || there.value <= loss.value {
-                break (moved, there);
-            }
-            share /= 2.0;
-            if share < TOLERANCE {
-                // Only rounding keeps the loss from falling.
-                break (coefficients, there);
-            }
-        };
-        if is_last || moved == coefficients {
+        let (moved, there) = halved_until_lower(&coefficients, &step, &loss, rows.clone())?;
+        if is_last {
             return Ok(moved);
         }
         (coefficients, loss) = (moved, there);
+    }
+    Err(NoMaximum)
+}
+
+/// The end of the step, or of half of it, and so on, and the loss there.
+fn halved_until_lower<const N: usize>(
+    start: &[f64; N],
+    step: &[f64; N],
+    loss: &Loss<N>,
+    rows: impl Iterator<Item = Binomial<N>> + Clone,
+) -> Result<([f64; N], Loss<N>), NoMaximum> {
+    let mut share = 1.0;
+    while share > TOLERANCE {
+        let moved = std::array::from_fn(|j| start[j] + share * step[j]);
+        let there = Loss::at(&moved, rows.clone());
+        if there.value <= loss.value * (1.0 + ROUNDING) {
+            return Ok((moved, there));
+        }
+        share /= 2.0;
     }
     Err(NoMaximum)
 }

@@ -59,7 +59,11 @@ fn erfc(x: f64) -> f64 {
     if x < 1.5 {
         return 1.0 - erf_series(x);
     }
-    // DLMF 7.9.1; beyond 27 the result is below the smallest double.
+    // Below the smallest double.
+    if x > 27.5 {
+        return 0.0;
+    }
+    // DLMF 7.9.1.
     let fraction = continued_fraction(x, |term| (f64::from(term) / 2.0, x));
     (-x * x).exp() / (PI.sqrt() * fraction)
 }
