@@ -37,11 +37,12 @@ struct Loss<const N: usize> {
 }
 
 /// The coefficients that minimise the log loss, by Newton's method with halved
-/// steps where a whole one overshoots.
+/// steps where a whole one overshoots. Any start will do; zeros are safe.
 pub(super) fn maximum_likelihood<const N: usize>(
+    start: [f64; N],
     rows: impl Iterator<Item = Binomial<N>> + Clone,
 ) -> Result<[f64; N], NoMaximum> {
-    let mut coefficients = [0.0; N];
+    let mut coefficients = start;
     let mut loss = Loss::at(&coefficients, rows.clone());
     for _ in 0..MAX_STEPS {
         let step = loss.newton_step().ok_or(NoMaximum)?;
@@ -49,11 +50,10 @@ pub(super) fn maximum_likelihood<const N: usize>(
             .iter()
             .zip(&step)
             .all(|(b, s)| s.abs() <= TOLERANCE * b.abs().max(SMALLEST_SCALE));
-        let (moved, there) = halved_until_lower(&coefficients, &step, &loss, rows.clone())?;
         if is_last {
-            return Ok(moved);
+            return Ok(std::array::from_fn(|j| coefficients[j] + step[j]));
         }
-        (coefficients, loss) = (moved, there);
+        (coefficients, loss) = halved_until_lower(&coefficients, &step, &loss, rows.clone())?;
     }
     Err(NoMaximum)
 }
@@ -146,11 +146,14 @@ mod tests {
     use super::*;
 
     fn line(rows: &[(f64, f64, f64)]) -> Result<[f64; 2], NoMaximum> {
-        maximum_likelihood(rows.iter().map(|&(x, churners, rows)| Binomial {
-            columns: [1.0, x],
-            churners,
-            rows,
-        }))
+        maximum_likelihood(
+            [0.0; 2],
+            rows.iter().map(|&(x, churners, rows)| Binomial {
+                columns: [1.0, x],
+                churners,
+                rows,
+            }),
+        )
     }
 
     #[test]

@@ -48,16 +48,25 @@ pub struct CalibrationLine {
     pub slope: f64,
 }
 
+impl CalibrationLine {
+    /// That of scores that say nothing, at even odds.
+    pub(crate) const FLAT: Self = Self {
+        intercept: 0.0,
+        slope: 0.0,
+    };
+}
+
 impl Ranking {
     /// Measures everything.
     #[must_use]
     pub fn assess(&self, profit: &ProfitMeasure) -> Assessment {
-        self.observed().assess(profit)
+        self.observed().assess(profit, CalibrationLine::FLAT)
     }
 }
 
 impl Sample<'_> {
-    pub(crate) fn assess(&self, profit: &ProfitMeasure) -> Assessment {
+    /// `near` is where the search for the calibration line starts.
+    pub(crate) fn assess(&self, profit: &ProfitMeasure, near: CalibrationLine) -> Assessment {
         let metrics = self.metrics();
         let bins = self.bins();
         Assessment {
@@ -72,7 +81,7 @@ impl Sample<'_> {
                 .map(|bin| bin.rows() * bin.gap().abs())
                 .sum::<f64>()
                 / self.total.rows(),
-            calibration_line: self.calibration_line(),
+            calibration_line: self.calibration_line(near),
             maximum_profit: self.maximum_profit(profit),
             expected_maximum_profit: self.expected_maximum_profit(profit),
         }
@@ -103,13 +112,14 @@ impl Sample<'_> {
             .fold(0.0, f64::max)
     }
 
-    fn calibration_line(&self) -> Option<CalibrationLine> {
+    fn calibration_line(&self, near: CalibrationLine) -> Option<CalibrationLine> {
         let rows = self.ties().map(|(score, counts)| Binomial {
             columns: [1.0, score.log_odds],
             churners: counts.churners,
             rows: counts.rows(),
         });
-        let [intercept, slope] = newton::maximum_likelihood(rows).ok()?;
+        let [intercept, slope] =
+            newton::maximum_likelihood([near.intercept, near.slope], rows).ok()?;
         Some(CalibrationLine { intercept, slope })
     }
 }

@@ -136,8 +136,9 @@ fn wilson(hits: f64, rows: f64) -> Interval {
     let spread = NORMAL_95 * (share * (1.0 - share) / rows + square / (4.0 * rows * rows)).sqrt();
     let scale = 1.0 + square / rows;
     Interval {
-        low: ((centre - spread) / scale).max(0.0),
-        high: ((centre + spread) / scale).min(1.0),
+        // At 0 and 1 rounding must not leave the share outside.
+        low: ((centre - spread) / scale).clamp(0.0, share),
+        high: ((centre + spread) / scale).clamp(share, 1.0),
     }
 }
 

@@ -61,7 +61,10 @@ fn a_replicate_is_the_figure_of_the_rows_that_were_drawn() {
         .flat_map(|row| std::iter::repeat_n((log_odds[row], churned[row]), row % 3))
         .unzip();
     let profit = ProfitMeasure::default();
-    let by_counts = ranking.resampled(times).unwrap().assess(&profit);
+    let by_counts = ranking
+        .resampled(times)
+        .unwrap()
+        .assess(&profit, CalibrationLine::FLAT);
     let by_rows = Ranking::of(&drawn, &outcomes).unwrap().assess(&profit);
     for figure in Figure::ALL {
         let (a, b) = (figure.of(&by_counts).unwrap(), figure.of(&by_rows).unwrap());
@@ -83,7 +86,9 @@ fn intervals_have_the_width_of_the_sampling_error() {
             churned: &churned,
             groups,
         };
-        let intervals = bootstrap.intervals(scored, &ProfitMeasure::default()).unwrap();
+        let intervals = bootstrap
+            .intervals(scored, &ProfitMeasure::default())
+            .unwrap();
         let interval = intervals[&Figure::Prevalence];
         interval.high - interval.low
     };
@@ -100,7 +105,8 @@ fn intervals_have_the_width_of_the_sampling_error() {
         groups,
     };
     let profit = ProfitMeasure::default();
-    let interval = |groups| bootstrap.intervals(scored(groups), &profit).unwrap()[&Figure::Prevalence];
+    let interval =
+        |groups| bootstrap.intervals(scored(groups), &profit).unwrap()[&Figure::Prevalence];
     let (by_row, whole) = (interval(None), interval(Some(&groups[..])));
     let ratio = (whole.high - whole.low) / (by_row.high - by_row.low);
     assert!((ratio / 10f64.sqrt() - 1.0).abs() < 0.15, "{ratio}");
@@ -125,7 +131,13 @@ fn a_better_model_is_better_and_an_equal_one_equal() {
     };
     for difference in compare(&log_odds, &log_odds) {
         assert_eq!(difference.challenger_better, 0.5);
-        assert_eq!(difference.interval, Interval { low: 0.0, high: 0.0 });
+        assert_eq!(
+            difference.interval,
+            Interval {
+                low: 0.0,
+                high: 0.0
+            }
+        );
     }
     for difference in compare(&blurred, &log_odds) {
         assert!(difference.challenger_better > 0.95, "{difference:?}");
