@@ -40,7 +40,7 @@ struct Loss<const N: usize> {
 /// steps where a whole one overshoots. Any start will do; zeros are safe.
 pub(super) fn maximum_likelihood<const N: usize>(
     start: [f64; N],
-    rows: impl Iterator<Item = Binomial<N>> + Clone,
+    rows: &(impl Iterator<Item = Binomial<N>> + Clone),
 ) -> Result<[f64; N], NoMaximum> {
     let mut coefficients = start;
     let mut loss = Loss::at(&coefficients, rows.clone());
@@ -53,7 +53,7 @@ pub(super) fn maximum_likelihood<const N: usize>(
         if is_last {
             return Ok(std::array::from_fn(|j| coefficients[j] + step[j]));
         }
-        (coefficients, loss) = halved_until_lower(&coefficients, &step, &loss, rows.clone())?;
+        (coefficients, loss) = halved_until_lower(&coefficients, &step, &loss, rows)?;
     }
     Err(NoMaximum)
 }
@@ -63,7 +63,7 @@ fn halved_until_lower<const N: usize>(
     start: &[f64; N],
     step: &[f64; N],
     loss: &Loss<N>,
-    rows: impl Iterator<Item = Binomial<N>> + Clone,
+    rows: &(impl Iterator<Item = Binomial<N>> + Clone),
 ) -> Result<([f64; N], Loss<N>), NoMaximum> {
     let mut share = 1.0;
     while share > TOLERANCE {
@@ -92,18 +92,16 @@ impl<const N: usize> Loss<N> {
             let weight = row.rows * larger * smaller;
             for j in 0..N {
                 gradient[j] += error * row.columns[j];
-                for k in 0..=j {
-                    hessian[j][k] += weight * row.columns[j] * row.columns[k];
+                for (entry, column) in hessian[j][..=j].iter_mut().zip(row.columns) {
+                    *entry += weight * row.columns[j] * column;
                 }
             }
             total += row.rows;
         }
-        gradient.iter_mut().for_each(|g| *g /= total);
-        hessian.iter_mut().flatten().for_each(|h| *h /= total);
         Self {
             value: value / total,
-            gradient,
-            hessian,
+            gradient: gradient.map(|entry| entry / total),
+            hessian: hessian.map(|row| row.map(|entry| entry / total)),
         }
     }
 
@@ -148,7 +146,7 @@ mod tests {
     fn line(rows: &[(f64, f64, f64)]) -> Result<[f64; 2], NoMaximum> {
         maximum_likelihood(
             [0.0; 2],
-            rows.iter().map(|&(x, churners, rows)| Binomial {
+            &rows.iter().map(|&(x, churners, rows)| Binomial {
                 columns: [1.0, x],
                 churners,
                 rows,

@@ -12,7 +12,7 @@ const MAX_TERMS: u32 = 10_000;
 /// normal distribution.
 pub(crate) const NORMAL_95: f64 = 1.959_963_984_540_054;
 
-/// The regularised incomplete beta function I_x(a, b): the share of a beta
+/// The regularised incomplete beta function Iₓ(a, b): the share of a beta
 /// distribution with parameters `a`, `b` > 0 that lies below `x`. `x` outside
 /// [0, 1] counts as the nearer end.
 ///
@@ -37,7 +37,7 @@ fn beta_fraction(x: f64, a: f64, b: f64) -> f64 {
     let coefficient = |term: u32| {
         let m = f64::from(term / 2);
         let twice = 2.0 * m;
-        if term % 2 == 0 {
+        if term.is_multiple_of(2) {
             m * (b - m) * x / ((a + twice - 1.0) * (a + twice))
         } else {
             -(a + m) * (a + b + m) * x / ((a + twice) * (a + twice + 1.0))
@@ -160,32 +160,32 @@ mod tests {
         );
         close(
             incomplete_beta(0.3, 6.0, 14.0),
-            0.526_137_475_726_485_84,
+            0.526_137_475_726_485_8,
             1e-13,
         );
         close(
             incomplete_beta(0.35, 7.0, 14.0),
-            0.583_374_581_780_767_51,
+            0.583_374_581_780_767_5,
             1e-13,
         );
         close(
             incomplete_beta(0.6, 6.0, 14.0),
-            0.996_932_170_143_970_06,
+            0.996_932_170_143_970_1,
             1e-13,
         );
         close(
             incomplete_beta(0.95, 6.0, 14.0),
-            0.999_999_999_999_994_45,
+            0.999_999_999_999_994_4,
             1e-13,
         );
         close(
             incomplete_beta(0.001, 0.5, 20.0),
-            0.157_583_813_983_638_49,
+            0.157_583_813_983_638_5,
             1e-13,
         );
         close(
             incomplete_beta(0.5, 300.0, 310.0),
-            0.657_325_182_514_916_34,
+            0.657_325_182_514_916_3,
             1e-13,
         );
         assert_eq!(incomplete_beta(-1.0, 6.0, 14.0), 0.0);
@@ -195,13 +195,13 @@ mod tests {
     /// Values of `mpmath.erfc`.
     #[test]
     fn the_normal_tail_is_precise_far_out() {
-        close(normal_tail(0.5), 0.308_537_538_725_986_88, 1e-13);
+        close(normal_tail(0.5), 0.308_537_538_725_986_9, 1e-13);
         close(normal_tail(1.0), 0.158_655_253_931_457_05, 1e-13);
-        close(normal_tail(2.0), 0.022_750_131_948_179_209, 1e-13);
+        close(normal_tail(2.0), 0.022_750_131_948_179_21, 1e-13);
         close(normal_tail(3.0), 0.001_349_898_031_630_094_6, 1e-13);
-        close(normal_tail(6.0), 9.865_876_450_376_980_9e-10, 1e-13);
+        close(normal_tail(6.0), 9.865_876_450_376_98e-10, 1e-13);
         close(normal_tail(12.0), 1.776_482_112_077_679e-33, 1e-13);
-        close(normal_tail(-1.0), 0.841_344_746_068_542_93, 1e-13);
+        close(normal_tail(-1.0), 0.841_344_746_068_542_9, 1e-13);
         close(normal_tail(NORMAL_95), 0.025, 1e-13);
         assert_eq!(normal_tail(0.0), 0.5);
         assert_eq!(normal_tail(f64::INFINITY), 0.0);

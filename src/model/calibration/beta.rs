@@ -111,5 +111,5 @@ fn fit_columns<const N: usize>(
             rows: row.weight,
         }
     });
-    newton::maximum_likelihood([0.0; N], rows).map_err(|_| CalibrationError::NoMaximum)
+    newton::maximum_likelihood([0.0; N], &rows).map_err(|_| CalibrationError::NoMaximum)
 }

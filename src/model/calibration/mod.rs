@@ -39,7 +39,8 @@ pub enum CalibrationMethod {
 
 impl Calibration {
     /// Calibrated log-odds; never lower for a higher input, and finite for
-    /// every finite one.
+    /// every finite one. (For beta, never lower by more than a rounding of the
+    /// logarithm, about 1e-15.)
     #[must_use]
     pub fn apply(&self, log_odds: f64) -> f64 {
         match self {

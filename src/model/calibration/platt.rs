@@ -51,7 +51,7 @@ impl Platt {
             rows: row.weight,
         });
         let [intercept, slope] =
-            newton::maximum_likelihood([0.0; 2], rows).map_err(|_| CalibrationError::NoMaximum)?;
+            newton::maximum_likelihood([0.0; 2], &rows).map_err(|_| CalibrationError::NoMaximum)?;
         Self::new(intercept, slope).map_err(|_| CalibrationError::NotRising)
     }
 }

@@ -119,7 +119,7 @@ impl Sample<'_> {
             rows: counts.rows(),
         });
         let [intercept, slope] =
-            newton::maximum_likelihood([near.intercept, near.slope], rows).ok()?;
+            newton::maximum_likelihood([near.intercept, near.slope], &rows).ok()?;
         Some(CalibrationLine { intercept, slope })
     }
 }

@@ -143,8 +143,8 @@ impl ProfitMeasure {
     /// never pays.
     #[must_use]
     pub fn break_even_probability(&self) -> f64 {
-        let from_stayer = self.from_stayer();
-        from_stayer / (self.from_churner(self.mean_acceptance()) + from_stayer)
+        let per_stayer = self.per_stayer();
+        per_stayer / (self.per_churner(self.mean_acceptance()) + per_stayer)
     }
 
     fn mean_acceptance(&self) -> f64 {
@@ -152,12 +152,12 @@ impl ProfitMeasure {
     }
 
     /// What a contacted churner brings, at an acceptance rate.
-    fn from_churner(&self, acceptance: f64) -> f64 {
+    fn per_churner(&self, acceptance: f64) -> f64 {
         acceptance * self.saved() - self.parameters.contact_cost
     }
 
     /// What a contacted stayer costs.
-    fn from_stayer(&self) -> f64 {
+    fn per_stayer(&self) -> f64 {
         self.parameters.offer_cost + self.parameters.contact_cost
     }
 
@@ -167,13 +167,13 @@ impl ProfitMeasure {
     }
 
     fn of(&self, contacted: Counts, acceptance: f64) -> f64 {
-        contacted.churners * self.from_churner(acceptance) - contacted.stayers * self.from_stayer()
+        contacted.churners * self.per_churner(acceptance) - contacted.stayers * self.per_stayer()
     }
 
     /// The acceptance rate from which contacting these too pays.
     fn pays_from(&self, added: Counts) -> f64 {
         if added.churners > 0.0 {
-            let stayers = self.from_stayer() * added.stayers / added.churners;
+            let stayers = self.per_stayer() * added.stayers / added.churners;
             (stayers + self.parameters.contact_cost) / self.saved()
         } else {
             f64::INFINITY
@@ -232,10 +232,10 @@ impl Sample<'_> {
             let mean = measure.mean_acceptance() * incomplete_beta(end, alpha + 1.0, beta);
             let (share_here, mean_here) = (share - share_before, mean - mean_before);
             (share_before, mean_before) = (share, mean);
-            let from_churner =
+            let per_churner =
                 mean_here * measure.saved() - share_here * measure.parameters.contact_cost;
             profit +=
-                point.churners * from_churner - point.stayers * share_here * measure.from_stayer();
+                point.churners * per_churner - point.stayers * share_here * measure.per_stayer();
             contacted += point.rows() * share_here;
         }
         ExpectedProfit {

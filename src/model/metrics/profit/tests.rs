@@ -92,6 +92,9 @@ fn the_first_senseless_parameter_is_named() {
     );
 }
 
+/// Of Simpson's rule.
+const STEPS: u32 = 20_000;
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -117,7 +120,6 @@ proptest! {
         let contacts: Vec<Counts> = sample.cumulative().map(|(_, above)| above).collect();
         let best = |rate: f64| contacts.iter().map(|&c| measure.of(c, rate)).fold(0.0, f64::max);
         let density = |rate: f64| rate.powf(alpha - 1.0) * (1.0 - rate).powf(beta - 1.0);
-        const STEPS: u32 = 20_000;
         let (mut integral, mut mass) = (0.0, 0.0);
         for step in 0..=STEPS {
             let rate = f64::from(step) / f64::from(STEPS);
