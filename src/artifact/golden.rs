@@ -1,7 +1,7 @@
 //! Golden rows: made-up customers whose scores are stored with the model.
 //!
 //! They visit every branch of the encoding: each end of a number's range and
-//! beyond, every category and an unknown one, both flags, missing values. No
+//! beyond, each piece of a curve, every category and an unknown one, both flags, missing values. No
 //! real customer is stored. A release that scores any of them differently
 //! refuses to serve the model.
 
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     customer::{Snapshot, Value},
-    features::{Feature, FeatureKind},
+    features::{Feature, FeatureKind, NumberEncoding, Shape},
     model::ChurnModel,
 };
 
@@ -110,13 +110,7 @@ impl GoldenV1 {
 /// Values of a feature that visit every branch of its encoding.
 fn visit(feature: &Feature) -> Vec<GoldenValueV1> {
     let mut values = match &feature.kind {
-        FeatureKind::Number(number) => vec![
-            GoldenValueV1::Number(number.minimum - number.standard_deviation),
-            GoldenValueV1::Number(number.minimum),
-            GoldenValueV1::Number(number.mean.clamp(number.minimum, number.maximum)),
-            GoldenValueV1::Number(number.maximum),
-            GoldenValueV1::Number(number.maximum + number.standard_deviation),
-        ],
+        FeatureKind::Number(number) => numbers(number).map(GoldenValueV1::Number).collect(),
         FeatureKind::Text(categories) => categories
             .iter()
             .map(|category| GoldenValueV1::Text(category.clone()))
@@ -128,6 +122,31 @@ fn visit(feature: &Feature) -> Vec<GoldenValueV1> {
         values.push(GoldenValueV1::Missing(()));
     }
     values
+}
+
+/// Both ends, beyond them, the mean, and the middle of every piece of a curve.
+fn numbers(number: &NumberEncoding) -> impl Iterator<Item = f64> {
+    let &NumberEncoding {
+        minimum,
+        maximum,
+        mean,
+        standard_deviation,
+        ref shape,
+    } = number;
+    let knots = match shape {
+        Shape::Line => &[][..],
+        Shape::Curve(knots) => knots,
+    };
+    let pieces = knots.windows(2).map(|ends| f64::midpoint(ends[0], ends[1]));
+    [
+        minimum - standard_deviation,
+        minimum,
+        mean.clamp(minimum, maximum),
+        maximum,
+        maximum + standard_deviation,
+    ]
+    .into_iter()
+    .chain(pieces)
 }
 
 fn score(

@@ -10,6 +10,9 @@
 //!
 //! [columns.TotalCharges]
 //! required = false
+//!
+//! [columns.tenure]
+//! monotone = "falling"  # or rising: the only way that its effect may go
 //! ```
 
 use std::{
@@ -20,7 +23,7 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::train::{ColumnKind, ColumnOverride, ColumnRole, MissingSpellings};
+use crate::train::{ColumnKind, ColumnOverride, ColumnRole, Direction, MissingSpellings};
 
 /// A schema file that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +69,14 @@ struct ColumnFile {
     kind: Option<KindFile>,
     required: Option<bool>,
     true_label: Option<String>,
+    monotone: Option<MonotoneFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum MonotoneFile {
+    Rising,
+    Falling,
 }
 
 #[derive(Deserialize)]
@@ -83,6 +94,7 @@ impl From<ColumnFile> for ColumnOverride {
             kind,
             required,
             true_label,
+            monotone,
         } = column;
         Self {
             role: kind.map(|kind| match kind {
@@ -93,6 +105,10 @@ impl From<ColumnFile> for ColumnOverride {
             }),
             required,
             true_label,
+            monotone: monotone.map(|monotone| match monotone {
+                MonotoneFile::Rising => Direction::Rising,
+                MonotoneFile::Falling => Direction::Falling,
+            }),
         }
     }
 }

@@ -235,10 +235,19 @@ impl Schema {
         }
         self.columns.truncate(self.features.len());
         for (index, pair) in pairs.iter().enumerate() {
-            let twice = pairs[..index].iter().any(|other| other.features == pair.features);
-            let problem = if twice { Some("it stands twice") } else { pair.problem(&self.features) };
+            let twice = pairs[..index]
+                .iter()
+                .any(|other| other.features == pair.features);
+            let problem = if twice {
+                Some("it stands twice")
+            } else {
+                pair.problem(&self.features)
+            };
             if let Some(problem) = problem {
-                return Err(SchemaError::InvalidPair { pair: index, problem });
+                return Err(SchemaError::InvalidPair {
+                    pair: index,
+                    problem,
+                });
             }
             let start = self.width();
             self.columns.push(start..start + pair.width());

@@ -49,7 +49,9 @@ impl NumberEncoding {
         }
         match shape {
             Shape::Line => None,
-            Shape::Curve(knots) if knots.first() != Some(minimum) || knots.last() != Some(maximum) => {
+            Shape::Curve(knots)
+                if knots.first() != Some(minimum) || knots.last() != Some(maximum) =>
+            {
                 Some("its knots must reach from the smallest to the largest value")
             }
             Shape::Curve(knots) => knots_problem(knots),
@@ -68,7 +70,8 @@ impl NumberEncoding {
 
 pub(super) fn knots_problem(knots: &[f64]) -> Option<&'static str> {
     let rising = knots.windows(2).all(|pair| pair[0] < pair[1]);
-    if knots.len() < 2 || knots.len() > MAX_KNOTS || !rising || !knots.iter().all(|k| k.is_finite()) {
+    if knots.len() < 2 || knots.len() > MAX_KNOTS || !rising || !knots.iter().all(|k| k.is_finite())
+    {
         return Some("its knots must be 2 to 256 finite numbers, each larger than the one before");
     }
     None

@@ -4,7 +4,9 @@ use super::proto;
 use crate::{
     artifact::{Artifact, Content, Identity, ModelName, Version},
     customer::{InvalidSnapshot, Snapshot, Value, Violations},
-    features::{Feature, FeatureKind, FlagLabels, Note, NumberEncoding, Unusual},
+    features::{
+        Feature, FeatureKind, FlagLabels, Note, NumberEncoding, Pair, Schema, Shape, Unusual,
+    },
     model::{ChurnDefinition, Evaluation, ExcludedColumn, Metrics, TrainingFacts},
     registry::{Entry, Selector},
     scoring::{ChurnScore, Reason, Score, Scorer},
@@ -97,11 +99,12 @@ pub(super) fn customer_score(score: Score<'_, '_>, scorer: &Scorer<'_>) -> proto
 impl From<Reason<'_>> for proto::Reason {
     fn from(reason: Reason<'_>) -> Self {
         let Reason {
-            feature,
+            features,
             contribution,
         } = reason;
+        let names = features.as_slice().iter();
         Self {
-            features: vec![feature.to_owned()],
+            features: names.map(|&name| name.to_owned()).collect(),
             contribution,
         }
     }
@@ -174,9 +177,15 @@ impl From<&Artifact> for proto::Model {
                 definition: Some(churn_definition.into()),
                 features: model.schema().features().iter().map(Into::into).collect(),
                 evaluation: Some(evaluation.into()),
-                calibrated: model.is_calibrated(),
+                calibrated: model.calibration().is_some(),
                 base_log_odds: model.base_log_odds(),
-                ridge_penalty: training.ridge_penalty,
+                ridge_penalty: training.ridge_penalty.unwrap_or(0.0),
+                pairs: model
+                    .schema()
+                    .pairs()
+                    .iter()
+                    .map(|pair| pair_spec(pair, model.schema()))
+                    .collect(),
             })),
         }
     }
@@ -222,10 +231,15 @@ impl From<FeatureKind> for proto::feature_spec::Kind {
                 maximum,
                 mean,
                 standard_deviation: _, // of no use to a caller
+                shape,
             }) => Self::Number(proto::NumberSpec {
                 minimum,
                 maximum,
                 mean,
+                knots: match shape {
+                    Shape::Line => Vec::new(),
+                    Shape::Curve(knots) => knots,
+                },
             }),
             FeatureKind::Text(categories) => Self::Text(proto::TextSpec { categories }),
             FeatureKind::Flag(FlagLabels {
@@ -236,6 +250,15 @@ impl From<FeatureKind> for proto::feature_spec::Kind {
                 false_label,
             }),
         }
+    }
+}
+
+fn pair_spec(pair: &Pair, schema: &Schema) -> proto::PairSpec {
+    let names = pair.features.iter();
+    proto::PairSpec {
+        features: names
+            .map(|&feature| schema.features()[feature].name.clone())
+            .collect(),
     }
 }
 

@@ -11,9 +11,9 @@
 //!
 //! Base and contributions are rounded to one binary grid, fine enough (below
 //! 2^-50 of the largest possible sum) to be invisible, so that they add up to
-//! the log-odds bit for bit in any order.
+//! the log-odds bit for bit in any order. A calibration acts on their sum.
 
-use super::exact::Grid;
+use super::{Calibration, exact::Grid};
 use crate::features::{FeatureKind, Note, NumberEncoding, Row, Schema, Shape};
 
 /// Above this, a model's log-odds say nothing: probabilities are 0 or 1 from
@@ -39,6 +39,7 @@ pub struct ChurnModel {
     /// Σ w·m over the columns of each effect.
     mean_contributions: Vec<f64>,
     grid: Grid,
+    calibration: Option<Calibration>,
 }
 
 /// Why one customer scores as it does.
@@ -50,15 +51,17 @@ pub struct Explanation {
     pub contributions: Vec<f64>,
     /// The exact sum of the two above.
     pub log_odds: f64,
+    /// The same after calibration; equal to `log_odds` where there is none.
+    pub calibrated_log_odds: f64,
     /// What was unusual about the row, in the schema's order.
     pub notes: Vec<Note>,
 }
 
 impl Explanation {
-    /// Probability of churn, in [0, 1].
+    /// Probability of churn, in [0, 1], after calibration.
     #[must_use]
     pub fn probability(&self) -> f64 {
-        logistic(self.log_odds)
+        logistic(self.calibrated_log_odds)
     }
 }
 
@@ -109,6 +112,7 @@ impl ChurnModel {
             coefficients,
             mean_contributions,
             grid,
+            calibration: None,
         })
     }
 
@@ -135,14 +139,29 @@ impl ChurnModel {
             base_log_odds: self.base_log_odds,
             contributions,
             log_odds,
+            calibrated_log_odds: self.calibrate(log_odds),
             notes,
         }
     }
 
-    /// Whether probabilities pass through a calibration: not yet.
+    /// The same model with another calibration, or none.
     #[must_use]
-    pub fn is_calibrated(&self) -> bool {
-        false
+    pub fn with_calibration(mut self, calibration: Option<Calibration>) -> Self {
+        self.calibration = calibration;
+        self
+    }
+
+    /// What turns its log-odds into probabilities that hold.
+    #[must_use]
+    pub fn calibration(&self) -> Option<&Calibration> {
+        self.calibration.as_ref()
+    }
+
+    fn calibrate(&self, log_odds: f64) -> f64 {
+        match &self.calibration {
+            None => log_odds,
+            Some(calibration) => calibration.apply(log_odds),
+        }
     }
 
     /// The features it wants, and their encoding.

@@ -40,8 +40,9 @@ pub struct TrainingFacts {
     pub fitted_rows: u64,
     /// The seed of the split.
     pub seed: u64,
-    /// The ridge penalty on the coefficients (scikit-learn's 1 / C).
-    pub ridge_penalty: f64,
+    /// The one ridge penalty on all coefficients (scikit-learn's 1 / C); `None`
+    /// where each group of them has its own, chosen by the data.
+    pub ridge_penalty: Option<f64>,
     /// The release of the trainer.
     pub trainer_version: String,
     /// Columns that were left out.

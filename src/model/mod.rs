@@ -1,10 +1,24 @@
 //! Pure mathematics: no files, no clock, no randomness.
 
+mod calibration;
 mod churn;
+mod comparison;
 mod exact;
 mod facts;
 mod metrics;
+mod newton;
+mod special;
 
+pub use calibration::{
+    Beta, Calibration, CalibrationError, CalibrationMethod, Candidate, CandidateResult, Choice,
+    Isotonic, Knot, MAX_KNOTS, Platt, choose,
+};
 pub use churn::{ChurnModel, Coefficient, Explanation, ModelError, logistic};
+pub use comparison::{AreaComparison, compare_areas};
 pub use facts::{ChurnDefinition, Evaluation, ExcludedColumn, TrainingFacts};
-pub use metrics::{Metrics, area_under_curve, lift, log_loss};
+pub(crate) use metrics::Sample;
+pub use metrics::{
+    Assessment, Better, BrierDecomposition, CalibrationBin, CalibrationLine, Decile,
+    ExpectedProfit, Figure, Interval, MaximumProfit, Metrics, Point, ProfitError, ProfitMeasure,
+    ProfitParameters, Ranking, area_under_curve, lift, log_loss, thinned,
+};

@@ -3,7 +3,7 @@
 use crate::{
     artifact::{Artifact, Identity},
     customer::{InvalidSnapshot, Snapshot, Violations},
-    features::{Note, Schema},
+    features::{EffectNames, Note, Schema},
     model::Explanation,
 };
 
@@ -46,11 +46,11 @@ pub struct ChurnScore<'m> {
     pub notes: Vec<Note>,
 }
 
-/// What one feature adds to the log-odds, against the training mean.
+/// What one effect adds to the log-odds, against the training mean.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reason<'m> {
-    /// The feature.
-    pub feature: &'m str,
+    /// The feature, or the two of a pair.
+    pub features: EffectNames<'m>,
     /// Its signed contribution.
     pub contribution: f64,
 }
@@ -80,7 +80,7 @@ impl<'m> Scorer<'m> {
             customer_id: customer.id(),
             churn: ChurnScore {
                 probability: explanation.probability(),
-                calibrated: model.is_calibrated(),
+                calibrated: model.calibration().is_some(),
                 log_odds: explanation.log_odds,
                 base_log_odds: explanation.base_log_odds,
                 reasons,
@@ -117,13 +117,13 @@ fn top_reasons<'m>(
     explanation: &Explanation,
     max_reasons: usize,
 ) -> (Vec<Reason<'m>>, f64) {
-    let mut reasons: Vec<Reason<'m>> = schema
-        .features()
+    let mut reasons: Vec<Reason<'m>> = explanation
+        .contributions
         .iter()
-        .zip(&explanation.contributions)
+        .enumerate()
         .filter(|(_, contribution)| **contribution != 0.0)
-        .map(|(feature, &contribution)| Reason {
-            feature: &feature.name,
+        .map(|(effect, &contribution)| Reason {
+            features: schema.effect_names(effect),
             contribution,
         })
         .collect();

@@ -3,11 +3,13 @@
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
-use ndarray::{Array2, ShapeBuilder};
+use rayon::prelude::*;
 
 use super::{
-    FitError,
+    Direction, FitError,
+    fit::Encoded,
     plan::{Plan, PlannedFeature, Values},
+    search, split,
     table::Column,
 };
 use crate::{
@@ -18,55 +20,94 @@ use crate::{
 
 /// A category that fewer rows have is pooled into *other*.
 const MIN_CATEGORY_ROWS: usize = 10;
+/// Folds for choosing columns, penalties and calibration.
+const FOLDS: u32 = 5;
 /// The most categories of one column that are told apart.
 const MAX_KEPT_CATEGORIES: usize = 100;
 
 /// The data of a plan, ready to be encoded.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Design<'p> {
     pub(super) plan: &'p Plan<'p>,
 }
 
 impl<'p> Design<'p> {
     /// The schema of the planned features, with ranges, means and categories
-    /// as found in `rows`.
-    pub(super) fn fit_schema(&self, rows: &[usize]) -> Result<Schema, FitError> {
-        let rows: Vec<usize> = rows.iter().map(|&row| self.plan.rows[row]).collect();
-        let features = self
-            .plan
-            .features
-            .iter()
-            .map(|planned| fit_feature(planned, &rows))
-            .collect();
-        Ok(Schema::new(features)?)
+    /// as found in `rows`, and a straight line for each number.
+    pub(super) fn schema_of_lines(&self, rows: &[usize]) -> Result<Schema, FitError> {
+        self.schema_by(rows, |_| Shape::Line)
     }
 
-    /// One line of encoded columns for each of `rows`; column-major, which the
-    /// solver reads three times as fast.
-    pub(super) fn encode(&self, schema: &Schema, rows: &[usize]) -> Result<Array2<f64>, FitError> {
-        let mut columns = Array2::zeros((rows.len(), schema.width()).f());
-        for (line, &row) in rows.iter().enumerate() {
-            let row = self.row(schema, row)?;
-            for feature in 0..schema.features().len() {
-                schema.encode(feature, &row, |column, x| columns[(line, column)] = x);
+    /// The same, with about `knots` knots for each number that may bend.
+    pub(super) fn schema(&self, rows: &[usize], knots: usize) -> Result<Schema, FitError> {
+        self.schema_by(rows, |numbers| {
+            let found = search::knots(numbers.iter().copied(), knots);
+            // Two points make a line.
+            if found.len() > 2 {
+                Shape::Curve(found)
+            } else {
+                Shape::Line
             }
-        }
-        Ok(columns)
+        })
     }
 
-    /// What a model predicts for each of `rows`.
+    fn schema_by(
+        &self,
+        rows: &[usize],
+        shape: impl Fn(&[f64]) -> Shape + Sync,
+    ) -> Result<Schema, FitError> {
+        let rows: Vec<usize> = rows.iter().map(|&row| self.plan.rows[row]).collect();
+        let features = self.plan.features.par_iter();
+        let features = features.map(|planned| fit_feature(planned, &rows, &shape));
+        Ok(Schema::new(features.collect())?)
+    }
+
+    /// The encoded columns of each of `rows`.
+    pub(super) fn encode(&self, schema: &Schema, rows: &[usize]) -> Result<Encoded, FitError> {
+        let mut encoded = Encoded::with_capacity(rows.len(), schema.width());
+        for &row in rows {
+            let row = self.row(schema, row)?;
+            encoded.push_row(schema, &row);
+        }
+        Ok(encoded)
+    }
+
+    /// What a model predicts for each of `rows`, after calibration.
     pub(super) fn log_odds(
         &self,
         model: &ChurnModel,
         rows: &[usize],
     ) -> Result<Vec<f64>, FitError> {
         rows.iter()
-            .map(|&row| Ok(model.explain(&self.row(model.schema(), row)?).log_odds))
+            .map(|&row| {
+                let row = self.row(model.schema(), row)?;
+                Ok(model.explain(&row).calibrated_log_odds)
+            })
             .collect()
     }
 
     /// What became of each of `rows`.
     pub(super) fn outcomes(&self, rows: &[usize]) -> Vec<bool> {
         rows.iter().map(|&row| self.plan.churned[row]).collect()
+    }
+
+    /// The sample weight of each of `rows`.
+    pub(super) fn weights(&self, rows: &[usize]) -> Vec<f64> {
+        vec![1.0; rows.len()]
+    }
+
+    /// Folds of `rows` for choosing among models.
+    pub(super) fn fold_of_rows(&self, rows: &[usize], seed: u64) -> Vec<u32> {
+        split::fold_of_rows(&self.outcomes(rows), FOLDS, seed)
+    }
+
+    /// Which way each feature's effect may go, where it is told.
+    pub(super) fn monotone(&self) -> Vec<Option<Direction>> {
+        self.plan
+            .features
+            .iter()
+            .map(|feature| feature.monotone)
+            .collect()
     }
 
     pub(super) fn row(&self, schema: &Schema, row: usize) -> Result<Row<'p>, Violations> {
@@ -76,9 +117,13 @@ impl<'p> Design<'p> {
     }
 }
 
-fn fit_feature(planned: &PlannedFeature<'_>, rows: &[usize]) -> Feature {
+fn fit_feature(
+    planned: &PlannedFeature<'_>,
+    rows: &[usize],
+    shape: impl Fn(&[f64]) -> Shape,
+) -> Feature {
     let kind = match &planned.values {
-        Values::Numbers(numbers) => FeatureKind::Number(fit_number(numbers, rows)),
+        Values::Numbers(numbers) => FeatureKind::Number(fit_number(numbers, rows, shape)),
         Values::Texts(column) => FeatureKind::Text(fit_categories(column, rows)),
         Values::Flags(labels, _) => FeatureKind::Flag(labels.clone()),
     };
@@ -91,7 +136,7 @@ fn fit_feature(planned: &PlannedFeature<'_>, rows: &[usize]) -> Feature {
 
 /// Range, mean and (population) standard deviation of the numbers that are
 /// there.
-fn fit_number(numbers: &[f64], rows: &[usize]) -> NumberEncoding {
+fn fit_number(numbers: &[f64], rows: &[usize], shape: impl Fn(&[f64]) -> Shape) -> NumberEncoding {
     let present: Vec<f64> = rows
         .iter()
         .map(|&row| numbers[row])
@@ -119,7 +164,7 @@ fn fit_number(numbers: &[f64], rows: &[usize]) -> NumberEncoding {
         maximum: present.iter().copied().fold(f64::NEG_INFINITY, f64::max),
         mean,
         standard_deviation: if deviation > 0.0 { deviation } else { 1.0 },
-        shape: Shape::Line,
+        shape: shape(&present),
     }
 }
 

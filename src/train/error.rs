@@ -4,8 +4,8 @@ use super::table::TableError;
 use crate::{
     artifact::PublishError,
     customer::{MAX_FEATURE_NAME_BYTES, MAX_FEATURES, Violations},
-    features::SchemaError,
-    model::ModelError,
+    features::{MAX_PAIRS, SchemaError},
+    model::{CalibrationError, ModelError},
 };
 
 /// Why a training run ended without a model.
@@ -163,6 +163,17 @@ pub enum SettingsError {
     /// Not a penalty.
     #[error("--ridge-penalty must be above 0 and finite, not {0}")]
     RidgePenalty(f64),
+    /// A penalty that nothing would use.
+    #[error(
+        "--ridge-penalty is for --shapes lines only: curves and pairs have penalties of their own, chosen by the data"
+    )]
+    PenaltyOfCurves,
+    /// Too few to bend, or more than a curve can have.
+    #[error("--knots must be from 3 to 200, not {0}")]
+    Knots(usize),
+    /// More than a model can have.
+    #[error("--max-pairs must be at most {MAX_PAIRS}, not {0}")]
+    Pairs(usize),
 }
 
 /// Why a fit gives no model.
@@ -191,6 +202,9 @@ pub enum FitError {
     /// The columns are no schema.
     #[error(transparent)]
     Schema(#[from] SchemaError),
+    /// No calibration can be judged.
+    #[error("the calibration cannot be judged: {0}")]
+    Calibration(#[from] CalibrationError),
     /// A row does not fit the schema that was made for it.
     #[error("a row does not fit its own schema: {0}")]
     Row(#[from] Violations),

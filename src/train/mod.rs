@@ -4,8 +4,11 @@
 //! (`quality`) → split (`split`) → fit the encoding and the coefficients
 //! (`design`, `fit`) → evaluate on rows that were held out → publish.
 
+pub mod bootstrap;
 mod design;
 mod error;
+mod estimate;
+mod evaluation;
 mod fit;
 mod plan;
 mod progress;
@@ -26,9 +29,11 @@ pub use table::{MissingSpellings, TableError, TableFault};
 
 use crate::{
     artifact::{self, Content, ModelName},
-    model::{ChurnDefinition, ChurnModel, Evaluation, Metrics, TrainingFacts},
+    features::MAX_PAIRS,
+    model::{ChurnDefinition, Evaluation, TrainingFacts},
 };
 use design::Design;
+use estimate::Estimate;
 use plan::Plan;
 use table::Table;
 
@@ -88,9 +93,18 @@ pub struct Settings {
     pub held_out_share: f64,
     /// Folds of the cross-validation; 0 for none.
     pub folds: u32,
-    /// Ridge penalty on the coefficients of standardised columns
-    /// (scikit-learn's 1 / C). Above zero.
-    pub ridge_penalty: f64,
+    /// How often the folds are drawn anew, by the following seeds; at least 1.
+    pub repeats: u32,
+    /// Which columns to choose among.
+    pub shapes: Shapes,
+    /// About how many places a number's effect may bend at, from 3 to 200.
+    pub knots: usize,
+    /// The most pairs of features with a joint effect, up to [`MAX_PAIRS`].
+    pub max_pairs: usize,
+    /// One ridge penalty on the coefficients of standardised columns
+    /// (scikit-learn's 1 / C), above zero, for straight lines only; `None` to
+    /// let the data choose one for each group of coefficients.
+    pub ridge_penalty: Option<f64>,
 }
 
 impl Default for Settings {
@@ -100,7 +114,11 @@ impl Default for Settings {
             seed: 42,
             held_out_share: 0.2,
             folds: 5,
-            ridge_penalty: 1.0,
+            repeats: 1,
+            shapes: Shapes::Pairs,
+            knots: 20,
+            max_pairs: 16,
+            ridge_penalty: None,
         }
     }
 }
@@ -113,8 +131,19 @@ impl Settings {
         if self.folds == 1 {
             return Err(SettingsError::OneFold);
         }
-        if !(self.ridge_penalty > 0.0 && self.ridge_penalty.is_finite()) {
-            return Err(SettingsError::RidgePenalty(self.ridge_penalty));
+        if let Some(penalty) = self.ridge_penalty {
+            if !(penalty > 0.0 && penalty.is_finite()) {
+                return Err(SettingsError::RidgePenalty(penalty));
+            }
+            if self.shapes != Shapes::Lines {
+                return Err(SettingsError::PenaltyOfCurves);
+            }
+        }
+        if !(3..=200).contains(&self.knots) {
+            return Err(SettingsError::Knots(self.knots));
+        }
+        if self.max_pairs > MAX_PAIRS {
+            return Err(SettingsError::Pairs(self.max_pairs));
         }
         Ok(())
     }
@@ -142,10 +171,11 @@ pub fn churn(training: &ChurnTraining, progress: &dyn Progress) -> Result<Traine
     progress.stage("fitting");
     let design = Design { plan: &plan };
     let (fitted, held_out) = split::held_out(&plan.churned, settings.held_out_share, settings.seed);
-    let model = fit_rows(&design, &fitted, settings.ridge_penalty)?;
+    let model = Estimate::of(&design, &fitted, settings)?.model;
     let evaluation = Evaluation {
-        held_out: measure(&design, &model, &held_out)?,
-        cross_validated: cross_validate(&design, settings, progress)?,
+        held_out: evaluation::measure(&design, &model, &held_out)?,
+        cross_validated: evaluation::cross_validate(&design, settings, progress)?
+            .map(|validated| validated.mean),
         folds: settings.folds,
     };
 
@@ -194,41 +224,6 @@ impl ChurnTraining {
             horizon_days: self.horizon_days,
         }
     }
-}
-
-fn fit_rows(
-    design: &Design<'_>,
-    rows: &[usize],
-    ridge_penalty: f64,
-) -> Result<ChurnModel, TrainError> {
-    let schema = design.fit_schema(rows)?;
-    let columns = design.encode(&schema, rows)?;
-    let coefficients = fit::linfa::logistic(columns, &design.outcomes(rows), ridge_penalty)?;
-    Ok(
-        ChurnModel::new(schema, coefficients.intercept, coefficients.columns)
-            .map_err(FitError::from)?,
-    )
-}
-
-fn measure(design: &Design<'_>, model: &ChurnModel, rows: &[usize]) -> Result<Metrics, TrainError> {
-    let log_odds = design.log_odds(model, rows)?;
-    Ok(Metrics::of(&log_odds, &design.outcomes(rows)).ok_or(PlanError::OneClassInPart)?)
-}
-
-fn cross_validate(
-    design: &Design<'_>,
-    settings: &Settings,
-    progress: &dyn Progress,
-) -> Result<Option<Metrics>, TrainError> {
-    let folds = split::folds(&design.plan.churned, settings.folds, settings.seed);
-    let steps = folds.len();
-    let mut measured = Vec::with_capacity(steps);
-    for (index, (fitted, held_out)) in folds.enumerate() {
-        progress.step("cross-validating", index + 1, steps);
-        let model = fit_rows(design, &fitted, settings.ridge_penalty)?;
-        measured.push(measure(design, &model, &held_out)?);
-    }
-    Ok(Metrics::mean(&measured))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::quality::QualityReport;
 
 /// Hears of the stages of a run.
-pub trait Progress {
+pub trait Progress: Sync {
     /// A stage begins.
     fn stage(&self, stage: &str);
     /// Step `step` of `steps` of a stage begins; counted from 1.

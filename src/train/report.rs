@@ -33,10 +33,14 @@ impl fmt::Display for Trained {
             ridge_penalty,
             ..
         } = &content.training;
+        let penalties = match ridge_penalty {
+            Some(penalty) => format!("ridge penalty {penalty}"),
+            None => "penalties chosen by the data".to_owned(),
+        };
         writeln!(f, "Quality of the model")?;
         writeln!(
             f,
-            "  fitted on {fitted_rows} of {rows} rows; split by seed {seed}; ridge penalty {ridge_penalty}"
+            "  fitted on {fitted_rows} of {rows} rows; split by seed {seed}; {penalties}"
         )?;
         write_evaluation(f, &content.evaluation)?;
         writeln!(f)?;

@@ -36,13 +36,19 @@ pub(super) fn folds(
     folds: u32,
     seed: u64,
 ) -> impl ExactSizeIterator<Item = Parts> {
+    let fold_of_row = fold_of_rows(churned, folds, seed);
+    (0..folds).map(move |fold| parts(|row| fold_of_row[row] == fold, fold_of_row.len()))
+}
+
+/// The fold that each row is dealt to, from 0.
+pub(super) fn fold_of_rows(churned: &[bool], folds: u32, seed: u64) -> Vec<u32> {
     let mut fold_of_row = vec![0; churned.len()];
     for class in shuffled_classes(churned, seed) {
         for (row, fold) in class.into_iter().zip((0..folds).cycle()) {
             fold_of_row[row] = fold;
         }
     }
-    (0..folds).map(move |fold| parts(|row| fold_of_row[row] == fold, fold_of_row.len()))
+    fold_of_row
 }
 
 /// The rows of each outcome, in an order drawn by the seed (Fisher–Yates) that

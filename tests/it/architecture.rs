@@ -32,12 +32,13 @@ const MAY_USE: [(&str, &[&str]); 10] = [
 ];
 
 /// Which rooms may name a crate.
-const CRATE_HOMES: [(&str, &[&str]); 20] = [
+const CRATE_HOMES: [(&str, &[&str]); 21] = [
     ("tonic_prost", &["grpc"]),
     ("prost_types", &["grpc"]),
     ("tokio_stream", &["grpc"]),
     ("rand", &["train"]),
     ("rand_chacha", &["train"]),
+    ("rayon", &["train"]),
     ("indicatif", &["train"]),
     ("tonic", &["grpc"]),
     ("tonic_types", &["grpc"]),

@@ -21,7 +21,7 @@ pub(in crate::artifact) struct TrainingFactsV1 {
     rows: u64,
     fitted_rows: u64,
     seed: u64,
-    ridge_penalty: f64,
+    ridge_penalty: Option<f64>,
     trainer_version: String,
     excluded_columns: Vec<ExcludedColumnV1>,
 }

@@ -1,24 +1,33 @@
-//! The stored form of a model, format 1, and its conversions.
+//! The stored form of a model, format 2, and its conversions.
+//!
+//! Format 1, of release 0.1, is format 2 without curves, pairs and calibration;
+//! it is still read.
 //!
 //! Separate from the core's types: a change there cannot silently change what
 //! is on disk. JSON numbers are written in the shortest form that reads back as
 //! the same double.
 
+mod calibration;
 mod facts;
+mod pair;
 
 use serde::{Deserialize, Serialize};
 
+use calibration::CalibrationV2;
 pub(super) use facts::EvaluationV1;
 use facts::{ChurnDefinitionV1, TrainingFactsV1};
+use pair::PairV2;
 
 use super::Content;
 use crate::{
     features::{Feature, FeatureKind, FlagLabels, NumberEncoding, Schema, SchemaError, Shape},
-    model::{ChurnModel, Coefficient, ModelError},
+    model::{CalibrationError, ChurnModel, Coefficient, ModelError},
 };
 
-/// The only format of `model.json` so far.
-const FORMAT: u32 = 1;
+/// The format of `model.json` that is written.
+const FORMAT: u32 = 2;
+/// The oldest that is read.
+const OLDEST_FORMAT: u32 = 1;
 /// The only kind of model so far.
 const KIND: &str = "churn-logistic";
 
@@ -26,7 +35,7 @@ const KIND: &str = "churn-logistic";
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FormatError {
     /// Written by a release with another format.
-    #[error("format {found} is unknown; this release reads format {FORMAT}")]
+    #[error("format {found} is unknown; this release reads formats {OLDEST_FORMAT} to {FORMAT}")]
     UnknownFormat {
         /// The format it states.
         found: u32,
@@ -40,12 +49,23 @@ pub enum FormatError {
         /// The feature.
         feature: String,
     },
+    /// A pair of a feature that is not there, or with too few numbers.
+    #[error("pair {first} × {second}: its features or columns are not those of the schema")]
+    WrongPair {
+        /// One of its features.
+        first: String,
+        /// The other.
+        second: String,
+    },
     /// The features are no schema.
     #[error(transparent)]
     Schema(#[from] SchemaError),
     /// The numbers are no model.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// The numbers are no calibration.
+    #[error(transparent)]
+    Calibration(#[from] CalibrationError),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -56,6 +76,9 @@ pub(super) struct ModelV1 {
     churn: ChurnDefinitionV1,
     intercept: f64,
     features: Vec<FeatureV1>,
+    #[serde(default)]
+    pairs: Vec<PairV2>,
+    calibration: Option<CalibrationV2>,
     training: TrainingFactsV1,
 }
 
@@ -76,6 +99,8 @@ enum KindV1 {
         maximum: f64,
         mean: f64,
         standard_deviation: f64,
+        #[serde(default)]
+        knots: Vec<f64>,
     },
     Text {
         categories: Vec<String>,
@@ -117,6 +142,8 @@ impl From<&Content> for ModelV1 {
             churn: churn_definition.clone().into(),
             intercept: model.intercept(),
             features,
+            pairs: PairV2::all_of(model),
+            calibration: model.calibration().map(Into::into),
             training: training.clone().into(),
         }
     }
@@ -130,9 +157,11 @@ impl ModelV1 {
             churn,
             intercept,
             features,
+            pairs,
+            calibration,
             training,
         } = self;
-        if format != FORMAT {
+        if !(OLDEST_FORMAT..=FORMAT).contains(&format) {
             return Err(FormatError::UnknownFormat { found: format });
         }
         if kind != KIND {
@@ -143,8 +172,15 @@ impl ModelV1 {
             .into_iter()
             .map(|feature| feature.into_feature(&mut coefficients))
             .collect::<Result<Vec<_>, _>>()?;
+        let schema = Schema::new(features)?;
+        let pairs = pairs
+            .into_iter()
+            .map(|pair| pair.into_pair(&schema, &mut coefficients))
+            .collect::<Result<Vec<_>, _>>()?;
+        let model = ChurnModel::new(schema.with_pairs(pairs)?, intercept, coefficients)?;
+        let calibration = calibration.map(TryInto::try_into).transpose()?;
         Ok(Content {
-            model: ChurnModel::new(Schema::new(features)?, intercept, coefficients)?,
+            model: model.with_calibration(calibration),
             churn_definition: churn.into(),
             training: training.into(),
             evaluation: evaluation.into(),
@@ -216,12 +252,16 @@ impl From<FeatureKind> for KindV1 {
                 maximum,
                 mean,
                 standard_deviation,
-                shape: _,
+                shape,
             }) => Self::Number {
                 minimum,
                 maximum,
                 mean,
                 standard_deviation,
+                knots: match shape {
+                    Shape::Line => Vec::new(),
+                    Shape::Curve(knots) => knots,
+                },
             },
             FeatureKind::Text(categories) => Self::Text { categories },
             FeatureKind::Flag(FlagLabels {
@@ -243,12 +283,17 @@ impl From<KindV1> for FeatureKind {
                 maximum,
                 mean,
                 standard_deviation,
+                knots,
             } => Self::Number(NumberEncoding {
                 minimum,
                 maximum,
                 mean,
                 standard_deviation,
-                shape: Shape::Line,
+                shape: if knots.is_empty() {
+                    Shape::Line
+                } else {
+                    Shape::Curve(knots)
+                },
             }),
             KindV1::Text { categories } => Self::Text(categories),
             KindV1::Flag {

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use faer::{Accum, Mat, MatRef, Par, linalg::matmul::matmul};
+use ndarray::{Array2, ArrayView2, s};
 
 /// Parameters that share some columns. Column 0 and parameter 0 are the
 /// intercept's and stand in no term.
@@ -15,7 +15,7 @@ pub(in crate::train) struct Term {
     pub(in crate::train) columns: Range<usize>,
     /// Coefficients of the columns for each unit of each parameter; one
     /// parameter for each column where there is no map.
-    pub(in crate::train) map: Option<Mat<f64>>,
+    pub(in crate::train) map: Option<Array2<f64>>,
     /// Which of the penalties the parameters have.
     pub(in crate::train) group: usize,
     /// Whether no parameter may be below zero.
@@ -24,7 +24,7 @@ pub(in crate::train) struct Term {
 
 impl Term {
     fn parameters(&self) -> usize {
-        self.map.as_ref().map_or(self.columns.len(), Mat::ncols)
+        self.map.as_ref().map_or(self.columns.len(), Array2::ncols)
     }
 }
 
@@ -108,7 +108,11 @@ impl Basis {
                 None => out.iter_mut().zip(own).for_each(|(out, own)| *out += own),
                 Some(map) => {
                     for (row, out) in out.iter_mut().enumerate() {
-                        *out += own.iter().enumerate().map(|(k, own)| map[(row, k)] * own).sum::<f64>();
+                        *out += own
+                            .iter()
+                            .enumerate()
+                            .map(|(k, own)| map[(row, k)] * own)
+                            .sum::<f64>();
                     }
                 }
             }
@@ -118,20 +122,28 @@ impl Basis {
 
     /// The variance of each of `width` columns' coefficients, from the covariance
     /// of the parameters.
-    pub(in crate::train) fn variances(&self, covariance: MatRef<'_, f64>, width: usize) -> Vec<f64> {
+    pub(in crate::train) fn variances(
+        &self,
+        covariance: ArrayView2<'_, f64>,
+        width: usize,
+    ) -> Vec<f64> {
         let mut makeup = vec![Vec::new(); width];
         makeup[0].push((0, 1.0));
         for (term, range) in self.terms.iter().zip(&self.parameters) {
             for (row, column) in term.columns.clone().enumerate() {
                 match &term.map {
                     None => makeup[column].push((range.start + row, 1.0)),
-                    Some(map) => makeup[column].extend(range.clone().zip(map.row(row).iter().copied())),
+                    Some(map) => {
+                        makeup[column].extend(range.clone().zip(map.row(row).iter().copied()))
+                    }
                 }
             }
         }
         let variance = |terms: &Vec<(usize, f64)>| {
             let pairs = terms.iter().flat_map(|a| terms.iter().map(move |b| (a, b)));
-            pairs.map(|((i, x), (j, y))| x * y * covariance[(*i, *j)]).sum()
+            pairs
+                .map(|((i, x), (j, y))| x * y * covariance[(*i, *j)])
+                .sum()
         };
         makeup.iter().map(variance).collect()
     }
@@ -144,40 +156,33 @@ impl Basis {
             let own = &by_column[term.columns.clone()];
             match &term.map {
                 None => gradient.extend(own),
-                Some(map) => gradient.extend(map.col_iter().map(|column| {
-                    column.iter().zip(own).map(|(m, g)| m * g).sum::<f64>()
-                })),
+                Some(map) => gradient.extend(
+                    map.columns().into_iter()
+                        .map(|column| column.iter().zip(own).map(|(m, g)| m * g).sum::<f64>()),
+                ),
             }
         }
         gradient
     }
 
     /// A matrix of second derivatives by columns as one by parameters.
-    pub(in crate::train) fn hessian(&self, by_column: MatRef<'_, f64>) -> Mat<f64> {
-        let mut half = Mat::zeros(by_column.nrows(), self.parameters());
-        half.col_mut(0).copy_from(by_column.col(0));
+    pub(in crate::train) fn hessian(&self, by_column: ArrayView2<'_, f64>) -> Array2<f64> {
+        let half = self.mapped(by_column);
+        self.mapped(half.t())
+    }
+
+    /// `matrix`, symmetric on at least one side, times the whole map.
+    fn mapped(&self, matrix: ArrayView2<'_, f64>) -> Array2<f64> {
+        let mut mapped = Array2::zeros((matrix.nrows(), self.parameters()));
+        mapped.column_mut(0).assign(&matrix.column(0));
         for (term, range) in self.terms.iter().zip(&self.parameters) {
-            let from = by_column.subcols(term.columns.start, term.columns.len());
-            let to = half.as_mut().subcols_mut(range.start, range.len());
-            multiply(to, from, term.map.as_ref().map(Mat::as_ref));
-        }
-        let mut hessian = Mat::zeros(self.parameters(), self.parameters());
-        hessian.row_mut(0).copy_from(half.row(0));
-        for (term, range) in self.terms.iter().zip(&self.parameters) {
-            let from = half.as_ref().subrows(term.columns.start, term.columns.len());
-            let mut to = hessian.as_mut().subrows_mut(range.start, range.len());
+            let from = matrix.slice(s![.., term.columns.clone()]);
+            let mut to = mapped.slice_mut(s![.., range.clone()]);
             match &term.map {
-                None => to.copy_from(from),
-                Some(map) => matmul(to, Accum::Replace, map.transpose(), from, 1.0, Par::Seq),
+                None => to.assign(&from),
+                Some(map) => to.assign(&from.dot(map)),
             }
         }
-        hessian
-    }
-}
-
-fn multiply(mut to: faer::MatMut<'_, f64>, from: MatRef<'_, f64>, map: Option<MatRef<'_, f64>>) {
-    match map {
-        None => to.copy_from(from),
-        Some(map) => matmul(to, Accum::Replace, from, map, 1.0, Par::Seq),
+        mapped
     }
 }

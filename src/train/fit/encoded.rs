@@ -1,7 +1,9 @@
 //! Encoded rows, kept sparse: a curve touches two columns of many.
 
-use faer::Mat;
+use ndarray::Array2;
 use rayon::prelude::*;
+
+use crate::features::{Row, Schema};
 
 /// The columns that are not zero, row by row. Column 0 is the intercept, which
 /// is 1 in every row and not stored.
@@ -16,8 +18,8 @@ pub(in crate::train) struct Encoded {
 /// What Newton's method needs of one pass over the rows.
 #[derive(Debug)]
 pub(in crate::train) struct Moments {
-    /// Σ curvature · x xᵀ, the lower triangle; column 0 is the intercept's.
-    pub(in crate::train) hessian: Mat<f64>,
+    /// Σ curvature · x xᵀ; column 0 is the intercept's.
+    pub(in crate::train) hessian: Array2<f64>,
     /// Σ residual · x.
     pub(in crate::train) gradient: Vec<f64>,
 }
@@ -38,17 +40,26 @@ impl Encoded {
         }
     }
 
+    /// Adds a row, encoded by its schema.
+    pub(in crate::train) fn push_row(&mut self, schema: &Schema, row: &Row<'_>) {
+        for effect in 0..schema.effects() {
+            schema.encode(effect, row, |column, x| self.push(column, x));
+        }
+        self.end_row();
+    }
+
     /// Adds one column of the row that [`Self::end_row`] will end; `column`
     /// counts from 0, without the intercept.
-    pub(in crate::train) fn push(&mut self, column: usize, value: f64) {
+    fn push(&mut self, column: usize, value: f64) {
         if value != 0.0 {
             // A schema has far fewer than 2^32 columns.
-            self.columns.push(u32::try_from(column + 1).unwrap_or(u32::MAX));
+            self.columns
+                .push(u32::try_from(column + 1).unwrap_or(u32::MAX));
             self.values.push(value);
         }
     }
 
-    pub(in crate::train) fn end_row(&mut self) {
+    fn end_row(&mut self) {
         self.starts.push(self.columns.len());
     }
 
@@ -148,7 +159,9 @@ impl Encoded {
                 .for_each(|(sum, x)| *sum += x);
         }
         Moments {
-            hessian: Mat::from_fn(width, width, |i, j| hessian[i.max(j) * width + i.min(j)]),
+            hessian: Array2::from_shape_fn((width, width), |(i, j)| {
+                hessian[i.max(j) * width + i.min(j)]
+            }),
             gradient,
         }
     }

@@ -5,6 +5,7 @@
 //! basis, and is faster on many rows.
 
 mod basis;
+mod cholesky;
 mod encoded;
 pub(super) mod linfa;
 pub(super) mod newton;
@@ -12,9 +13,12 @@ pub(super) mod newton;
 pub(super) use basis::{Basis, Term};
 pub(super) use encoded::Encoded;
 
-/// What was fitted, in the encoding's own columns.
+/// What was fitted: the intercept first, then a coefficient for each encoded
+/// column.
 #[derive(Debug, Clone)]
 pub(super) struct Fitted {
-    pub(super) intercept: f64,
     pub(super) coefficients: Vec<f64>,
+    /// By the curvature of the penalised likelihood: the spread of the
+    /// coefficients' posterior, with the penalty as the prior.
+    pub(super) standard_errors: Vec<f64>,
 }

@@ -5,16 +5,10 @@
 //! are a linear map of the parameters θ ([`Basis`]) and the intercept is free.
 //! Second derivatives make it indifferent to badly scaled columns.
 
-use faer::{
-    Col, Mat, Par, Side,
-    linalg::{
-        solvers::{DenseSolveCore, Llt, Solve},
-        triangular_inverse::invert_lower_triangular,
-    },
-};
+use ndarray::{Array1, Array2, CowArray, Ix2};
 use rayon::prelude::*;
 
-use super::{Basis, Encoded};
+use super::{Basis, Encoded, Fitted, cholesky::InverseFactor};
 use crate::{
     model::{log_loss, logistic},
     train::FitError,
@@ -38,7 +32,7 @@ pub(in crate::train) struct Quadratic {
     pub(in crate::train) loss: f64,
     /// By parameters, of the summed loss without its penalty.
     pub(in crate::train) gradient: Vec<f64>,
-    pub(in crate::train) hessian: Mat<f64>,
+    pub(in crate::train) hessian: Array2<f64>,
 }
 
 /// A step is halved at most this often before the search gives up.
@@ -65,9 +59,43 @@ impl Problem<'_> {
         Quadratic {
             loss: self.loss_of(&log_odds),
             gradient: self.basis.gradient(&moments.gradient),
-            hessian: self.basis.hessian(moments.hessian.as_ref()),
+            hessian: self.basis.hessian(moments.hessian.view()),
             parameters,
         }
+    }
+
+    /// Coefficients and their standard errors, from parameters at a minimum.
+    pub(in crate::train) fn fitted(
+        &self,
+        penalties: &[f64],
+        parameters: Vec<f64>,
+    ) -> Result<Fitted, FitError> {
+        let width = self.encoded.width();
+        let at = self.at(parameters);
+        let minimum = at.minimum(penalties, &vec![false; penalties.len()])?;
+        let variances = self
+            .basis
+            .variances(minimum.factor.inverse().view(), width);
+        Ok(Fitted {
+            coefficients: self.basis.coefficients(&at.parameters, width),
+            standard_errors: variances.into_iter().map(f64::sqrt).collect(),
+        })
+    }
+
+    /// Parameters that predict the share of churners for everyone.
+    pub(in crate::train) fn prevalence(&self) -> Vec<f64> {
+        let rows = self.churned.iter().zip(self.weights);
+        let (churners, stayers) =
+            rows.fold((0.0, 0.0), |(churners, stayers), (&churned, weight)| {
+                if churned {
+                    (churners + weight, stayers)
+                } else {
+                    (churners, stayers + weight)
+                }
+            });
+        let mut parameters = vec![0.0; self.basis.parameters()];
+        parameters[0] = (churners / stayers).ln();
+        parameters
     }
 
     /// The log-odds of every row, of those without weight too.
@@ -149,7 +177,7 @@ impl Problem<'_> {
 pub(in crate::train) struct Minimum {
     pub(in crate::train) parameters: Vec<f64>,
     /// Of the penalised second derivatives.
-    factor: Llt<f64>,
+    factor: InverseFactor,
     /// Parameters that are held at zero, their bound.
     held: Vec<bool>,
 }
@@ -164,22 +192,19 @@ impl Quadratic {
         nonnegative: &[bool],
     ) -> Result<Minimum, FitError> {
         let mut penalised = self.hessian.clone();
-        let mut target = Col::from_fn(penalties.len(), |index| -self.gradient[index]);
-        for (column, &parameter) in self.parameters.iter().enumerate() {
-            for row in 0..penalties.len() {
-                target[row] += self.hessian[(row, column)] * parameter;
-            }
-        }
+        let from = Array1::from(self.parameters.clone());
+        let target = self.hessian.dot(&from) - Array1::from(self.gradient.clone());
         for (index, penalty) in penalties.iter().enumerate() {
             penalised[(index, index)] += penalty;
         }
         let mut held = vec![false; penalties.len()];
         for _ in 0..=2 * penalties.len() {
-            let factor = reduced(&penalised, &held)
-                .llt(Side::Lower)
-                .map_err(|_| FitError::NotPositiveDefinite)?;
-            let free = Col::from_fn(penalties.len(), |i| if held[i] { 0.0 } else { target[i] });
-            let parameters: Vec<f64> = factor.solve(free).iter().copied().collect();
+            let factor = InverseFactor::of(reduced(&penalised, &held).view())
+                .ok_or(FitError::NotPositiveDefinite)?;
+            let free = Array1::from_shape_fn(penalties.len(), |i| {
+                if held[i] { 0.0 } else { target[i] }
+            });
+            let parameters = factor.solve(&free).to_vec();
             if !revise(&mut held, nonnegative, &parameters, &penalised, &target) {
                 return Ok(Minimum {
                     parameters,
@@ -208,31 +233,30 @@ impl Minimum {
     /// The diagonal of the inverse of the penalised second derivatives; what a
     /// penalty alone leaves where a parameter is held.
     pub(in crate::train) fn variances(&self, penalties: &[f64]) -> Vec<f64> {
-        let lower = self.factor.L();
-        let mut inverse = Mat::zeros(lower.nrows(), lower.ncols());
-        invert_lower_triangular(inverse.as_mut(), lower, Par::Seq);
-        let variances = inverse.col_iter().map(|column| column.squared_norm_l2());
+        let variances = self.factor.inverse_diagonal().into_iter();
         variances
             .enumerate()
-            .map(|(index, variance)| if self.held[index] { 1.0 / penalties[index] } else { variance })
+            .map(|(index, variance)| {
+                if self.held[index] {
+                    1.0 / penalties[index]
+                } else {
+                    variance
+                }
+            })
             .collect()
-    }
-
-    /// The inverse of the penalised second derivatives.
-    pub(in crate::train) fn covariance(&self) -> Mat<f64> {
-        self.factor.inverse()
     }
 }
 
 /// The matrix for the parameters that are free.
-fn reduced(matrix: &Mat<f64>, held: &[bool]) -> Mat<f64> {
+fn reduced<'m>(matrix: &'m Array2<f64>, held: &[bool]) -> CowArray<'m, f64, Ix2> {
     if !held.contains(&true) {
-        return matrix.clone();
+        return matrix.into();
     }
-    Mat::from_fn(held.len(), held.len(), |i, j| match (held[i] || held[j], i == j) {
+    Array2::from_shape_fn(matrix.dim(), |(i, j)| match (held[i] || held[j], i == j) {
         (false, _) => matrix[(i, j)],
         (true, same) => f64::from(u8::from(same)),
     })
+    .into()
 }
 
 /// Holds the free parameters that fell below zero, or else lets go of the held
@@ -241,8 +265,8 @@ fn revise(
     held: &mut [bool],
     nonnegative: &[bool],
     parameters: &[f64],
-    matrix: &Mat<f64>,
-    target: &Col<f64>,
+    matrix: &Array2<f64>,
+    target: &Array1<f64>,
 ) -> bool {
     let mut changed = false;
     for index in 0..held.len() {
@@ -255,8 +279,9 @@ fn revise(
         return changed;
     }
     let slope = |index: usize| {
-        let line = (0..held.len()).map(|j| matrix[(index, j)] * parameters[j]);
-        (target[index] - line.sum::<f64>()) / matrix[(index, index)]
+        let line = matrix.row(index);
+        let line = line.iter().zip(parameters);
+        (target[index] - line.map(|(a, b)| a * b).sum::<f64>()) / matrix[(index, index)]
     };
     let held_ones = (0..held.len()).filter(|&index| held[index]);
     let steepest = held_ones
@@ -281,5 +306,8 @@ fn not_converged(decrement: f64) -> FitError {
 
 fn penalty(penalties: &[f64], parameters: &[f64]) -> f64 {
     let terms = penalties.iter().zip(parameters);
-    terms.map(|(penalty, parameter)| penalty * parameter * parameter).sum::<f64>() / 2.0
+    terms
+        .map(|(penalty, parameter)| penalty * parameter * parameter)
+        .sum::<f64>()
+        / 2.0
 }

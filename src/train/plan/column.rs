@@ -64,6 +64,13 @@ pub(super) fn decide<'t>(
         };
         return Err(contradicted("has a true_label", fact));
     }
+    if told.monotone.is_some() && kind != Ok(ColumnKind::Number) {
+        let fact = match kind {
+            Ok(_) => "it is no number; set its kind to number, or remove monotone".to_owned(),
+            Err(reason) => format!("it is left out: {reason}"),
+        };
+        return Err(contradicted("is monotone", fact));
+    }
     let kind = match kind {
         Ok(kind) => kind,
         Err(reason) => return Ok(Decision::Excluded(reason)),
@@ -84,6 +91,7 @@ pub(super) fn decide<'t>(
     Ok(Decision::Feature(PlannedFeature {
         name: column.name.clone(),
         required: told.required.unwrap_or(lacking == 0),
+        monotone: told.monotone,
         values,
         unparsable,
     }))

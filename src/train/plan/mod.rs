@@ -5,7 +5,7 @@ mod column;
 use std::{collections::HashSet, fmt};
 
 use super::{
-    ChurnTraining, PlanError, Settings, split,
+    ChurnTraining, Direction, PlanError, Settings, split,
     table::{Column, Table, separator_hint},
 };
 use crate::{
@@ -27,6 +27,8 @@ pub struct ColumnOverride {
     pub required: Option<bool>,
     /// Of a flag: the value that means true.
     pub true_label: Option<String>,
+    /// Of a number: the only way that its effect may go.
+    pub monotone: Option<Direction>,
 }
 
 /// What a column is for.
@@ -113,6 +115,8 @@ pub(super) struct PlannedFeature<'t> {
     pub(super) name: String,
     /// Whether every row has a value.
     pub(super) required: bool,
+    /// Which way its effect may go.
+    pub(super) monotone: Option<Direction>,
     pub(super) values: Values<'t>,
     /// Rows of the table whose cell is no value of this kind; treated as
     /// missing.

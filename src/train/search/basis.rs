@@ -15,7 +15,7 @@
 
 use std::ops::Range;
 
-use faer::Mat;
+use ndarray::{Array2, linalg::kron};
 
 use crate::{
     features::{Axis, Feature, FeatureKind, NumberEncoding, Pair, Schema, Shape},
@@ -52,7 +52,9 @@ impl Layout {
             let columns = columns.start + 1..columns.end + 1;
             let present = columns.start..columns.end - usize::from(!feature.required);
             let group = match direction {
-                Some(direction) => layout.push_monotone(feature, present.clone(), means, *direction),
+                Some(direction) => {
+                    layout.push_monotone(feature, present.clone(), means, *direction)
+                }
                 None => layout.push_feature(feature, present.clone(), means, &shared),
             };
             if !feature.required {
@@ -119,12 +121,12 @@ impl Layout {
                 shape: Shape::Curve(knots),
                 ..
             }) => steps(&Axis::Knots(knots.clone()), &means[columns.clone()]),
-            FeatureKind::Number(_) | FeatureKind::Text(_) | FeatureKind::Flag(_) => Mat::ones(1, 1),
+            FeatureKind::Number(_) | FeatureKind::Text(_) | FeatureKind::Flag(_) => Array2::ones((1, 1)),
         };
         let group = self.basis.group();
         self.basis.push(Term {
             columns,
-            map: Some(map * faer::Scale(sign)),
+            map: Some(map * sign),
             group,
             nonnegative: true,
         });
@@ -138,7 +140,7 @@ impl Layout {
         self.own_group.push(Some(group));
     }
 
-    fn term(&mut self, columns: Range<usize>, map: Option<Mat<f64>>, group: usize) {
+    fn term(&mut self, columns: Range<usize>, map: Option<Array2<f64>>, group: usize) {
         self.basis.push(Term {
             columns,
             map,
@@ -155,25 +157,32 @@ struct Shared {
 }
 
 /// The heights at the knots of a straight line with mean 0 and variance 1.
-fn line(knots: &[f64], weights: &[f64]) -> Mat<f64> {
+fn line(knots: &[f64], weights: &[f64]) -> Array2<f64> {
     let total: f64 = weights.iter().sum();
     let mean = |heights: &dyn Fn(usize) -> f64| -> f64 {
-        (0..knots.len()).map(|knot| heights(knot) * weights[knot]).sum::<f64>() / total
+        (0..knots.len())
+            .map(|knot| heights(knot) * weights[knot])
+            .sum::<f64>()
+            / total
     };
     let centre = mean(&|knot| knots[knot]);
     let deviation = mean(&|knot| (knots[knot] - centre).powi(2)).sqrt();
-    let scale = if deviation > 0.0 { 1.0 / deviation } else { 1.0 };
-    Mat::from_fn(knots.len(), 1, |knot, _| (knots[knot] - centre) * scale)
+    let scale = if deviation > 0.0 {
+        1.0 / deviation
+    } else {
+        1.0
+    };
+    Array2::from_shape_fn((knots.len(), 1), |(knot, _)| (knots[knot] - centre) * scale)
 }
 
 /// The heights at the knots of one hinge for each inner knot, without their
 /// mean and their straight part. A hinge's slope is one over the mean distance
 /// to the neighbouring knots, so that its parameter is a second difference of
 /// heights where knots are evenly spaced.
-fn bends(knots: &[f64], weights: &[f64]) -> Mat<f64> {
+fn bends(knots: &[f64], weights: &[f64]) -> Array2<f64> {
     let line = line(knots, weights);
     let total: f64 = weights.iter().sum();
-    let mut bends = Mat::from_fn(knots.len(), knots.len() - 2, |knot, bend| {
+    let mut bends = Array2::from_shape_fn((knots.len(), knots.len() - 2), |(knot, bend)| {
         let spacing = (knots[bend + 2] - knots[bend]) / 2.0;
         (knots[knot] - knots[bend + 1]).max(0.0) / spacing
     });
@@ -193,37 +202,40 @@ fn bends(knots: &[f64], weights: &[f64]) -> Mat<f64> {
 }
 
 /// The heights on a pair's grid of the products of its axes' steps.
-fn pair_map(pair: &Pair, grid_weights: &[f64]) -> Mat<f64> {
+fn pair_map(pair: &Pair, grid_weights: &[f64]) -> Array2<f64> {
     let [first, second] = &pair.axes;
     let across = second.points();
-    let along: Vec<f64> = grid_weights.chunks(across).map(|line| line.iter().sum()).collect();
+    let along: Vec<f64> = grid_weights
+        .chunks(across)
+        .map(|line| line.iter().sum())
+        .collect();
     let mut over = vec![0.0; across];
     for line in grid_weights.chunks(across) {
-        over.iter_mut().zip(line).for_each(|(sum, weight)| *sum += weight);
+        over.iter_mut()
+            .zip(line)
+            .for_each(|(sum, weight)| *sum += weight);
     }
-    kronecker(&steps(first, &along), &steps(second, &over))
-}
-
-fn kronecker(first: &Mat<f64>, second: &Mat<f64>) -> Mat<f64> {
-    let (rows, columns) = (second.nrows(), second.ncols());
-    Mat::from_fn(first.nrows() * rows, first.ncols() * columns, |i, j| {
-        first[(i / rows, j / columns)] * second[(i % rows, j % columns)]
-    })
+    kron(&steps(first, &along), &steps(second, &over))
 }
 
 /// The heights at an axis's points of a step up at each point but the first, or
 /// of each category; with mean 0.
-pub(super) fn steps(axis: &Axis, weights: &[f64]) -> Mat<f64> {
+pub(super) fn steps(axis: &Axis, weights: &[f64]) -> Array2<f64> {
     let mut steps = match axis {
-        Axis::Knots(_) | Axis::Flag => Mat::from_fn(axis.points(), axis.points() - 1, |point, step| {
-            f64::from(u8::from(point > step))
-        }),
-        Axis::Categories(_) => Mat::identity(axis.points(), axis.points()),
+        Axis::Knots(_) | Axis::Flag => {
+            Array2::from_shape_fn((axis.points(), axis.points() - 1), |(point, step)| {
+                f64::from(u8::from(point > step))
+            })
+        }
+        Axis::Categories(_) => Array2::eye(axis.points()),
     };
     let total: f64 = weights.iter().sum();
     if total > 0.0 {
         for step in 0..steps.ncols() {
-            let mean = (0..axis.points()).map(|point| steps[(point, step)] * weights[point]).sum::<f64>() / total;
+            let mean = (0..axis.points())
+                .map(|point| steps[(point, step)] * weights[point])
+                .sum::<f64>()
+                / total;
             for point in 0..axis.points() {
                 steps[(point, step)] -= mean;
             }

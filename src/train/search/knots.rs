@@ -33,5 +33,6 @@ pub(in crate::train) fn knots(values: impl Iterator<Item = f64>, most: usize) ->
         }
     }
     let runs = runs.into_iter().zip(chosen);
-    runs.filter_map(|((value, _), chosen)| chosen.then_some(value)).collect()
+    runs.filter_map(|((value, _), chosen)| chosen.then_some(value))
+        .collect()
 }

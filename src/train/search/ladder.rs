@@ -44,7 +44,9 @@ pub(in crate::train) struct Rung {
 /// All steps up to the richest allowed.
 pub(super) fn steps(shapes: Shapes, max_pairs: usize) -> Vec<Step> {
     let doubling = std::iter::successors(Some(1), |pairs| Some(pairs * 2));
-    let pairs = doubling.take_while(|&pairs| pairs < max_pairs).chain([max_pairs]);
+    let pairs = doubling
+        .take_while(|&pairs| pairs < max_pairs)
+        .chain([max_pairs]);
     match shapes {
         Shapes::Lines => vec![Step::Lines],
         Shapes::Curves => vec![Step::Lines, Step::Curves],
@@ -57,7 +59,12 @@ pub(super) fn steps(shapes: Shapes, max_pairs: usize) -> Vec<Step> {
 }
 
 impl Rung {
-    pub(super) fn measure(step: Step, log_odds: &[f64], churned: &[bool], fold_of_row: &[u32]) -> Self {
+    pub(in crate::train) fn measure(
+        step: Step,
+        log_odds: &[f64],
+        churned: &[bool],
+        fold_of_row: &[u32],
+    ) -> Self {
         let losses: Vec<f64> = losses(log_odds, churned);
         let (mean, standard_error) = mean_and_error(&losses);
         let folds = fold_of_row.iter().max().map_or(0, |last| last + 1);
@@ -83,7 +90,9 @@ impl Rung {
 pub(super) fn simplest_of_the_best(rungs: &[Vec<f64>], churned: &[bool]) -> usize {
     let losses: Vec<Vec<f64>> = rungs.iter().map(|rung| losses(rung, churned)).collect();
     let sums: Vec<f64> = losses.iter().map(|rung| rung.iter().sum()).collect();
-    let best = (0..rungs.len()).min_by(|&a, &b| sums[a].total_cmp(&sums[b])).unwrap_or(0);
+    let best = (0..rungs.len())
+        .min_by(|&a, &b| sums[a].total_cmp(&sums[b]))
+        .unwrap_or(0);
     (0..best)
         .find(|&rung| {
             let pairs = losses[rung].iter().zip(&losses[best]);
@@ -96,7 +105,8 @@ pub(super) fn simplest_of_the_best(rungs: &[Vec<f64>], churned: &[bool]) -> usiz
 
 fn losses(log_odds: &[f64], churned: &[bool]) -> Vec<f64> {
     let rows = log_odds.iter().zip(churned);
-    rows.map(|(&log_odds, &churned)| log_loss(log_odds, churned)).collect()
+    rows.map(|(&log_odds, &churned)| log_loss(log_odds, churned))
+        .collect()
 }
 
 fn mean_and_error(values: &[f64]) -> (f64, f64) {
@@ -116,7 +126,10 @@ mod tests {
         assert_eq!(steps(Shapes::Lines, 16), [Lines]);
         assert_eq!(steps(Shapes::Pairs, 0), [Lines, Curves]);
         assert_eq!(steps(Shapes::Pairs, 1), [Lines, Curves, Pairs(1)]);
-        assert_eq!(steps(Shapes::Pairs, 6), [Lines, Curves, Pairs(1), Pairs(2), Pairs(4), Pairs(6)]);
+        assert_eq!(
+            steps(Shapes::Pairs, 6),
+            [Lines, Curves, Pairs(1), Pairs(2), Pairs(4), Pairs(6)]
+        );
     }
 
     /// Rung 1 is much better than rung 0; rung 2 better still, by less than its
@@ -125,14 +138,25 @@ mod tests {
     fn a_gain_within_one_standard_error_is_no_reason_to_climb() {
         let churned: Vec<bool> = (0..100).map(|row| row % 2 == 0).collect();
         let rung = |strength: &dyn Fn(usize) -> f64| -> Vec<f64> {
-            (0..100).map(|row| if churned[row] { strength(row) } else { -strength(row) }).collect()
+            (0..100)
+                .map(|row| {
+                    if churned[row] {
+                        strength(row)
+                    } else {
+                        -strength(row)
+                    }
+                })
+                .collect()
         };
         let rungs = [
             rung(&|_| 0.0),
             rung(&|_| 1.0),
             rung(&|row| if row % 10 < 5 { 0.5 } else { 1.8 }),
         ];
-        assert!(mean_and_error(&losses(&rungs[2], &churned)).0 < mean_and_error(&losses(&rungs[1], &churned)).0 + 0.1);
+        assert!(
+            mean_and_error(&losses(&rungs[2], &churned)).0
+                < mean_and_error(&losses(&rungs[1], &churned)).0 + 0.1
+        );
         assert_eq!(simplest_of_the_best(&rungs[..2], &churned), 1);
         assert_eq!(simplest_of_the_best(&rungs, &churned), 1);
         assert_eq!(simplest_of_the_best(&rungs[1..2], &churned), 0);

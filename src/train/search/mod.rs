@@ -16,7 +16,7 @@ mod sides;
 mod smoothing;
 
 pub(super) use knots::knots;
-pub(super) use ladder::Rung;
+pub(super) use ladder::{Rung, Step};
 
 use std::collections::HashSet;
 
@@ -26,7 +26,6 @@ use crate::{
     features::{Feature, FeatureKind, NumberEncoding, Row, Schema, SchemaError, Shape},
     train::{Direction, FitError, Shapes},
 };
-use ladder::Step;
 pub(super) use path::Candidate;
 use path::Rows;
 use sides::Sides;
@@ -182,13 +181,17 @@ impl Search<'_> {
 
 /// A schema without pairs, with lines for the numbers that `is_line` names.
 fn straightened(schema: &Schema, is_line: impl Fn(usize) -> bool) -> Result<Schema, SchemaError> {
-    let features = schema.features().iter().enumerate().map(|(position, feature)| {
-        if is_line(position) {
-            straight(feature.clone())
-        } else {
-            feature.clone()
-        }
-    });
+    let features = schema
+        .features()
+        .iter()
+        .enumerate()
+        .map(|(position, feature)| {
+            if is_line(position) {
+                straight(feature.clone())
+            } else {
+                feature.clone()
+            }
+        });
     Schema::new(features.collect())
 }
 
@@ -210,5 +213,6 @@ fn without_idle_effects(candidate: &Candidate) -> Result<Schema, SchemaError> {
     let first_pair = schema.features().len();
     let pairs = schema.pairs().iter().enumerate();
     let pairs = pairs.filter(|(pair, _)| effective(first_pair + pair) >= MIN_JOINT);
-    straightened(schema, |feature| effective(feature) < MIN_BEND)?.with_pairs(pairs.map(|(_, pair)| pair.clone()).collect())
+    straightened(schema, |feature| effective(feature) < MIN_BEND)?
+        .with_pairs(pairs.map(|(_, pair)| pair.clone()).collect())
 }

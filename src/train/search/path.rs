@@ -43,10 +43,7 @@ impl Candidate {
     pub(super) fn fit(schema: &Schema, rows: Rows<'_>, weights: &[f64]) -> Result<Self, FitError> {
         let mut encoded = Encoded::with_capacity(rows.rows.len(), schema.width());
         for row in rows.rows {
-            for effect in 0..schema.effects() {
-                schema.encode(effect, row, |column, x| encoded.push(column, x));
-            }
-            encoded.end_row();
+            encoded.push_row(schema, row);
         }
         let layout = Layout::of(schema, &encoded.means(weights), rows.monotone);
         let problem = Problem {
@@ -55,7 +52,7 @@ impl Candidate {
             weights,
             basis: &layout.basis,
         };
-        let fit = smooth(&problem, start(rows.churned, weights, layout.basis.parameters()), &[], ROUNDS)?;
+        let fit = smooth(&problem, problem.prevalence(), &[], ROUNDS)?;
         Ok(Self {
             schema: schema.clone(),
             encoded,
@@ -80,7 +77,10 @@ impl Candidate {
             }
             let pair = candidate.sides.map(|side| &sides.sides[side]);
             let features = pair.map(|side| side.feature);
-            if chosen.iter().any(|other| sides.alike(other.features, features)) {
+            if chosen
+                .iter()
+                .any(|other| sides.alike(other.features, features))
+            {
                 continue;
             }
             chosen.push(Pair {
@@ -121,7 +121,9 @@ impl Candidate {
     }
 
     pub(super) fn coefficients(&self) -> Vec<f64> {
-        self.layout.basis.coefficients(&self.fit.parameters, self.encoded.width())
+        self.layout
+            .basis
+            .coefficients(&self.fit.parameters, self.encoded.width())
     }
 
     /// What is unexplained of each row, and its curvature; zero without weight.
@@ -133,17 +135,11 @@ impl Candidate {
             .map(|(row, weight)| {
                 let probability = logistic(self.encoded.dot(row, &coefficients));
                 let outcome = f64::from(u8::from(rows.churned[row]));
-                (weight * (outcome - probability), weight * probability * (1.0 - probability))
+                (
+                    weight * (outcome - probability),
+                    weight * probability * (1.0 - probability),
+                )
             })
             .unzip()
     }
-}
-
-/// The prevalence, and no effects.
-pub(super) fn start(churned: &[bool], weights: &[f64], parameters: usize) -> Vec<f64> {
-    let total: f64 = weights.iter().sum();
-    let churners: f64 = churned.iter().zip(weights).filter(|(churned, _)| **churned).map(|(_, weight)| weight).sum();
-    let mut start = vec![0.0; parameters];
-    start[0] = (churners / (total - churners)).ln();
-    start
 }

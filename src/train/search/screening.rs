@@ -6,7 +6,7 @@
 //! norm of the residuals along the pair's own parameters, against its mean and
 //! standard deviation when there is no joint effect.
 
-use faer::{Mat, Par, linalg::matmul::matmul, Accum};
+use ndarray::Array2;
 use rayon::prelude::*;
 
 use super::basis::steps;
@@ -66,11 +66,15 @@ fn strength(first: &Side, second: &Side, residuals: &[f64], curvatures: &[f64]) 
     let residual = without_main_effects(&cells, rows, columns);
     let (left, right) = (steps(&first.axis, &along), steps(&second.axis, &over));
     // Σ over cells of (left ⊗ right)ᵀ residual, squared.
-    let table = Mat::from_fn(rows, columns, |i, j| residual[i * columns + j]);
-    let score = left.transpose() * table * &right;
-    let statistic: f64 = score.col_iter().map(|column| column.squared_norm_l2()).sum();
+    let table = Array2::from_shape_fn((rows, columns), |(i, j)| residual[i * columns + j]);
+    let score = left.t().dot(&table).dot(&right);
+    let statistic: f64 = score.iter().map(|x| x * x).sum();
     let (mean, deviation) = by_chance(&cells, &left, &right);
-    if deviation > 0.0 { (statistic - mean) / deviation } else { 0.0 }
+    if deviation > 0.0 {
+        (statistic - mean) / deviation
+    } else {
+        0.0
+    }
 }
 
 /// The residual sums without what either feature alone explains of them.
@@ -99,14 +103,15 @@ fn without_main_effects(cells: &[(f64, f64)], rows: usize, columns: usize) -> Ve
 
 /// Mean and standard deviation of the statistic without a joint effect: trace
 /// and twice the squared norm of the score's covariance.
-fn by_chance(cells: &[(f64, f64)], left: &Mat<f64>, right: &Mat<f64>) -> (f64, f64) {
+fn by_chance(cells: &[(f64, f64)], left: &Array2<f64>, right: &Array2<f64>) -> (f64, f64) {
     let (columns, across) = (right.nrows(), right.ncols());
-    let scaled = Mat::from_fn(cells.len(), left.ncols() * across, |cell, j| {
-        cells[cell].1.sqrt() * left[(cell / columns, j / across)] * right[(cell % columns, j % across)]
+    let scaled = Array2::from_shape_fn((cells.len(), left.ncols() * across), |(cell, j)| {
+        cells[cell].1.sqrt()
+            * left[(cell / columns, j / across)]
+            * right[(cell % columns, j % across)]
     });
-    let mut covariance = Mat::zeros(scaled.ncols(), scaled.ncols());
-    matmul(covariance.as_mut(), Accum::Replace, scaled.transpose(), &scaled, 1.0, Par::Seq);
-    let trace = (0..covariance.ncols()).map(|i| covariance[(i, i)]).sum();
-    let squares: f64 = covariance.col_iter().map(|column| column.squared_norm_l2()).sum();
+    let covariance = scaled.t().dot(&scaled);
+    let trace = covariance.diag().sum();
+    let squares: f64 = covariance.iter().map(|x| x * x).sum();
     (trace, (2.0 * squares).sqrt())
 }

@@ -22,18 +22,25 @@ const ECHO: f64 = 0.999;
 
 /// Positions of numbers that only tell again what an earlier number tells.
 pub(super) fn echoes(schema: &Schema, rows: &[Row<'_>]) -> HashSet<usize> {
-    let bent = |feature: &Feature| {
-        matches!(&feature.kind, FeatureKind::Number(number) if number.shape != Shape::Line)
-    };
+    let bent = |feature: &Feature| matches!(&feature.kind, FeatureKind::Number(number) if number.shape != Shape::Line);
     let features = schema.features().iter().enumerate();
-    let numbers: Vec<usize> = features.filter(|(_, f)| bent(f)).map(|(position, _)| position).collect();
-    correlated(&numbers, rows, ECHO).into_iter().map(|[_, later]| later).collect()
+    let numbers: Vec<usize> = features
+        .filter(|(_, f)| bent(f))
+        .map(|(position, _)| position)
+        .collect();
+    correlated(&numbers, rows, ECHO)
+        .into_iter()
+        .map(|[_, later]| later)
+        .collect()
 }
 
 /// Pairs of these numbers that correlate more than `least`, either way; missing
 /// values count as the mean.
 fn correlated(numbers: &[usize], rows: &[Row<'_>], least: f64) -> HashSet<[usize; 2]> {
-    let columns: Vec<Vec<f64>> = numbers.iter().map(|&number| standardised(number, rows)).collect();
+    let columns: Vec<Vec<f64>> = numbers
+        .iter()
+        .map(|&number| standardised(number, rows))
+        .collect();
     let mut found = HashSet::new();
     for (index, a) in columns.iter().enumerate() {
         for (other, b) in columns.iter().enumerate().skip(index + 1) {
@@ -55,11 +62,7 @@ pub(super) struct Sides {
 
 impl Sides {
     /// A monotone feature takes no part: a joint effect could turn it.
-    pub(super) fn of(
-        schema: &Schema,
-        rows: &[Row<'_>],
-        monotone: &[Option<Direction>],
-    ) -> Self {
+    pub(super) fn of(schema: &Schema, rows: &[Row<'_>], monotone: &[Option<Direction>]) -> Self {
         let sides: Vec<Side> = schema
             .features()
             .iter()
@@ -67,7 +70,9 @@ impl Sides {
             .filter(|(position, _)| monotone[*position].is_none())
             .filter_map(|(position, feature)| Side::of(position, feature, rows))
             .collect();
-        let knotted = sides.iter().filter(|side| matches!(side.axis, Axis::Knots(_)));
+        let knotted = sides
+            .iter()
+            .filter(|side| matches!(side.axis, Axis::Knots(_)));
         let numbers: Vec<usize> = knotted.map(|side| side.feature).collect();
         let twins = correlated(&numbers, rows, TWINS);
         Self { sides, twins }
@@ -122,9 +127,18 @@ fn standardised(position: usize, rows: &[Row<'_>]) -> Vec<f64> {
     let present = || numbers(position, rows).filter(|number| !number.is_nan());
     let count = present().count().max(1) as f64;
     let mean = present().sum::<f64>() / count;
-    let norm = present().map(|number| (number - mean).powi(2)).sum::<f64>().sqrt();
+    let norm = present()
+        .map(|number| (number - mean).powi(2))
+        .sum::<f64>()
+        .sqrt();
     let scale = if norm > 0.0 { 1.0 / norm } else { 0.0 };
     numbers(position, rows)
-        .map(|number| if number.is_nan() { 0.0 } else { (number - mean) * scale })
+        .map(|number| {
+            if number.is_nan() {
+                0.0
+            } else {
+                (number - mean) * scale
+            }
+        })
         .collect()
 }

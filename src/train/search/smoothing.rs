@@ -57,7 +57,10 @@ pub(super) fn smooth(
         let Some(next) = problem.towards(&at, &spread, target) else {
             break;
         };
-        let settled = effective.iter().zip(&before).all(|(now, before)| (now - before).abs() < SETTLED);
+        let settled = effective
+            .iter()
+            .zip(&before)
+            .all(|(now, before)| (now - before).abs() < SETTLED);
         if (settled && round > 0) || round + 1 == rounds.min(MAX_ROUNDS) {
             at.parameters = next;
             break;
@@ -105,7 +108,11 @@ fn update(
             let effective = (count - *penalty * trace).clamp(0.0, count);
             let optimum = effective / squares;
             // 0 / 0 of an empty group, or of one without any effect.
-            let optimum = if optimum.is_nan() { MAX_PENALTY } else { optimum };
+            let optimum = if optimum.is_nan() {
+                MAX_PENALTY
+            } else {
+                optimum
+            };
             *penalty = optimum.clamp(MIN_PENALTY, MAX_PENALTY);
             effective
         })

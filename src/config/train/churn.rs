@@ -1,30 +1,14 @@
-//! Command line of `holdfast-train`.
+//! Options of `holdfast-train churn`.
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, ValueEnum};
 
-use super::schema_file::{self, SchemaFile, SchemaFileError};
 use crate::{
     artifact::ModelName,
-    train::{ChurnTraining, Settings, TrainError},
+    config::schema_file::{self, SchemaFile, SchemaFileError},
+    train::{ChurnTraining, Settings, Shapes},
 };
-
-/// Fits models on historical data and publishes them.
-#[derive(Debug, Parser)]
-#[command(name = "holdfast-train", version)]
-pub struct Cli {
-    /// What to do.
-    #[command(subcommand)]
-    pub command: Command,
-}
-
-/// What the trainer can do.
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Fit a churn model and publish it.
-    Churn(Churn),
-}
 
 const EXAMPLE: &str = "Example:
   holdfast-train churn --data customers.csv --target Churn --positive Yes \\
@@ -89,9 +73,47 @@ pub struct Churn {
     #[arg(long, default_value_t = Settings::default().folds)]
     folds: u32,
 
-    /// Ridge penalty on the coefficients (scikit-learn's 1/C)
-    #[arg(long, value_name = "PENALTY", default_value_t = Settings::default().ridge_penalty)]
-    ridge_penalty: f64,
+    /// How often to draw the folds anew
+    #[arg(long, default_value_t = Settings::default().repeats)]
+    repeats: u32,
+
+    /// Which columns to choose among; cross-validation takes the simplest that
+    /// is as good as the best
+    #[arg(long, value_enum, default_value_t = ShapesFlag::Pairs)]
+    shapes: ShapesFlag,
+
+    /// About how many places the effect of a number may bend at
+    #[arg(long, default_value_t = Settings::default().knots)]
+    knots: usize,
+
+    /// The most pairs of features with a joint effect
+    #[arg(long, value_name = "PAIRS", default_value_t = Settings::default().max_pairs)]
+    max_pairs: usize,
+
+    /// One ridge penalty on all coefficients (scikit-learn's 1/C), with --shapes
+    /// lines; by default the data choose one for each group of coefficients
+    #[arg(long, value_name = "PENALTY")]
+    ridge_penalty: Option<f64>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ShapesFlag {
+    /// A straight line for each number
+    Lines,
+    /// Numbers may bend
+    Curves,
+    /// Numbers may bend, and pairs of features may have a joint effect
+    Pairs,
+}
+
+impl From<ShapesFlag> for Shapes {
+    fn from(flag: ShapesFlag) -> Self {
+        match flag {
+            ShapesFlag::Lines => Self::Lines,
+            ShapesFlag::Curves => Self::Curves,
+            ShapesFlag::Pairs => Self::Pairs,
+        }
+    }
 }
 
 impl Churn {
@@ -114,6 +136,10 @@ impl Churn {
             seed,
             held_out_share,
             folds,
+            repeats,
+            shapes,
+            knots,
+            max_pairs,
             ridge_penalty,
         } = self;
         let SchemaFile { missing, columns } = schema
@@ -134,6 +160,10 @@ impl Churn {
                 seed,
                 held_out_share,
                 folds,
+                repeats,
+                shapes: shapes.into(),
+                knots,
+                max_pairs,
                 ridge_penalty,
             },
             name,
@@ -141,17 +171,3 @@ impl Churn {
         })
     }
 }
-
-/// The process's exit code for a run that failed.
-#[must_use]
-pub fn exit_code(error: &TrainError) -> u8 {
-    match error {
-        TrainError::Settings(_) => USAGE,
-        TrainError::Table(_) | TrainError::Plan(_) => 3,
-        TrainError::Fit(_) => 4,
-        TrainError::Publish(_) => 5,
-    }
-}
-
-/// The exit code for a wrong command line, as clap has it.
-pub const USAGE: u8 = 2;

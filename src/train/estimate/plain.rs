@@ -1,0 +1,98 @@
+//! Ridge regression with one given penalty, a straight line for each number.
+
+use rayon::prelude::*;
+
+use super::{Fit, OutOfFold, Sample};
+use crate::train::{
+    FitError, TrainError,
+    design::Design,
+    fit::{Basis, Encoded, Fitted, linfa, newton::Problem},
+    search::{Rung, Step},
+};
+
+/// More encoded cells than this are fitted faster by Newton's method.
+const MAX_LINFA_CELLS: usize = 1 << 21;
+/// Newton's method takes the cube of this in time, its square in memory.
+const MAX_NEWTON_COLUMNS: usize = 3000;
+
+pub(super) fn fit(
+    design: &Design<'_>,
+    sample: Sample<'_>,
+    penalty: f64,
+) -> Result<Fit, TrainError> {
+    let schema = design.schema_of_lines(sample.rows)?;
+    let encoded = design.encode(&schema, sample.rows)?;
+    let Sample {
+        churned,
+        weights,
+        fold_of_row,
+        ..
+    } = sample;
+    let plain = Plain {
+        encoded: &encoded,
+        basis: Basis::plain(encoded.width()),
+        churned: &churned,
+        penalty,
+    };
+    let log_odds = plain.out_of_fold(&weights, &fold_of_row)?;
+    let rung = Rung::measure(Step::Lines, &log_odds, &churned, &fold_of_row);
+    Ok(Fit {
+        fitted: plain.fit(&weights)?,
+        means: encoded.means(&weights),
+        schema,
+        ladder: vec![rung],
+        chosen: 0,
+        out_of_fold: OutOfFold {
+            log_odds,
+            churned,
+            fold_of_row,
+        },
+    })
+}
+
+struct Plain<'p> {
+    encoded: &'p Encoded,
+    basis: Basis,
+    churned: &'p [bool],
+    penalty: f64,
+}
+
+impl Plain<'_> {
+    /// What fits to all folds but its own say of each row.
+    fn out_of_fold(&self, weights: &[f64], fold_of_row: &[u32]) -> Result<Vec<f64>, FitError> {
+        let folds = fold_of_row.iter().max().map_or(0, |last| last + 1);
+        let fits: Vec<Fitted> = (0..folds)
+            .into_par_iter()
+            .map(|fold| {
+                let rows = weights.iter().zip(fold_of_row);
+                let others: Vec<f64> = rows
+                    .map(|(&weight, &of)| if of == fold { 0.0 } else { weight })
+                    .collect();
+                self.fit(&others)
+            })
+            .collect::<Result<_, _>>()?;
+        let rows = fold_of_row.iter().enumerate();
+        Ok(rows
+            .map(|(row, &fold)| self.encoded.dot(row, &fits[fold as usize].coefficients))
+            .collect())
+    }
+
+    fn fit(&self, weights: &[f64]) -> Result<Fitted, FitError> {
+        let problem = Problem {
+            encoded: self.encoded,
+            churned: self.churned,
+            weights,
+            basis: &self.basis,
+        };
+        let penalties = self.basis.spread(&[self.penalty]);
+        let cells = self.encoded.rows() * self.encoded.width();
+        let few = cells <= MAX_LINFA_CELLS || self.encoded.width() > MAX_NEWTON_COLUMNS;
+        if few && weights.iter().all(|&weight| weight == 0.0 || weight == 1.0) {
+            let coefficients = linfa::logistic(&problem, self.penalty)?;
+            return problem.fitted(&penalties, coefficients);
+        }
+        let start = problem.prevalence();
+        let minimum = problem.minimise(&penalties, start)?;
+        problem.fitted(&penalties, minimum.parameters)
+    }
+}
