@@ -4,6 +4,7 @@
 //! (`quality`) → split (`split`) → fit the encoding and the coefficients
 //! (`design`, `fit`) → evaluate on rows that were held out → publish.
 
+mod benchmark;
 pub mod bootstrap;
 mod design;
 mod error;
@@ -20,6 +21,7 @@ pub mod table;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+pub use benchmark::{Benchmarked, Recipe, benchmark};
 pub use error::{FitError, PlanError, SettingsError, TrainError};
 pub use plan::{ColumnKind, ColumnOverride, ColumnRole};
 pub use progress::{Console, Progress, Silent};

@@ -11,7 +11,7 @@ use crate::train::{
 };
 
 /// More encoded cells than this are fitted faster by Newton's method.
-const MAX_LINFA_CELLS: usize = 1 << 21;
+const MAX_LINFA_CELLS: usize = 1 << 19;
 /// Newton's method takes the cube of this in time, its square in memory.
 const MAX_NEWTON_COLUMNS: usize = 3000;
 

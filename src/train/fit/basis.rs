@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use ndarray::{Array2, ArrayView2, s};
+use ndarray::{Array2, ArrayView2, Axis, Slice};
 
 /// Parameters that share some columns. Column 0 and parameter 0 are the
 /// intercept's and stand in no term.
@@ -157,7 +157,8 @@ impl Basis {
             match &term.map {
                 None => gradient.extend(own),
                 Some(map) => gradient.extend(
-                    map.columns().into_iter()
+                    map.columns()
+                        .into_iter()
                         .map(|column| column.iter().zip(own).map(|(m, g)| m * g).sum::<f64>()),
                 ),
             }
@@ -176,8 +177,8 @@ impl Basis {
         let mut mapped = Array2::zeros((matrix.nrows(), self.parameters()));
         mapped.column_mut(0).assign(&matrix.column(0));
         for (term, range) in self.terms.iter().zip(&self.parameters) {
-            let from = matrix.slice(s![.., term.columns.clone()]);
-            let mut to = mapped.slice_mut(s![.., range.clone()]);
+            let from = matrix.slice_axis(Axis(1), Slice::from(term.columns.clone()));
+            let mut to = mapped.slice_axis_mut(Axis(1), Slice::from(range.clone()));
             match &term.map {
                 None => to.assign(&from),
                 Some(map) => to.assign(&from.dot(map)),

@@ -4,7 +4,7 @@
 //! L⁻¹. Splitting A into quarters leaves matrix products, which ndarray does
 //! fast, and small blocks.
 
-use ndarray::{Array1, Array2, ArrayView2, s};
+use ndarray::{Array1, Array2, ArrayView2, Axis};
 
 /// Blocks up to this size are factored element by element.
 const BLOCK: usize = 32;
@@ -27,7 +27,11 @@ impl InverseFactor {
 
     /// The diagonal of A⁻¹.
     pub(super) fn inverse_diagonal(&self) -> Vec<f64> {
-        self.0.columns().into_iter().map(|column| column.dot(&column)).collect()
+        self.0
+            .columns()
+            .into_iter()
+            .map(|column| column.dot(&column))
+            .collect()
     }
 
     /// A⁻¹.
@@ -42,14 +46,19 @@ fn inverse_factor(matrix: ArrayView2<'_, f64>) -> Option<Array2<f64>> {
         return small(matrix);
     }
     let half = size / 2;
-    let first = inverse_factor(matrix.slice(s![..half, ..half]))?;
-    let below = matrix.slice(s![half.., ..half]).dot(&first.t());
-    let rest = &matrix.slice(s![half.., half..]) - &below.dot(&below.t());
-    let second = inverse_factor(rest.view())?;
+    let (top, bottom) = matrix.split_at(Axis(0), half);
+    let (corner, _) = top.split_at(Axis(1), half);
+    let (side, rest) = bottom.split_at(Axis(1), half);
+    let first = inverse_factor(corner)?;
+    let below = side.dot(&first.t());
+    let second = inverse_factor((&rest - &below.dot(&below.t())).view())?;
     let mut inverse = Array2::zeros((size, size));
-    inverse.slice_mut(s![half.., ..half]).assign(&-second.dot(&below).dot(&first));
-    inverse.slice_mut(s![..half, ..half]).assign(&first);
-    inverse.slice_mut(s![half.., half..]).assign(&second);
+    let (top, bottom) = inverse.view_mut().split_at(Axis(0), half);
+    let (mut corner, _) = top.split_at(Axis(1), half);
+    let (mut side, mut rest) = bottom.split_at(Axis(1), half);
+    side.assign(&-second.dot(&below).dot(&first));
+    corner.assign(&first);
+    rest.assign(&second);
     Some(inverse)
 }
 
@@ -103,7 +112,10 @@ mod tests {
             assert!(largest.iter().all(|error| *error < 1e-7), "{size}");
             let right = Array1::from_shape_fn(size, |i| i as f64 - 1.0);
             let solved = matrix.dot(&factor.solve(&right));
-            assert!((&solved - &right).iter().all(|error| error.abs() < 1e-6), "{size}");
+            assert!(
+                (&solved - &right).iter().all(|error| error.abs() < 1e-6),
+                "{size}"
+            );
             for (index, diagonal) in factor.inverse_diagonal().into_iter().enumerate() {
                 assert!((diagonal - inverse[(index, index)]).abs() < 1e-12, "{size}");
             }

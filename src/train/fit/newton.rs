@@ -73,9 +73,7 @@ impl Problem<'_> {
         let width = self.encoded.width();
         let at = self.at(parameters);
         let minimum = at.minimum(penalties, &vec![false; penalties.len()])?;
-        let variances = self
-            .basis
-            .variances(minimum.factor.inverse().view(), width);
+        let variances = self.basis.variances(minimum.factor.inverse().view(), width);
         Ok(Fitted {
             coefficients: self.basis.coefficients(&at.parameters, width),
             standard_errors: variances.into_iter().map(f64::sqrt).collect(),
@@ -201,9 +199,8 @@ impl Quadratic {
         for _ in 0..=2 * penalties.len() {
             let factor = InverseFactor::of(reduced(&penalised, &held).view())
                 .ok_or(FitError::NotPositiveDefinite)?;
-            let free = Array1::from_shape_fn(penalties.len(), |i| {
-                if held[i] { 0.0 } else { target[i] }
-            });
+            let free =
+                Array1::from_shape_fn(penalties.len(), |i| if held[i] { 0.0 } else { target[i] });
             let parameters = factor.solve(&free).to_vec();
             if !revise(&mut held, nonnegative, &parameters, &penalised, &target) {
                 return Ok(Minimum {

@@ -121,7 +121,9 @@ impl Layout {
                 shape: Shape::Curve(knots),
                 ..
             }) => steps(&Axis::Knots(knots.clone()), &means[columns.clone()]),
-            FeatureKind::Number(_) | FeatureKind::Text(_) | FeatureKind::Flag(_) => Array2::ones((1, 1)),
+            FeatureKind::Number(_) | FeatureKind::Text(_) | FeatureKind::Flag(_) => {
+                Array2::ones((1, 1))
+            }
         };
         let group = self.basis.group();
         self.basis.push(Term {
