@@ -10,7 +10,7 @@ mod fit;
 mod plan;
 mod progress;
 mod quality;
-mod report;
+pub mod report;
 mod split;
 pub mod table;
 
