@@ -32,7 +32,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
 ];
 
 /// Which rooms may name a crate.
-const CRATE_HOMES: [(&str, &[&str]); 20] = [
+const CRATE_HOMES: [(&str, &[&str]); 22] = [
     ("tonic_prost", &["grpc"]),
     ("prost_types", &["grpc"]),
     ("tokio_stream", &["grpc"]),
@@ -47,6 +47,8 @@ const CRATE_HOMES: [(&str, &[&str]); 20] = [
     ("linfa", &["train"]),
     ("linfa_logistic", &["train"]),
     ("ndarray", &["train"]),
+    ("maud", &["train"]),
+    ("plotters", &["train"]),
     ("serde", &["artifact", "config"]),
     ("serde_json", &["artifact"]),
     ("clap", &["config", "bin"]),

@@ -103,20 +103,15 @@ fn draw_bar(
     middle: f64,
     diverging: bool,
 ) -> Result<(), DrawError> {
-    // About six and a half units to a letter.
+    // About seven units to a letter.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "a few dozen letters"
     )]
-    let letters = (columns.names / 6.5) as usize;
-    let name = style(SMALL, INK, HPos::Right, VPos::Center);
-    write(
-        area,
-        &short(&bar.name, letters),
-        (columns.names, middle),
-        &name,
-    )?;
+    let letters = (columns.names / 7.0) as usize;
+    let name = style(SMALL, INK, HPos::Left, VPos::Center);
+    write(area, &short(&bar.name, letters), (2.0, middle), &name)?;
     if !bar.value.is_finite() {
         return Ok(());
     }

@@ -7,7 +7,7 @@ use plotters::{
 };
 
 use super::{
-    canvas::{Axes, Picture, px, range},
+    canvas::{Axes, Picture, inside, px, range},
     lines::line,
     palette::{BLUE, ORANGE, REFERENCE},
 };
@@ -32,6 +32,7 @@ pub(in crate::train::report) fn calibration(
         y: 0.0..highest,
         x_label: "probability that the model states",
         y_label: "customers who left",
+        x_ticks: 6,
         x_format: |x| percent(x, 0),
         y_format: |y| percent(y, 0),
     };
@@ -39,7 +40,7 @@ pub(in crate::train::report) fn calibration(
         let mut chart = axes.draw(area)?;
         line(&mut chart, &[(0.0, 0.0), (highest, highest)], REFERENCE, 1)?;
         for bin in before.iter().filter(|bin| drawable(bin)) {
-            let place = (bin.mean_probability, bin.churn_rate);
+            let place = inside(&chart, (bin.mean_probability, bin.churn_rate));
             chart.draw_series([TriangleMarker::new(place, px(5), ORANGE.filled())])?;
         }
         let dots: Vec<(f64, f64)> = bins
@@ -54,7 +55,8 @@ pub(in crate::train::report) fn calibration(
                 let (low, high) = (interval.low.max(0.0), interval.high.min(highest));
                 line(&mut chart, &[(x, low), (x, high)], BLUE, 1)?;
             }
-            chart.draw_series([Circle::new((x, bin.churn_rate), px(4), BLUE.filled())])?;
+            let place = inside(&chart, (x, bin.churn_rate));
+            chart.draw_series([Circle::new(place, px(4), BLUE.filled())])?;
         }
         Ok(())
     })

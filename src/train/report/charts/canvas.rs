@@ -72,14 +72,14 @@ impl Picture<'_> {
             svg viewBox=(view_box) role="img" aria-labelledby=(format!("{title} {description}")) {
                 title id=(title) { (clean(self.title)) }
                 desc id=(description) { (clean(self.description)) }
-                (PreEscaped(inside(&document)))
+                (PreEscaped(content(&document)))
             }
         })
     }
 }
 
 /// What stands between the outer tags, without what the style sheet says.
-fn inside(document: &str) -> String {
+fn content(document: &str) -> String {
     let inner = document.split_once('>').map_or("", |(_, rest)| rest);
     let inner = inner
         .rsplit_once("</svg>")
@@ -140,6 +140,8 @@ pub(super) struct Axes<'a> {
     pub(super) x_label: &'a str,
     /// What it is.
     pub(super) y_label: &'a str,
+    /// About how many ticks lie along.
+    pub(super) x_ticks: usize,
     /// How its values are written.
     pub(super) x_format: fn(f64) -> String,
     /// How its values are written.
@@ -174,14 +176,21 @@ impl Axes<'_> {
             .label_style(ticks)
             .axis_desc_style(style(SMALL, MUTED, HPos::Center, VPos::Center))
             .x_desc(self.x_label)
-            .x_labels(if ticked { 5 } else { 0 })
-            .y_labels(5)
+            .x_labels(self.x_ticks)
+            .y_labels(6)
             .x_label_formatter(&|x| (self.x_format)(*x))
             .y_label_formatter(&|y| (self.y_format)(*y))
             .set_all_tick_mark_size(px(3))
             .draw()?;
         Ok(chart)
     }
+}
+
+/// The point of the chart nearest to a place: the library's whole pixels
+/// overflow beyond.
+pub(super) fn inside(chart: &Chart<'_, '_>, (x, y): (f64, f64)) -> (f64, f64) {
+    let (across, up) = (chart.x_range(), chart.y_range());
+    (x.clamp(across.start, across.end), y.clamp(up.start, up.end))
 }
 
 /// The smallest range that holds all finite values and is wide enough to be

@@ -4,7 +4,7 @@ use maud::Markup;
 use plotters::{element::Circle, style::Color};
 
 use super::{
-    canvas::{Axes, Picture, padded, px, range},
+    canvas::{Axes, Picture, inside, padded, px, range},
     lines::line,
     palette::{BLUE, ORANGE},
 };
@@ -25,6 +25,7 @@ pub(in crate::train::report) fn dots(
         y: 0.5..(rows + 0.5),
         x_label: label,
         y_label: "repeat",
+        x_ticks: 5,
         x_format: |x| rounded(x, 3),
         y_format: |y| {
             if y.fract() == 0.0 {
@@ -46,9 +47,10 @@ pub(in crate::train::report) fn dots(
         }
         for (row, group) in groups.iter().enumerate() {
             let y = row as f64 + 1.0;
-            let places = group.iter().filter(|value| value.is_finite());
-            let circles = places.map(|&x| Circle::new((x, y), px(4), BLUE.mix(0.7).filled()));
-            chart.draw_series(circles)?;
+            for &x in group.iter().filter(|value| value.is_finite()) {
+                let place = inside(&chart, (x, y));
+                chart.draw_series([Circle::new(place, px(4), BLUE.mix(0.7).filled())])?;
+            }
         }
         Ok(())
     })

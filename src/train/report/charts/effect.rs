@@ -12,7 +12,9 @@ use plotters::{
 };
 
 use super::{
-    canvas::{Area, Axes, DrawError, LEFT, Picture, RIGHT, SMALL, px, px_f, range, style, write},
+    canvas::{
+        Area, Axes, DrawError, LEFT, Picture, RIGHT, SMALL, inside, px, px_f, range, style, write,
+    },
     lines::{line, zero_line},
     palette::{BLUE, INK, MUTED, ORANGE, SUPPORT},
 };
@@ -44,14 +46,19 @@ pub(in crate::train::report) fn curve(
         .collect();
     let missing = missing.filter(|log_odds| log_odds.is_finite());
     let ends = points.iter().flat_map(band);
-    let ends = ends.chain(missing).chain([-LEAST, LEAST]);
+    let ends = range(ends.chain(missing).chain([-LEAST, LEAST]));
     let axes = Axes {
         x: range(points.iter().map(|point| point.x)),
-        y: range(ends),
+        y: ends.clone(),
         x_label: "",
         y_label: "change of log-odds",
+        x_ticks: 0,
         x_format: compact,
-        y_format: |y| signed(y, if y.abs() < 0.995 { 2 } else { 1 }),
+        y_format: if ends.end - ends.start < 1.2 {
+            |y| signed(y, 2)
+        } else {
+            |y| signed(y, 1)
+        },
     };
     picture.draw(|area| {
         let (upper, lower) = area.split_vertically(px(picture.height - SUPPORT_HEIGHT - 22));
@@ -62,6 +69,7 @@ pub(in crate::train::report) fn curve(
             .iter()
             .map(|point| (point.x, band(point)[1]))
             .chain(points.iter().rev().map(|point| (point.x, band(point)[0])))
+            .map(|place| inside(&chart, place))
             .collect();
         if points.iter().any(|point| point.standard_error.is_some()) {
             chart.draw_series([Polygon::new(outline, BLUE.mix(0.18).filled())])?;
@@ -71,7 +79,9 @@ pub(in crate::train::report) fn curve(
         line(&mut chart, &curve, BLUE, 2)?;
         if let Some(log_odds) = missing {
             let zero = chart.backend_coord(&(axes.x.start, 0.0)).1;
-            let end = chart.backend_coord(&(axes.x.start, log_odds)).1;
+            let end = chart
+                .backend_coord(&inside(&chart, (axes.x.start, log_odds)))
+                .1;
             missing_bar(&right, zero, end, log_odds > 0.0)?;
         }
         bins(&lower, support, &axes.x, width)

@@ -22,10 +22,14 @@ use crate::train::report::{
 /// At most so many cells are drawn in each direction.
 pub(in crate::train::report) const MOST_CELLS: usize = 16;
 /// Where the map begins and the legend ends, in the units of the picture.
-const MAP_LEFT: f64 = 92.0;
-const MAP_TOP: f64 = 24.0;
-const LEGEND: f64 = 62.0;
-const BOTTOM: f64 = 86.0;
+const MAP_LEFT: f64 = 100.0;
+const MAP_TOP: f64 = 30.0;
+const LEGEND: f64 = 58.0;
+/// Room for the labels below the map, level or upright, and for what lies along.
+const LEVEL: f64 = 48.0;
+const UPRIGHT: f64 = 124.0;
+/// Letters of an upright name.
+const UPRIGHT_LETTERS: usize = 13;
 
 struct Map {
     /// Of one cell.
@@ -33,6 +37,8 @@ struct Map {
     height: f64,
     across: usize,
     up: usize,
+    /// Whether the labels below stand upright.
+    upright: bool,
     /// The contribution that has the strongest colour.
     most: f64,
 }
@@ -46,9 +52,18 @@ pub(in crate::train::report) fn heatmap(
     let (across, up) = (cells(&pair.x), cells(&pair.y));
     let most = pair.log_odds.iter().flatten().map(|value| value.abs());
     let most = most.filter(|size| size.is_finite()).fold(0.0, f64::max);
+    let width = (f64::from(picture.width) - MAP_LEFT - LEGEND) / across.max(1) as f64;
+    let upright = match &pair.x {
+        PairAxis::Edges(_) => false,
+        PairAxis::Levels(levels) => levels
+            .iter()
+            .any(|name| name.chars().count() > letters(width)),
+    };
+    let below = if upright { UPRIGHT } else { LEVEL };
     let map = Map {
-        width: (f64::from(picture.width) - MAP_LEFT - LEGEND) / across.max(1) as f64,
-        height: (f64::from(picture.height) - MAP_TOP - BOTTOM) / up.max(1) as f64,
+        width,
+        height: (f64::from(picture.height) - MAP_TOP - below) / up.max(1) as f64,
+        upright,
         across,
         up,
         most: if most > 0.0 { most } else { 1.0 },
@@ -108,7 +123,7 @@ impl Map {
         ];
         let strength = value / self.most;
         area.draw(&Rectangle::new(corners, diverging(strength).filled()))?;
-        let words = if self.width >= 34.0 && self.height >= 15.0 {
+        let words = if self.width >= 38.0 && self.height >= 15.0 {
             signed(value, 2)
         } else if strength.abs() < 0.5 || self.width < 9.0 {
             return Ok(());
@@ -143,7 +158,7 @@ impl Map {
                     write(area, &compact(*value), (x, y), &label)?;
                 }
             }
-            PairAxis::Levels(levels) if self.width >= 66.0 => {
+            PairAxis::Levels(levels) if !self.upright => {
                 let label = style(SMALL, INK, HPos::Center, VPos::Top);
                 for (level, name) in levels.iter().take(self.across).enumerate() {
                     let x = MAP_LEFT + self.width * (level as f64 + 0.5);
@@ -156,7 +171,7 @@ impl Map {
                 let label = label.transform(FontTransform::Rotate270);
                 for (level, name) in levels.iter().take(self.across).enumerate() {
                     let x = MAP_LEFT + self.width * (level as f64 + 0.5);
-                    write(area, &short(name, 9), (x, y), &label)?;
+                    write(area, &short(name, UPRIGHT_LETTERS), (x, y), &label)?;
                 }
             }
         }
@@ -177,7 +192,7 @@ impl Map {
             PairAxis::Levels(levels) => {
                 for (level, name) in levels.iter().take(self.up).enumerate() {
                     let y = self.bottom() - self.height * (level as f64 + 0.5);
-                    write(area, &short(name, letters(MAP_LEFT)), (x, y), &label)?;
+                    write(area, &short(name, letters(MAP_LEFT - 6.0)), (x, y), &label)?;
                 }
             }
         }
@@ -200,18 +215,23 @@ impl Map {
             (0.0, middle),
             (-self.most, self.bottom() - 6.0),
         ] {
-            write(area, &signed(value, 1), (x + 16.0, y), &label)?;
+            write(
+                area,
+                &signed(value, if self.most < 1.0 { 2 } else { 1 }),
+                (x + 16.0, y),
+                &label,
+            )?;
         }
         Ok(())
     }
 }
 
-/// Letters that fit; about six and a half units each.
+/// Letters that fit; about seven units each.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "a few dozen letters"
 )]
 fn letters(width: f64) -> usize {
-    (width / 6.5) as usize
+    (width / 7.2) as usize
 }

@@ -10,7 +10,7 @@ use plotters::{
 };
 
 use super::{
-    canvas::{Area, Axes, Chart, DrawError, Picture, SMALL, px, stroke, style},
+    canvas::{Area, Axes, Chart, DrawError, Picture, SMALL, inside, px, range, stroke, style},
     palette::{AXIS, BLUE, INK, REFERENCE},
 };
 use crate::train::report::{
@@ -55,13 +55,14 @@ pub(in crate::train::report) fn lift(
     picture: &Picture<'_>,
     deciles: &[Decile],
 ) -> Result<Markup, ReportError> {
-    let highest = deciles.iter().map(|decile| decile.lift);
-    let highest = highest.filter(|lift| lift.is_finite()).fold(1.0, f64::max);
+    let lifts = deciles.iter().map(|decile| decile.lift);
+    let highest = range(lifts.chain([0.0, 1.0])).end;
     let axes = Axes {
         x: 0.5..(deciles.len().max(1) as f64 + 0.5),
         y: 0.0..(highest * 1.15),
         x_label: "tenth of the customers, highest score first",
         y_label: "times the average churn",
+        x_ticks: 10,
         x_format: |x| rounded(x, 0),
         y_format: |y| rounded(y, 1),
     };
@@ -70,11 +71,9 @@ pub(in crate::train::report) fn lift(
         let label = style(SMALL, INK, HPos::Center, VPos::Bottom);
         for (index, decile) in deciles.iter().enumerate() {
             let middle = index as f64 + 1.0;
-            let top = if decile.lift.is_finite() {
-                decile.lift
-            } else {
-                0.0
-            };
+            let known = decile.lift.is_finite();
+            let top = if known { decile.lift } else { 0.0 };
+            let (_, top) = inside(&chart, (middle, top));
             let bar = [(middle - 0.38, 0.0), (middle + 0.38, top)];
             chart.draw_series([Rectangle::new(bar, BLUE.filled())])?;
             let (x, y) = chart.backend_coord(&(middle, top));
@@ -91,6 +90,7 @@ fn shares<'a>(x_label: &'a str, y_label: &'a str) -> Axes<'a> {
         y: 0.0..1.0,
         x_label,
         y_label,
+        x_ticks: 6,
         x_format: |x| percent(x, 0),
         y_format: |y| percent(y, 0),
     }
@@ -124,7 +124,8 @@ pub(super) fn line(
         return Ok(());
     }
     let drawn = color.stroke_width(stroke(width));
-    chart.draw_series([PathElement::new(points.to_vec(), drawn)])?;
+    let points: Vec<(f64, f64)> = points.iter().map(|&place| inside(chart, place)).collect();
+    chart.draw_series([PathElement::new(points, drawn)])?;
     Ok(())
 }
 

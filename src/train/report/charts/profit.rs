@@ -10,7 +10,7 @@ use plotters::{
 };
 
 use super::{
-    canvas::{Axes, Picture, SMALL, padded, px, range, style},
+    canvas::{Axes, Picture, SMALL, inside, padded, px, range, style},
     lines::{line, zero_line},
     palette::{BLUE, ORANGE},
 };
@@ -34,6 +34,7 @@ pub(in crate::train::report) fn profit(
         y: padded(&range(values), 0.08),
         x_label: "customers contacted, highest score first",
         y_label: &unit,
+        x_ticks: 6,
         x_format: |x| percent(x, 0),
         y_format: compact,
     };
@@ -50,7 +51,7 @@ pub(in crate::train::report) fn profit(
         let x = advised.share_contacted.clamp(0.0, 1.0);
         line(&mut chart, &[(x, axes.y.start), (x, axes.y.end)], ORANGE, 1)?;
         if advised.profit.is_finite() {
-            let best = (x, advised.profit);
+            let best = inside(&chart, (x, advised.profit));
             chart.draw_series([Circle::new(best, px(5), ORANGE.filled())])?;
         }
         // Beside the line, on the side with more room.

@@ -33,7 +33,7 @@ pub(super) fn section(data: &ReportData) -> Section {
             }
             details {
                 summary { "Resolved configuration" }
-                pre tabindex="0" { (asked.config_toml) }
+                pre tabindex="0" { (config(asked)) }
             }
         },
     }
@@ -41,6 +41,11 @@ pub(super) fn section(data: &ReportData) -> Section {
 
 fn fact(what: &str, value: &Markup) -> Markup {
     html! { dt { (what) } dd { (value) } }
+}
+
+fn config(asked: &Asked) -> String {
+    let lines: Vec<String> = asked.config_toml.lines().map(clean).collect();
+    lines.join("\n")
 }
 
 fn horizon(asked: &Asked) -> Markup {

@@ -15,8 +15,8 @@ pub(super) fn section(data: &ReportData) -> Result<Section, ReportError> {
         id: "calibration-chart",
         title: "Calibration",
         description: "Share of customers who left, by the probability that the model stated, in bins.",
-        width: 440,
-        height: 400,
+        width: 390,
+        height: 370,
     };
     let chart = charts::calibration(&picture, &curves.calibration, &curves.uncalibrated)?;
     let reading = html! {

@@ -66,8 +66,8 @@ fn picture<'a>(id: &'a str, title: &'a str, description: &'a str) -> Picture<'a>
         id,
         title,
         description,
-        width: 440,
-        height: 310,
+        width: 390,
+        height: 290,
     }
 }
 

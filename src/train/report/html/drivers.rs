@@ -29,7 +29,7 @@ pub(super) fn section(data: &ReportData) -> Result<Section, ReportError> {
         id: "importance",
         title: "Importance of the features",
         description: "Mean absolute contribution of each feature to the log-odds, the largest first.",
-        width: 440,
+        width: 390,
         height: 0,
     };
     let importance = charts::bars(&picture, &importance, "mean |log-odds|", false)?;

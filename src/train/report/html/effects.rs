@@ -56,7 +56,7 @@ fn plot(rank: usize, effect: &Effect, total: f64) -> Result<Markup, ReportError>
         id: &id,
         title: &title,
         description: &description(effect),
-        width: 340,
+        width: 320,
         height: 250,
     };
     let (chart, hidden) = match &effect.shape {

@@ -69,7 +69,7 @@ fn spread(
         id,
         title,
         description: "One dot for each fold, one line for each repeat.",
-        width: 340,
+        width: 320,
         height: 90 + 22 * i32::try_from(groups.len()).unwrap_or(1).min(20),
     };
     let chart = charts::dots(&picture, title, &groups, mean)?;

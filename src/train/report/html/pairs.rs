@@ -31,8 +31,8 @@ pub(super) fn section(data: &ReportData) -> Result<Option<Section>, ReportError>
             id: &id,
             title: &title,
             description: "What the two features add together to the log-odds of churn, beyond what each adds alone.",
-            width: 440,
-            height: 360,
+            width: 390,
+            height: 350,
         };
         let chart = charts::heatmap(&picture, pair)?;
         plots.push(html! {

@@ -17,8 +17,8 @@ pub(super) fn section(data: &ReportData) -> Result<Option<Section>, ReportError>
         id: "profit-chart",
         title: "Profit",
         description: "Profit by share of customers contacted, with the advised threshold marked.",
-        width: 440,
-        height: 310,
+        width: 390,
+        height: 290,
     };
     let chart = charts::profit(&picture, profit)?;
     let advised = profit.advised;

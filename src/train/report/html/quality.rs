@@ -121,7 +121,7 @@ fn columns(quality: &DataQuality) -> Markup {
         "kind",
         "#missing",
         "#distinct",
-        "#of another kind",
+        "#not of its kind",
     ];
     html! {
         (table("Columns", &head(&titles), &rows))
