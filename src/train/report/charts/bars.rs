@@ -75,9 +75,9 @@ pub(in crate::train::report) fn bars(
     let ends = range(ends);
     let width = f64::from(picture.width);
     let columns = Columns {
-        names: width * 0.36,
-        bars: width * 0.38,
-        end: width * 0.72,
+        names: width * 0.41,
+        bars: width * 0.42,
+        end: width * 0.70,
         low: ends.start,
         span: ends.end - ends.start,
     };

@@ -22,9 +22,9 @@ use crate::train::report::{
 /// At most so many cells are drawn in each direction.
 pub(in crate::train::report) const MOST_CELLS: usize = 16;
 /// Where the map begins and the legend ends, in the units of the picture.
-const MAP_LEFT: f64 = 100.0;
+const MAP_LEFT: f64 = 112.0;
 const MAP_TOP: f64 = 30.0;
-const LEGEND: f64 = 58.0;
+const LEGEND: f64 = 68.0;
 /// Room for the labels below the map, level or upright, and for what lies along.
 const LEVEL: f64 = 48.0;
 const UPRIGHT: f64 = 124.0;

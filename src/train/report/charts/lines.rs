@@ -105,12 +105,27 @@ fn against(
 ) -> Result<(), DrawError> {
     let mut chart = axes.draw(area)?;
     line(&mut chart, &reference, REFERENCE, 1)?;
-    let curve: Vec<(f64, f64)> = points
-        .iter()
+    let curve: Vec<(f64, f64)> = thinned(points)
         .map(|point| (point.x, point.y))
         .filter(|(x, y)| x.is_finite() && y.is_finite())
         .collect();
     line(&mut chart, &curve, BLUE, 2)
+}
+
+/// A few hundred of the points, with the first and the last: more than a
+/// screen shows.
+pub(super) fn thinned<T>(points: &[T]) -> impl Iterator<Item = &T> {
+    const MOST: usize = 400;
+    let (every, last) = (
+        points.len().div_ceil(MOST).max(1),
+        points.len().saturating_sub(1),
+    );
+    let kept = move |index: &usize| index.is_multiple_of(every) || *index == last;
+    points
+        .iter()
+        .enumerate()
+        .filter(move |(index, _)| kept(index))
+        .map(|(_, point)| point)
 }
 
 /// A line through points of a chart.

@@ -60,3 +60,25 @@ pub(super) fn on_diverging(position: f64) -> RGBColor {
         RGBColor(30, 30, 30)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_style_sheet_turns_every_colour_for_dark_screens() {
+        let style = include_str!("../html/style.css");
+        for RGBColor(red, green, blue) in [INK, MUTED, GRID, AXIS, REFERENCE, BLUE, ORANGE, SUPPORT]
+        {
+            let hex = format!("=\"#{red:02X}{green:02X}{blue:02X}\"]");
+            assert!(style.contains(&hex), "{hex}");
+        }
+    }
+
+    #[test]
+    fn the_diverging_scale_ends_in_blue_and_orange() {
+        assert_eq!(diverging(-2.0), COLD);
+        assert_eq!(diverging(1.0), WARM);
+        assert_eq!(diverging(f64::NAN), MIDDLE);
+    }
+}

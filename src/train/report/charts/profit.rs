@@ -11,7 +11,7 @@ use plotters::{
 
 use super::{
     canvas::{Axes, Picture, SMALL, inside, padded, px, range, style},
-    lines::{line, zero_line},
+    lines::{line, thinned, zero_line},
     palette::{BLUE, ORANGE},
 };
 use crate::train::report::{
@@ -41,9 +41,7 @@ pub(in crate::train::report) fn profit(
     picture.draw(|area| {
         let mut chart = axes.draw(area)?;
         zero_line(&mut chart, &axes)?;
-        let curve: Vec<(f64, f64)> = profit
-            .curve
-            .iter()
+        let curve: Vec<(f64, f64)> = thinned(&profit.curve)
             .map(|point| (point.share_contacted, point.profit))
             .filter(|(x, y)| x.is_finite() && y.is_finite())
             .collect();
@@ -55,14 +53,15 @@ pub(in crate::train::report) fn profit(
             chart.draw_series([Circle::new(best, px(5), ORANGE.filled())])?;
         }
         // Beside the line, on the side with more room.
-        let (side, gap) = if x < 0.5 {
+        let (side, gap) = if x < 0.4 {
             (HPos::Left, px(6))
         } else {
             (HPos::Right, -px(6))
         };
         let label = style(SMALL, ORANGE, side, VPos::Bottom);
-        let (at, bottom) = chart.backend_coord(&(x, axes.y.start));
+        let (at, height) =
+            chart.backend_coord(&(x, axes.y.start + 0.3 * (axes.y.end - axes.y.start)));
         let words = format!("advised: probability ≥ {}", percent(advised.threshold, 1));
-        area.draw_text(&words, &label, (at + gap, bottom - px(4)))
+        area.draw_text(&words, &label, (at + gap, height))
     })
 }

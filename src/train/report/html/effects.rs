@@ -9,7 +9,7 @@ use super::{
 use crate::train::report::{
     Effect, EffectShape, Level, Monotonicity, ReportData, ReportError,
     charts::{self, Bar, Picture},
-    text::{count, percent, signed},
+    text::{count, counted, percent, signed},
 };
 
 /// Effects that are open; the others are folded away.
@@ -87,6 +87,9 @@ fn plot(rank: usize, effect: &Effect, total: f64) -> Result<Markup, ReportError>
             figcaption {
                 (name(&effect.cause_group)) " · " (percent(share, 1)) " of all influence"
                 @if let Some(monotonicity) = effect.monotonicity { " · " (held(monotonicity)) }
+                @if let (EffectShape::Curve { .. }, Some(missing)) = (&effect.shape, &effect.missing) {
+                    " · missing " (signed(missing.log_odds, 2)) ", " (counted(missing.rows, "row", "rows"))
+                }
                 @if hidden > 0 { " · " (count(hidden as u64)) " rarer values not shown" }
             }
         }

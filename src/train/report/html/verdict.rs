@@ -6,7 +6,11 @@ use super::parts::Section;
 use crate::train::report::{
     ReportData,
     text::{compact, percent, rounded, short},
-    verdict::{Tone, verdict},
+    verdict::{
+        ACCEPTABLE_AUC, EXCELLENT_AUC, FEW_CHURNERS, HIGH_LIFT_SHARE, LOW_LIFT, NOTABLE_LOG_LOSS,
+        ODD_SPLIT_AUC, OUTSTANDING_AUC, ROUGH_CALIBRATION_ERROR, SLICE_CALIBRATION_GAP,
+        TOO_GOOD_AUC, TRUSTED_CALIBRATION_ERROR, Tone, USELESS_AUC, verdict,
+    },
 };
 
 pub(super) fn section(data: &ReportData) -> Section {
@@ -28,7 +32,41 @@ pub(super) fn section(data: &ReportData) -> Section {
                     }
                 }
             }
+            (cut_offs())
         },
+    }
+}
+
+/// What the words above rest on.
+fn cut_offs() -> Markup {
+    html! {
+        details {
+            summary { "Where these words come from" }
+            ul.plain {
+                li {
+                    "Ranking: AUC from " (OUTSTANDING_AUC) " very well, from " (EXCELLENT_AUC) " well, from "
+                    (ACCEPTABLE_AUC) " acceptably, from " (USELESS_AUC) " weakly. Above " (TOO_GOOD_AUC) " a leak is suspected."
+                }
+                li {
+                    "Reach: a caution where the lift of the top tenth is below " (LOW_LIFT)
+                    " and below " (percent(HIGH_LIFT_SHARE, 0)) " of the highest possible."
+                }
+                li {
+                    "Probabilities: a calibration error up to " (percent(TRUSTED_CALIBRATION_ERROR, 1))
+                    " can be taken at its word, up to " (percent(ROUGH_CALIBRATION_ERROR, 1)) " is roughly right. "
+                    "A slice is named where they are off by more than " (percent(SLICE_CALIBRATION_GAP, 0))
+                    " and two standard errors."
+                }
+                li {
+                    "Better or worse than the plain model: log loss differs by " (NOTABLE_LOG_LOSS)
+                    " or more, and the interval of the difference does not hold zero."
+                }
+                li {
+                    "Doubts: fewer than " (FEW_CHURNERS) " customers who left among those held out, or held-out and cross-validated AUC more than "
+                    (ODD_SPLIT_AUC) " apart."
+                }
+            }
+        }
     }
 }
 
