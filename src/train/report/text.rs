@@ -47,10 +47,10 @@ pub(super) fn signed(value: f64, decimals: usize) -> String {
     }
 }
 
-/// A share as a percentage.
+/// A share as a percentage, never broken over two lines.
 pub(super) fn percent(share: f64, decimals: usize) -> String {
     if share.is_finite() {
-        format!("{} %", rounded(share * 100.0, decimals))
+        format!("{}\u{A0}%", rounded(share * 100.0, decimals))
     } else {
         NONE.to_owned()
     }
@@ -128,6 +128,33 @@ pub(super) fn short(text: &str, limit: usize) -> String {
     cut
 }
 
+/// As much of a cleaned name as fits a width, in units of a chart whose letters
+/// are twelve units high. No font is at hand, so that widths are rough and
+/// rather too large.
+pub(super) fn fitting(text: &str, width: f64) -> String {
+    let wide = |c: char| match c {
+        // From here on mostly scripts whose letters are as wide as high.
+        '\u{1100}'.. => 12.5,
+        'A'..='Z' | 'm' | 'w' | '%' | '@' => 8.8,
+        _ => 6.9,
+    };
+    let text = clean(text);
+    if text.chars().map(wide).sum::<f64>() <= width {
+        return text;
+    }
+    let mut room = width - 8.8;
+    let mut cut: String = text
+        .chars()
+        .take_while(|&c| {
+            room -= wide(c);
+            room >= 0.0
+        })
+        .collect();
+    cut.truncate(cut.trim_end().len());
+    cut.push('…');
+    cut
+}
+
 /// `a`, `a and b`, `a, b and c`.
 pub(super) fn listed(names: &[String]) -> String {
     match names {
@@ -160,7 +187,7 @@ mod tests {
         assert_eq!(rounded(f64::NAN, 1), NONE);
         assert_eq!(signed(0.25, 2), "+0.25");
         assert_eq!(signed(0.001, 2), "0.00");
-        assert_eq!(percent(0.265_4, 1), "26.5 %");
+        assert_eq!(percent(0.265_4, 1), "26.5\u{A0}%");
         for (value, text) in [
             (0.0, "0"),
             (0.25, "0.25"),
@@ -181,6 +208,9 @@ mod tests {
         assert_eq!(short("contract", 8), "contract");
         assert_eq!(short("contract type", 10), "contract…");
         assert_eq!(short("日本語の列名", 4), "日本語…");
+        assert_eq!(fitting("contract", 70.0), "contract");
+        assert_eq!(fitting("contract type", 70.0), "contract…");
+        assert_eq!(fitting("日本語の列名", 70.0), "日本語の…");
         assert_eq!(clean("a\u{202E}b\u{0}c\nd"), "a\u{FFFD}b\u{FFFD}c d");
     }
 

@@ -20,7 +20,7 @@ impl Card {
 
     /// A heading of the second level.
     pub(super) fn heading(&mut self, text: &str) {
-        self.line("");
+        self.blank();
         self.line(&format!("## {text}"));
         self.line("");
     }
@@ -65,6 +65,13 @@ impl Card {
 /// Text of the data as plain text of Markdown, on one line: no markup, no HTML,
 /// no link and no table cell comes of it.
 pub(super) fn escaped(text: &str) -> String {
+    noted(text)
+        .replace("://", "\\://")
+        .replace("www.", "www\\.")
+}
+
+/// As [`escaped`], but addresses stay links: for what the model's owner says.
+pub(super) fn noted(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in clean(text).chars().take(MOST_LETTERS) {
         match c {
@@ -102,6 +109,8 @@ mod tests {
     #[test]
     fn data_cannot_leave_its_place() {
         assert_eq!(escaped("<b>|x|\n# y"), "&lt;b&gt;\\|x\\| \\# y");
+        assert_eq!(escaped("https://a.b"), "https\\://a.b");
+        assert_eq!(noted("https://a.b"), "https://a.b");
         assert_eq!(escaped("[a](b)"), "\\[a\\](b)");
         assert_eq!(code("tenure"), "`tenure`");
         assert_eq!(code("a`b"), "\"a\\`b\"");

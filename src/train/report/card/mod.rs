@@ -9,7 +9,7 @@ use super::{
     text::{count, percent, rounded, signed},
     verdict::verdict,
 };
-use markdown::{Card, code, escaped};
+use markdown::{Card, code, escaped, noted};
 
 /// More columns are counted instead of named.
 const MOST_NAMES: usize = 60;
@@ -64,7 +64,7 @@ fn uses(card: &mut Card, notes: &CardNotes, asked: &Asked) {
     card.heading("Intended use");
     let intended = notes.intended_use.as_deref().map_or_else(
         || "Ranking present customers by their risk to leave, explaining that risk, and choosing whom to contact. For people who run customer relations and for the systems they use.".to_owned(),
-        escaped,
+        noted,
     );
     card.item("Intended", &intended);
     card.item(
@@ -73,7 +73,7 @@ fn uses(card: &mut Card, notes: &CardNotes, asked: &Asked) {
     );
     let out_of_scope = notes.out_of_scope.as_deref().map_or_else(
         || "Decisions about a person's rights, credit, work, insurance or prices; customers of another kind, market or time than those it was fitted on; the effect of a campaign, which only an experiment tells.".to_owned(),
-        escaped,
+        noted,
     );
     card.item("Out of scope", &out_of_scope);
 }
@@ -123,14 +123,15 @@ fn metrics(card: &mut Card, data: &ReportData) {
     card.heading("Metrics");
     card.paragraph("AUC, PR-AUC, KS and lift say how well customers are ranked; log loss, Brier score and calibration error whether probabilities hold; maximum profit and EMPC what acting on them would earn.");
     let performance = &data.performance;
-    card.item(
-        "Uncertainty",
-        &format!(
+    let uncertainty = match performance.bootstrap_samples {
+        0 => "no intervals were computed".to_owned(),
+        samples => format!(
             "{} intervals from {} bootstrap samples of the held-out rows",
             percent(performance.confidence, 0),
-            count(performance.bootstrap_samples.into())
+            count(samples.into())
         ),
-    );
+    };
+    card.item("Uncertainty", &uncertainty);
     let threshold = data.profit.as_ref().map_or_else(
         || "none is advised, for costs and benefits were not given".to_owned(),
         |profit| {
@@ -198,7 +199,7 @@ fn ethics(card: &mut Card, data: &ReportData) {
     card.heading("Ethical considerations");
     let ethics = data.notes.ethics.as_deref().map_or_else(
         || "The model profiles people. Tell them where the law asks for it, keep to the purpose the data was collected for, and do not let it decide alone where that matters to a person. Features such as age, sex or place can treat groups differently: read the slices before acting on scores.".to_owned(),
-        escaped,
+        noted,
     );
     card.paragraph(&ethics);
     card.paragraph("The model and this card hold no customer's row and no identifier.");
@@ -224,5 +225,5 @@ fn caveats(card: &mut Card, data: &ReportData) {
 }
 
 fn stated(note: Option<&String>) -> String {
-    note.map_or_else(|| "not stated".to_owned(), |note| escaped(note))
+    note.map_or_else(|| "not stated".to_owned(), |note| noted(note))
 }

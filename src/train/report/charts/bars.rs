@@ -13,7 +13,7 @@ use super::{
     canvas::{Area, DrawError, Picture, SMALL, px, px_f, range, stroke, style, write},
     palette::{AXIS, BLUE, INK, MUTED, ORANGE},
 };
-use crate::train::report::{ReportError, text::short};
+use crate::train::report::{ReportError, text::fitting};
 
 /// Height of a bar's line.
 const LINE: i32 = 24;
@@ -103,15 +103,13 @@ fn draw_bar(
     middle: f64,
     diverging: bool,
 ) -> Result<(), DrawError> {
-    // About seven units to a letter.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a few dozen letters"
-    )]
-    let letters = (columns.names / 7.0) as usize;
     let name = style(SMALL, INK, HPos::Left, VPos::Center);
-    write(area, &short(&bar.name, letters), (2.0, middle), &name)?;
+    write(
+        area,
+        &fitting(&bar.name, columns.names - 4.0),
+        (2.0, middle),
+        &name,
+    )?;
     if !bar.value.is_finite() {
         return Ok(());
     }

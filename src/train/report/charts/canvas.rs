@@ -15,7 +15,10 @@ use plotters::{
 };
 
 use super::palette::{AXIS, GRID, INK, MUTED};
-use crate::train::report::{ReportError, text::clean};
+use crate::train::report::{
+    ReportError,
+    text::{clean, short},
+};
 
 /// The library draws on whole pixels: a sheet this many times larger, scaled
 /// down by the browser, keeps curves smooth.
@@ -62,7 +65,7 @@ impl Picture<'_> {
             draw(&area)
                 .and_then(|()| area.present())
                 .map_err(|error| ReportError::Chart {
-                    title: clean(self.title),
+                    title: short(self.title, 200),
                     reason: error.to_string(),
                 })?;
         }
@@ -70,7 +73,7 @@ impl Picture<'_> {
         let view_box = format!("0 0 {width} {height}");
         Ok(html! {
             svg viewBox=(view_box) role="img" aria-labelledby=(format!("{title} {description}")) {
-                title id=(title) { (clean(self.title)) }
+                title id=(title) { (short(self.title, 200)) }
                 desc id=(description) { (clean(self.description)) }
                 (PreEscaped(content(&document)))
             }

@@ -16,7 +16,7 @@ use super::{
 use crate::train::report::{
     ReportError,
     data::{PairAxis, PairEffect},
-    text::{compact, short, signed},
+    text::{compact, fitting, short, signed},
 };
 
 /// At most so many cells are drawn in each direction.
@@ -28,8 +28,6 @@ const LEGEND: f64 = 68.0;
 /// Room for the labels below the map, level or upright, and for what lies along.
 const LEVEL: f64 = 48.0;
 const UPRIGHT: f64 = 124.0;
-/// Letters of an upright name.
-const UPRIGHT_LETTERS: usize = 13;
 
 struct Map {
     /// Of one cell.
@@ -57,7 +55,7 @@ pub(in crate::train::report) fn heatmap(
         PairAxis::Edges(_) => false,
         PairAxis::Levels(levels) => levels
             .iter()
-            .any(|name| name.chars().count() > letters(width)),
+            .any(|name| fitting(name, width - 4.0).ends_with('…')),
     };
     let below = if upright { UPRIGHT } else { LEVEL };
     let map = Map {
@@ -162,7 +160,7 @@ impl Map {
                 let label = style(SMALL, INK, HPos::Center, VPos::Top);
                 for (level, name) in levels.iter().take(self.across).enumerate() {
                     let x = MAP_LEFT + self.width * (level as f64 + 0.5);
-                    write(area, &short(name, letters(self.width)), (x, y), &label)?;
+                    write(area, &fitting(name, self.width - 4.0), (x, y), &label)?;
                 }
             }
             // Upright, where names would run into each other.
@@ -171,7 +169,7 @@ impl Map {
                 let label = label.transform(FontTransform::Rotate270);
                 for (level, name) in levels.iter().take(self.across).enumerate() {
                     let x = MAP_LEFT + self.width * (level as f64 + 0.5);
-                    write(area, &short(name, UPRIGHT_LETTERS), (x, y), &label)?;
+                    write(area, &fitting(name, UPRIGHT - 34.0), (x, y), &label)?;
                 }
             }
         }
@@ -192,7 +190,7 @@ impl Map {
             PairAxis::Levels(levels) => {
                 for (level, name) in levels.iter().take(self.up).enumerate() {
                     let y = self.bottom() - self.height * (level as f64 + 0.5);
-                    write(area, &short(name, letters(MAP_LEFT - 6.0)), (x, y), &label)?;
+                    write(area, &fitting(name, MAP_LEFT - 8.0), (x, y), &label)?;
                 }
             }
         }
@@ -224,14 +222,4 @@ impl Map {
         }
         Ok(())
     }
-}
-
-/// Letters that fit; about seven units each.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a few dozen letters"
-)]
-fn letters(width: f64) -> usize {
-    (width / 7.2) as usize
 }

@@ -84,7 +84,7 @@ pub struct Performance {
     pub cross_validated: Option<Figures>,
     /// Confidence of every interval, in (0, 1), such as 0.95.
     pub confidence: f64,
-    /// Bootstrap samples behind the intervals.
+    /// Bootstrap samples behind the intervals; 0 without intervals.
     pub bootstrap_samples: u32,
     /// Against the plain model, where it was fitted too.
     pub plain: Option<PlainComparison>,

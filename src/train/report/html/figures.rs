@@ -70,9 +70,12 @@ pub(super) fn section(data: &ReportData) -> Section {
         title: "How good it is",
         body: html! {
             p {
-                "Measured on customers that the model had not seen. In brackets: where the figure lies with "
-                (percent(performance.confidence, 0)) " confidence ("
-                (count(performance.bootstrap_samples.into())) " " (term("bootstrap", "bootstrap")) " samples)."
+                "Measured on customers that the model had not seen."
+                @if performance.bootstrap_samples > 0 {
+                    " In brackets: where the figure lies with "
+                    (percent(performance.confidence, 0)) " confidence ("
+                    (count(performance.bootstrap_samples.into())) " " (term("bootstrap", "bootstrap")) " samples)."
+                }
             }
             (table("Headline figures", &head(titles), &rows))
             @if let Some(parts) = &held_out.brier_parts { (decomposition(parts, held_out)) }

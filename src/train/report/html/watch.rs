@@ -34,7 +34,7 @@ pub(super) fn section(data: &ReportData) -> Result<Section, ReportError> {
             id: "watch-scores",
             title: "Probabilities in training",
             description: "Histogram of the churn probabilities that the model gave in training.",
-            width: 340,
+            width: 390,
             height: 0,
         },
         &watch.probabilities,

@@ -62,7 +62,8 @@ pub(super) fn nasty() -> ReportData {
     data.effects[0].feature.clone_from(&script);
     data.effects[1].feature.clone_from(&image);
     data.effects[2].cause_group.clone_from(&reversed);
-    effects::name_levels(&mut data, &[&script, &image, &link, &reversed]);
+    let chinese = "信用卡自动扣款客户名称";
+    effects::name_levels(&mut data, &[&script, &image, &link, &reversed, chinese]);
     data.causes[0].features.push(image.clone());
     data.coefficients[0].column.clone_from(&link);
     data.slices[0].value.clone_from(&script);

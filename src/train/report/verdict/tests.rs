@@ -85,10 +85,13 @@ fn the_plain_model_is_beaten_only_beyond_chance() {
 fn the_few_that_matter_are_named() {
     let (_, text) = said(&telco(), "What matters");
     assert!(
-        text.starts_with("Contract and tenure make up 56 %"),
+        text.starts_with("Contract and tenure make up 56\u{A0}%"),
         "{text}"
     );
-    assert!(text.contains("contract (34 %) and price (22 %)"), "{text}");
+    assert!(
+        text.contains("contract (34\u{A0}%) and price (22\u{A0}%)"),
+        "{text}"
+    );
 }
 
 #[test]

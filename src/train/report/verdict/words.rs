@@ -208,7 +208,7 @@ pub(super) fn profit(data: &ReportData) -> Option<Statement> {
         (
             Tone::Good,
             format!(
-                "Acting pays most when everybody with a probability of {} or more is contacted, {} of the customers: {} {} under the assumptions stated below.",
+                "Acting pays most when everybody with a probability of {} or more is contacted, {} of the customers: {} {} under the stated assumptions.",
                 percent(advised.threshold, 1),
                 percent(advised.share_contacted, 0),
                 compact(advised.profit),
@@ -218,7 +218,7 @@ pub(super) fn profit(data: &ReportData) -> Option<Statement> {
     } else {
         (
             Tone::Caution,
-            "Under the assumptions stated below, contacting anybody costs more than it brings in."
+            "Under the stated assumptions, contacting anybody costs more than it brings in."
                 .to_owned(),
         )
     };
