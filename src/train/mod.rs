@@ -14,7 +14,7 @@ mod fit;
 mod plan;
 mod progress;
 mod quality;
-mod report;
+pub mod report;
 mod search;
 mod split;
 pub mod table;
@@ -224,80 +224,6 @@ impl ChurnTraining {
             target: target.clone(),
             positive: positive.clone(),
             horizon_days: self.horizon_days,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::customer::Value;
-
-    /// The encoder and the exact sums change nothing: on every row of the shipped
-    /// data a model predicts what linfa's coefficients say, for both balances.
-    #[test]
-    fn a_model_predicts_what_was_fitted() {
-        for positive in ["Yes", "No"] {
-            let training = ChurnTraining {
-                data: concat!(
-                    env!("CARGO_MANIFEST_DIR"),
-                    "/data/telco/Telco-Customer-Churn.csv"
-                )
-                .into(),
-                target: "Churn".to_owned(),
-                positive: positive.to_owned(),
-                id: Some("customerID".to_owned()),
-                columns: BTreeMap::new(),
-                definition: None,
-                horizon_days: None,
-                settings: Settings::default(),
-                name: "telco".parse().unwrap(),
-                models: PathBuf::new(),
-            };
-            let table = Table::read(&training.data).unwrap();
-            let plan = Plan::make(&table, &training).unwrap();
-            let design = Design { plan: &plan };
-            let rows: Vec<usize> = (0..plan.rows.len()).collect();
-            let schema = design.fit_schema(&rows).unwrap();
-            let columns = design.encode(&schema, &rows).unwrap();
-            let fitted = fit::linfa::logistic(columns.clone(), &plan.churned, 1.0).unwrap();
-            let weights: Vec<f64> = fitted.columns.iter().map(|c| c.weight).collect();
-            let by_linfa = columns.dot(&ndarray::Array1::from(weights)) + fitted.intercept;
-            let model = ChurnModel::new(schema, fitted.intercept, fitted.columns).unwrap();
-            let by_model = design.log_odds(&model, &rows).unwrap();
-            assert_eq!(by_model.len(), 7043);
-            assert_sent_alike(&table, &plan);
-            for (model, linfa) in by_model.into_iter().zip(by_linfa) {
-                assert!((model - linfa).abs() < 1e-12, "{model} {linfa}");
-            }
-        }
-    }
-
-    /// What the trainer reads of a customer is what a caller would send, by the
-    /// same reading of the file as `tests/it/support` has for its requests.
-    fn assert_sent_alike(table: &Table, plan: &Plan<'_>) {
-        const NUMBERS: [&str; 3] = ["tenure", "MonthlyCharges", "TotalCharges"];
-        const FLAGS: [&str; 5] = [
-            "SeniorCitizen",
-            "Partner",
-            "Dependents",
-            "PhoneService",
-            "PaperlessBilling",
-        ];
-        for feature in &plan.features {
-            let name = feature.name.as_str();
-            let column = &table.columns[table.position(name).unwrap()];
-            for &row in &plan.rows {
-                let sent = match column.cell(row) {
-                    None => Value::Missing,
-                    Some(cell) if NUMBERS.contains(&name) => Value::Number(cell.parse().unwrap()),
-                    Some(cell) if FLAGS.contains(&name) => {
-                        Value::Flag(["Yes", "1"].contains(&cell))
-                    }
-                    Some(cell) => Value::Text(cell),
-                };
-                assert_eq!(feature.value(row), sent, "{name}, row {row}");
-            }
         }
     }
 }

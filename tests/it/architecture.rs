@@ -32,7 +32,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
 ];
 
 /// Which rooms may name a crate.
-const CRATE_HOMES: [(&str, &[&str]); 21] = [
+const CRATE_HOMES: [(&str, &[&str]); 23] = [
     ("tonic_prost", &["grpc"]),
     ("prost_types", &["grpc"]),
     ("tokio_stream", &["grpc"]),
@@ -48,6 +48,8 @@ const CRATE_HOMES: [(&str, &[&str]); 21] = [
     ("linfa", &["train"]),
     ("linfa_logistic", &["train"]),
     ("ndarray", &["train"]),
+    ("maud", &["train"]),
+    ("plotters", &["train"]),
     ("serde", &["artifact", "config"]),
     ("serde_json", &["artifact"]),
     ("clap", &["config", "bin"]),

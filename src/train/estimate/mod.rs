@@ -112,3 +112,6 @@ impl Fit {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,10 +2,10 @@
 
 use std::{fmt, path::PathBuf};
 
-use super::quality::QualityReport;
 use crate::{
     artifact::{Content, Identity},
     model::{Evaluation, Metrics, TrainingFacts},
+    train::QualityReport,
 };
 
 /// A published model.

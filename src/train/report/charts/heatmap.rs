@@ -1,0 +1,225 @@
+//! What two features add together, as a map of colours.
+
+use maud::Markup;
+use plotters::{
+    element::Rectangle,
+    style::{
+        Color, FontTransform,
+        text_anchor::{HPos, VPos},
+    },
+};
+
+use super::{
+    canvas::{Area, DrawError, Picture, SMALL, px_f, style, write},
+    palette::{INK, MUTED, diverging, on_diverging},
+};
+use crate::train::report::{
+    ReportError,
+    data::{PairAxis, PairEffect},
+    text::{compact, fitting, short, signed},
+};
+
+/// At most so many cells are drawn in each direction.
+pub(in crate::train::report) const MOST_CELLS: usize = 16;
+/// Where the map begins and the legend ends, in the units of the picture.
+const MAP_LEFT: f64 = 112.0;
+const MAP_TOP: f64 = 30.0;
+const LEGEND: f64 = 68.0;
+/// Room for the labels below the map, level or upright, and for what lies along.
+const LEVEL: f64 = 48.0;
+const UPRIGHT: f64 = 124.0;
+
+struct Map {
+    /// Of one cell.
+    width: f64,
+    height: f64,
+    across: usize,
+    up: usize,
+    /// Whether the labels below stand upright.
+    upright: bool,
+    /// The contribution that has the strongest colour.
+    most: f64,
+}
+
+/// The map of a pair with a legend of its colours. Cells also carry their
+/// number, or their sign where there is no room.
+pub(in crate::train::report) fn heatmap(
+    picture: &Picture<'_>,
+    pair: &PairEffect,
+) -> Result<Markup, ReportError> {
+    let (across, up) = (cells(&pair.x), cells(&pair.y));
+    let most = pair.log_odds.iter().flatten().map(|value| value.abs());
+    let most = most.filter(|size| size.is_finite()).fold(0.0, f64::max);
+    let width = (f64::from(picture.width) - MAP_LEFT - LEGEND) / across.max(1) as f64;
+    let upright = match &pair.x {
+        PairAxis::Edges(_) => false,
+        PairAxis::Levels(levels) => levels
+            .iter()
+            .any(|name| fitting(name, width - 4.0).ends_with('…')),
+    };
+    let below = if upright { UPRIGHT } else { LEVEL };
+    let map = Map {
+        width,
+        height: (f64::from(picture.height) - MAP_TOP - below) / up.max(1) as f64,
+        upright,
+        across,
+        up,
+        most: if most > 0.0 { most } else { 1.0 },
+    };
+    picture.draw(|area| {
+        for (row, values) in pair.log_odds.iter().take(up).enumerate() {
+            for (column, &value) in values.iter().take(across).enumerate() {
+                map.cell(area, (column, row), value)?;
+            }
+        }
+        map.labels_across(area, &pair.x)?;
+        map.labels_up(area, &pair.y)?;
+        let name = style(SMALL, MUTED, HPos::Left, VPos::Top);
+        write(
+            area,
+            &format!("↑ {}", short(&pair.second, 40)),
+            (2.0, 3.0),
+            &name,
+        )?;
+        let along = style(SMALL, MUTED, HPos::Center, VPos::Bottom);
+        let middle = MAP_LEFT + map.width * across as f64 / 2.0;
+        let bottom = f64::from(picture.height) - 4.0;
+        write(
+            area,
+            &format!("{} →", short(&pair.first, 40)),
+            (middle, bottom),
+            &along,
+        )?;
+        map.legend(area, f64::from(picture.width) - LEGEND + 10.0)
+    })
+}
+
+fn cells(axis: &PairAxis) -> usize {
+    let cells = match axis {
+        PairAxis::Edges(edges) => edges.len().saturating_sub(1),
+        PairAxis::Levels(levels) => levels.len(),
+    };
+    cells.min(MOST_CELLS)
+}
+
+impl Map {
+    fn bottom(&self) -> f64 {
+        MAP_TOP + self.height * self.up as f64
+    }
+
+    fn cell(
+        &self,
+        area: &Area<'_>,
+        (column, row): (usize, usize),
+        value: f64,
+    ) -> Result<(), DrawError> {
+        let x = MAP_LEFT + self.width * column as f64;
+        let y = self.bottom() - self.height * (row as f64 + 1.0);
+        let corners = [
+            (px_f(x), px_f(y)),
+            (px_f(x + self.width), px_f(y + self.height)),
+        ];
+        let strength = value / self.most;
+        area.draw(&Rectangle::new(corners, diverging(strength).filled()))?;
+        let words = if self.width >= 38.0 && self.height >= 15.0 {
+            signed(value, 2)
+        } else if strength.abs() < 0.5 || self.width < 9.0 {
+            return Ok(());
+        } else if value > 0.0 {
+            "+".to_owned()
+        } else {
+            "−".to_owned()
+        };
+        let number = style(
+            SMALL - 1.0,
+            on_diverging(strength),
+            HPos::Center,
+            VPos::Center,
+        );
+        let middle = (x + self.width / 2.0, y + self.height / 2.0);
+        write(area, &words, middle, &number)
+    }
+
+    fn labels_across(&self, area: &Area<'_>, axis: &PairAxis) -> Result<(), DrawError> {
+        let y = self.bottom() + 6.0;
+        match axis {
+            PairAxis::Edges(edges) => {
+                let label = style(SMALL, INK, HPos::Center, VPos::Top);
+                let every = (self.across / 5).max(1);
+                for (edge, value) in edges
+                    .iter()
+                    .enumerate()
+                    .take(self.across + 1)
+                    .step_by(every)
+                {
+                    let x = MAP_LEFT + self.width * edge as f64;
+                    write(area, &compact(*value), (x, y), &label)?;
+                }
+            }
+            PairAxis::Levels(levels) if !self.upright => {
+                let label = style(SMALL, INK, HPos::Center, VPos::Top);
+                for (level, name) in levels.iter().take(self.across).enumerate() {
+                    let x = MAP_LEFT + self.width * (level as f64 + 0.5);
+                    write(area, &fitting(name, self.width - 4.0), (x, y), &label)?;
+                }
+            }
+            // Upright, where names would run into each other.
+            PairAxis::Levels(levels) => {
+                let label = style(SMALL, INK, HPos::Right, VPos::Center);
+                let label = label.transform(FontTransform::Rotate270);
+                for (level, name) in levels.iter().take(self.across).enumerate() {
+                    let x = MAP_LEFT + self.width * (level as f64 + 0.5);
+                    write(area, &fitting(name, UPRIGHT - 34.0), (x, y), &label)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn labels_up(&self, area: &Area<'_>, axis: &PairAxis) -> Result<(), DrawError> {
+        let label = style(SMALL, INK, HPos::Right, VPos::Center);
+        let x = MAP_LEFT - 6.0;
+        match axis {
+            PairAxis::Edges(edges) => {
+                let every = (self.up / 5).max(1);
+                for (edge, value) in edges.iter().enumerate().take(self.up + 1).step_by(every) {
+                    let y = self.bottom() - self.height * edge as f64;
+                    write(area, &compact(*value), (x, y), &label)?;
+                }
+            }
+            PairAxis::Levels(levels) => {
+                for (level, name) in levels.iter().take(self.up).enumerate() {
+                    let y = self.bottom() - self.height * (level as f64 + 0.5);
+                    write(area, &fitting(name, MAP_LEFT - 8.0), (x, y), &label)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn legend(&self, area: &Area<'_>, x: f64) -> Result<(), DrawError> {
+        const STEPS: i32 = 20;
+        let height = (self.bottom() - MAP_TOP) / f64::from(STEPS + 1);
+        for step in -STEPS / 2..=STEPS / 2 {
+            let strength = f64::from(step) / f64::from(STEPS / 2);
+            let y = MAP_TOP + height * f64::from(STEPS / 2 - step);
+            let corners = [(px_f(x), px_f(y)), (px_f(x + 12.0), px_f(y + height))];
+            area.draw(&Rectangle::new(corners, diverging(strength).filled()))?;
+        }
+        let label = style(SMALL, INK, HPos::Left, VPos::Center);
+        let middle = f64::midpoint(MAP_TOP, self.bottom());
+        for (value, y) in [
+            (self.most, MAP_TOP + 6.0),
+            (0.0, middle),
+            (-self.most, self.bottom() - 6.0),
+        ] {
+            write(
+                area,
+                &signed(value, if self.most < 1.0 { 2 } else { 1 }),
+                (x + 16.0, y),
+                &label,
+            )?;
+        }
+        Ok(())
+    }
+}

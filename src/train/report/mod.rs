@@ -1,0 +1,43 @@
+//! What a run leaves behind for people: `report.html`, `card.md` and the end of
+//! the terminal's output.
+//!
+//! [`html`] and [`card`] are pure: the same [`ReportData`] gives the same bytes.
+//! Nothing is computed here but the wording; every name from the data is escaped,
+//! cut to a readable length and capped in number, so that no data set makes a page
+//! that cannot be read.
+
+mod card;
+mod charts;
+mod data;
+mod html;
+#[cfg(test)]
+mod sample;
+mod terminal;
+#[cfg(test)]
+mod tests;
+mod text;
+mod verdict;
+
+pub use card::card;
+pub use data::{
+    Asked, Baseline, BrierParts, CalibrationBin, CalibrationCandidate, Candidate, CardNotes,
+    CauseShare, Coefficient, CollinearPair, ColumnFacts, CurvePoint, Curves, DataFile, DataQuality,
+    Decile, Effect, EffectShape, Figure, Figures, FoldFigures, HistogramBin, Interval, LeftOut,
+    Level, LevelCount, Monotonicity, PairAxis, PairEffect, Performance, PlainComparison, Point,
+    Profit, ProfitPoint, ReportData, Slice, SuspiciousColumn, Watch, WatchedFeature,
+};
+pub use html::html;
+pub use terminal::Trained;
+
+/// Why a report could not be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReportError {
+    /// The charting library refused.
+    #[error("cannot draw the chart \"{title}\" of the report: {reason}")]
+    Chart {
+        /// The chart's title.
+        title: String,
+        /// What the library said.
+        reason: String,
+    },
+}
