@@ -1,14 +1,14 @@
 //! From planned columns to an encoding and its columns, through the schema that
 //! serving uses. Rows count among those that have an outcome.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::cmp::Reverse;
 
 use ndarray::{Array2, ShapeBuilder};
 
 use super::{
     FitError,
     plan::{Plan, PlannedFeature, Values},
-    table::Column,
+    table::Texts,
 };
 use crate::{
     customer::{MAX_TEXT_BYTES, Violations},
@@ -79,7 +79,7 @@ impl<'p> Design<'p> {
 fn fit_feature(planned: &PlannedFeature<'_>, rows: &[usize]) -> Feature {
     let kind = match &planned.values {
         Values::Numbers(numbers) => FeatureKind::Number(fit_number(numbers, rows)),
-        Values::Texts(column) => FeatureKind::Text(fit_categories(column, rows)),
+        Values::Texts(texts) => FeatureKind::Text(fit_categories(texts, rows)),
         Values::Flags(labels, _) => FeatureKind::Flag(labels.clone()),
     };
     Feature {
@@ -122,17 +122,16 @@ fn fit_number(numbers: &[f64], rows: &[usize]) -> NumberEncoding {
 }
 
 /// The categories that are frequent enough to be told apart, sorted.
-fn fit_categories(column: &Column, rows: &[usize]) -> Vec<String> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for cell in rows.iter().filter_map(|&row| column.cell(row)) {
-        *counts.entry(cell).or_default() += 1;
-    }
-    let mut frequent: Vec<(&str, usize)> = counts
+fn fit_categories(texts: &Texts, rows: &[usize]) -> Vec<String> {
+    let mut frequent: Vec<(&str, usize)> = texts
+        .counts(rows)
         .into_iter()
+        .enumerate()
+        .map(|(code, count)| (texts.text(code), count))
         .filter(|(text, count)| *count >= MIN_CATEGORY_ROWS && text.len() <= MAX_TEXT_BYTES)
         .collect();
-    // Stable: among equally frequent ones, by text.
-    frequent.sort_by_key(|&(_, count)| Reverse(count));
+    // Among equally frequent ones, by text.
+    frequent.sort_unstable_by_key(|&(text, count)| (Reverse(count), text));
     frequent.truncate(MAX_KEPT_CATEGORIES);
     let mut categories: Vec<String> = frequent
         .into_iter()

@@ -4,12 +4,14 @@
 //! (`quality`) → split (`split`) → fit the encoding and the coefficients
 //! (`design`, `fit`) → evaluate on rows that were held out → publish.
 
+mod calendar;
 mod design;
 mod error;
 mod fit;
 mod plan;
 mod progress;
 mod quality;
+mod redundancy;
 mod report;
 mod split;
 pub mod table;
@@ -19,9 +21,11 @@ use std::{collections::BTreeMap, path::PathBuf};
 pub use error::{FitError, PlanError, SettingsError, TrainError};
 pub use plan::{ColumnKind, ColumnOverride, ColumnRole};
 pub use progress::{Console, Progress, Silent};
-pub use quality::{ColumnQuality, QualityReport, Suspicion};
+pub use quality::{
+    ColumnQuality, KeptTogether, OneSidedCategory, QualityReport, Redundancy, Suspicion,
+};
 pub use report::Trained;
-pub use table::{MissingSpellings, TableError, TableFault};
+pub use table::{DataSource, MissingSpellings, Place, TableError, TableFault};
 
 use crate::{
     artifact::{self, Content, ModelName},
@@ -29,19 +33,26 @@ use crate::{
 };
 use design::Design;
 use plan::Plan;
+use split::Split;
 use table::Table;
 
-/// What is asked for: a churn model from one file.
+/// What is asked for: a churn model from historical data.
 #[derive(Debug, Clone)]
 pub struct ChurnTraining {
-    /// The CSV file.
-    pub data: PathBuf,
+    /// The files, or directories of files: CSV, CSV within gzip, Parquet.
+    pub data: Vec<PathBuf>,
     /// The column that holds the outcome.
     pub target: String,
     /// The value of that column that means churn.
     pub positive: String,
     /// The column that holds the customer's id, if any.
     pub id: Option<String>,
+    /// The column whose equal values keep rows on one side of every split.
+    pub group: Option<String>,
+    /// The column that orders the rows in time: the latest are held out.
+    pub time: Option<String>,
+    /// The column that says how much each row counts.
+    pub weight: Option<String>,
     /// What is known of single columns beside what their values tell.
     pub columns: BTreeMap<String, ColumnOverride>,
     /// What churn means, in words; the target and its value when empty.
@@ -120,7 +131,8 @@ pub fn churn(training: &ChurnTraining, progress: &dyn Progress) -> Result<Traine
 
     progress.stage("fitting");
     let design = Design { plan: &plan };
-    let (fitted, held_out) = split::held_out(&plan.churned, settings.held_out_share, settings.seed);
+    let split = Split::of(&plan);
+    let (fitted, held_out) = split.held_out(settings.held_out_share, settings.seed)?;
     let model = fit_rows(&design, &fitted, settings.ridge_penalty)?;
     let evaluation = Evaluation {
         held_out: measure(&design, &model, &held_out)?,
@@ -133,13 +145,8 @@ pub fn churn(training: &ChurnTraining, progress: &dyn Progress) -> Result<Traine
         model,
         churn_definition: training.churn_definition(),
         training: TrainingFacts {
-            data_file: training
-                .data
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned(),
-            data_sha256: table.sha256.to_string(),
+            data_file: table.name(),
+            data_sha256: table.sha256().to_string(),
             rows: plan.rows.len() as u64,
             fitted_rows: fitted.len() as u64,
             seed: settings.seed,
@@ -199,10 +206,10 @@ fn cross_validate(
     settings: &Settings,
     progress: &dyn Progress,
 ) -> Result<Option<Metrics>, TrainError> {
-    let folds = split::folds(&design.plan.churned, settings.folds, settings.seed);
+    let folds = Split::of(design.plan).folds(settings.folds, settings.seed)?;
     let steps = folds.len();
     let mut measured = Vec::with_capacity(steps);
-    for (index, (fitted, held_out)) in folds.enumerate() {
+    for (index, (fitted, held_out)) in folds.iter().enumerate() {
         progress.step("cross-validating", index + 1, steps);
         let model = fit_rows(design, &fitted, settings.ridge_penalty)?;
         measured.push(measure(design, &model, &held_out)?);
@@ -221,14 +228,19 @@ mod tests {
     fn a_model_predicts_what_was_fitted() {
         for positive in ["Yes", "No"] {
             let training = ChurnTraining {
-                data: concat!(
-                    env!("CARGO_MANIFEST_DIR"),
-                    "/data/telco/Telco-Customer-Churn.csv"
-                )
-                .into(),
+                data: vec![
+                    concat!(
+                        env!("CARGO_MANIFEST_DIR"),
+                        "/data/telco/Telco-Customer-Churn.csv"
+                    )
+                    .into(),
+                ],
                 target: "Churn".to_owned(),
                 positive: positive.to_owned(),
                 id: Some("customerID".to_owned()),
+                group: None,
+                time: None,
+                weight: None,
                 columns: BTreeMap::new(),
                 definition: None,
                 horizon_days: None,
@@ -270,7 +282,8 @@ mod tests {
             let name = feature.name.as_str();
             let column = &table.columns[table.position(name).unwrap()];
             for &row in &plan.rows {
-                let sent = match column.cell(row) {
+                let cell = column.cell(row);
+                let sent = match cell.as_deref() {
                     None => Value::Missing,
                     Some(cell) if NUMBERS.contains(&name) => Value::Number(cell.parse().unwrap()),
                     Some(cell) if FLAGS.contains(&name) => {
