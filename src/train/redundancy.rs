@@ -38,7 +38,9 @@ pub(super) fn find(plan: &Plan<'_>) -> Vec<Redundancy> {
             let all = plan.rows.iter();
             let overall = correlation(all.map(|&row| (others.get(row), numbers.get(row))));
             if let Some(correlation) = overall.filter(|r| r.abs() > MIN_CORRELATION) {
+                // One pair tells enough of a feature.
                 found.push((*earlier, *position, correlation));
+                break;
             }
         }
     }

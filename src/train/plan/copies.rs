@@ -3,9 +3,9 @@
 use super::roles::{GroupedBy, Groups};
 use crate::train::table::{Cells, Column, Table};
 
-/// Repeated rows are copies unless more than this share of them differ from
-/// their like in the outcome: few columns of few values make rows look alike,
-/// and then the outcomes differ.
+/// Repeated rows are copies unless more than this share of the groups that are
+/// equal but for the target have both outcomes: few columns of few values make
+/// rows look alike, and then the outcomes differ.
 const MAX_DIFFERING: f64 = 0.01;
 
 /// What repeats in a table.
@@ -13,8 +13,6 @@ const MAX_DIFFERING: f64 = 0.01;
 pub(in crate::train) struct Repeats {
     /// Rows that equal an earlier one in every column.
     pub(in crate::train) rows: usize,
-    /// Rows that equal an earlier one in every column but the target.
-    pub(in crate::train) but_target: usize,
 }
 
 /// Finds the repeats among `rows`, and groups them when they are copies.
@@ -27,12 +25,15 @@ pub(super) fn find(table: &Table, target: usize, rows: &[usize]) -> (Repeats, Op
     let but_target = hashes(&others, rows);
     let mut whole = but_target.clone();
     add(&mut whole, &table.columns[target], rows);
+    let whole_groups = Repeated::of(&whole);
+    let groups_but_target = Repeated::of(&but_target);
     let repeats = Repeats {
-        rows: repeated(&whole),
-        but_target: repeated(&but_target),
+        rows: whole_groups.rows,
     };
-    let differing = repeats.but_target - repeats.rows;
-    let copies = repeats.rows > 0 && differing as f64 <= MAX_DIFFERING * repeats.but_target as f64;
+    // The outcome has two values: it parts a group in two, or not.
+    let mixed = groups_but_target.rows - whole_groups.rows;
+    let copies =
+        repeats.rows > 0 && mixed as f64 <= MAX_DIFFERING * groups_but_target.groups as f64;
     let groups = copies.then(|| Groups {
         by: GroupedBy::Copies,
         of_row: numbered(&whole),
@@ -42,7 +43,7 @@ pub(super) fn find(table: &Table, target: usize, rows: &[usize]) -> (Repeats, Op
 
 /// How many of `rows` repeat an earlier one in a column.
 pub(in crate::train) fn repeated_values(column: &Column, rows: &[usize]) -> usize {
-    repeated(&hashes(&[column], rows))
+    Repeated::of(&hashes(&[column], rows)).rows
 }
 
 /// A 64-bit hash of each row: two rows of a million collide by chance once in
@@ -94,10 +95,25 @@ fn mix(state: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-fn repeated(hashes: &[u64]) -> usize {
-    let mut sorted = hashes.to_vec();
-    sorted.sort_unstable();
-    sorted.windows(2).filter(|pair| pair[0] == pair[1]).count()
+/// How much of some hashes repeats.
+struct Repeated {
+    /// Those that equal an earlier one.
+    rows: usize,
+    /// Those that others equal, counted once.
+    groups: usize,
+}
+
+impl Repeated {
+    fn of(hashes: &[u64]) -> Self {
+        let mut sorted = hashes.to_vec();
+        sorted.sort_unstable();
+        let runs = sorted.chunk_by(|a, b| a == b);
+        let lengths = runs.map(<[u64]>::len).filter(|&length| length > 1);
+        let (rows, groups) = lengths.fold((0, 0), |(rows, groups), length| {
+            (rows + length - 1, groups + 1)
+        });
+        Self { rows, groups }
+    }
 }
 
 /// The number of each row's hash, in the order of their first rows.

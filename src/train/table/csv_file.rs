@@ -118,21 +118,18 @@ fn check<T>(
     if let Some(fault) = source.fault(record) {
         return Err(fault);
     }
-    read.map_err(|error| {
-        if let csv::ErrorKind::UnequalLengths {
+    read.map_err(|error| match error.into_kind() {
+        csv::ErrorKind::UnequalLengths {
             expected_len, len, ..
-        } = error.kind()
-        {
-            TableFault::RaggedRow {
-                line: source.line(record),
-                expected: *expected_len,
-                found: *len,
-                hint,
-            }
-        } else {
-            // Byte records are neither decoded nor deserialised: what is left is I/O.
-            io::Error::from(error).into()
-        }
+        } => TableFault::RaggedRow {
+            line: source.line(record),
+            expected: expected_len,
+            found: len,
+            hint,
+        },
+        csv::ErrorKind::Io(error) => error.into(),
+        // Byte records are neither decoded nor deserialised.
+        other => io::Error::other(format!("{other:?}")).into(),
     })
 }
 

@@ -94,7 +94,7 @@ fn rows(mut each: impl FnMut(usize, &mut String)) -> String {
             csv,
             "{y},{},{}",
             (row * 37) % 101 + y * 20,
-            ["a", "b", "c"][row % 3]
+            ["a", "b", "c"][(row % 4 + 2 * y) % 3]
         )
         .unwrap();
         each(row, &mut csv);
