@@ -64,13 +64,16 @@ async fn main() -> anyhow::Result<()> {
 
 fn training(models: PathBuf) -> anyhow::Result<ChurnTraining> {
     Ok(ChurnTraining {
-        data: PathBuf::from(concat!(
+        data: vec![PathBuf::from(concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/data/telco/Telco-Customer-Churn.csv"
-        )),
+        ))],
         target: "Churn".to_owned(),
         positive: "Yes".to_owned(),
         id: Some("customerID".to_owned()),
+        group: None,
+        time: None,
+        weight: None,
         columns: BTreeMap::new(),
         definition: Some("the customer left within the last month".to_owned()),
         horizon_days: Some(30),

@@ -103,10 +103,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 fn run(set: &Set, file: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let scratch = tempfile::tempdir()?;
     let training = ChurnTraining {
-        data: with_ratios(file, set.ratios, scratch.path())?,
+        data: vec![with_ratios(file, set.ratios, scratch.path())?],
         target: set.target.to_owned(),
         positive: set.positive.to_owned(),
         id: None,
+        group: None,
+        time: None,
+        weight: None,
         columns: ignored(set.ignored),
         definition: None,
         horizon_days: None,

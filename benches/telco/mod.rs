@@ -20,10 +20,13 @@ const ID: &str = "customerID";
 /// published.
 pub(crate) fn train(models: &Path) -> anyhow::Result<Artifact> {
     let training = ChurnTraining {
-        data: DATA.into(),
+        data: vec![DATA.into()],
         target: "Churn".to_owned(),
         positive: "Yes".to_owned(),
         id: Some(ID.to_owned()),
+        group: None,
+        time: None,
+        weight: None,
         columns: BTreeMap::new(),
         definition: None,
         horizon_days: None,
@@ -40,11 +43,11 @@ pub(crate) fn train(models: &Path) -> anyhow::Result<Artifact> {
 
 /// The first customers of the shipped data, as a client would send them.
 pub(crate) fn customers(artifact: &Artifact, count: usize) -> anyhow::Result<Vec<proto::Customer>> {
-    let table = Table::read(DATA.as_ref())?;
+    let table = Table::read(&[DATA.into()])?;
     let id = column(&table, ID)?;
     let mut customers: Vec<_> = (0..count.min(table.rows()))
         .map(|row| proto::Customer {
-            id: id.cell(row).unwrap_or_default().to_owned(),
+            id: id.cell(row).unwrap_or_default().into_owned(),
             features: BTreeMap::new(),
         })
         .collect();
@@ -52,7 +55,7 @@ pub(crate) fn customers(artifact: &Artifact, count: usize) -> anyhow::Result<Vec
         let column = column(&table, &feature.name)?;
         for (row, customer) in customers.iter_mut().enumerate() {
             if let Some(cell) = column.cell(row) {
-                let kind = Some(value(&feature.kind, cell)?);
+                let kind = Some(value(&feature.kind, &cell)?);
                 let value = proto::FeatureValue { kind };
                 customer.features.insert(feature.name.clone(), value);
             }

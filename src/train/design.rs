@@ -1,16 +1,17 @@
 //! From planned columns to an encoding and its columns, through the schema that
 //! serving uses. Rows count among those that have an outcome.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::cmp::Reverse;
 
 use rayon::prelude::*;
 
 use super::{
-    Direction, FitError,
+    Direction, FitError, PlanError,
     fit::Encoded,
     plan::{Plan, PlannedFeature, Values},
-    search, split,
-    table::Column,
+    search,
+    split::Split,
+    table::Texts,
 };
 use crate::{
     customer::{MAX_TEXT_BYTES, Violations},
@@ -93,12 +94,15 @@ impl<'p> Design<'p> {
 
     /// The sample weight of each of `rows`.
     pub(super) fn weights(&self, rows: &[usize]) -> Vec<f64> {
-        vec![1.0; rows.len()]
+        match &self.plan.weights {
+            Some(weights) => rows.iter().map(|&row| weights[row]).collect(),
+            None => vec![1.0; rows.len()],
+        }
     }
 
     /// Folds of `rows` for choosing among models.
-    pub(super) fn fold_of_rows(&self, rows: &[usize], seed: u64) -> Vec<u32> {
-        split::fold_of_rows(&self.outcomes(rows), FOLDS, seed)
+    pub(super) fn fold_of_rows(&self, rows: &[usize], seed: u64) -> Result<Vec<u32>, PlanError> {
+        Split::of(self.plan).fold_of_rows(rows, FOLDS, seed)
     }
 
     /// Which way each feature's effect may go, where it is told.
@@ -124,7 +128,7 @@ fn fit_feature(
 ) -> Feature {
     let kind = match &planned.values {
         Values::Numbers(numbers) => FeatureKind::Number(fit_number(numbers, rows, shape)),
-        Values::Texts(column) => FeatureKind::Text(fit_categories(column, rows)),
+        Values::Texts(texts) => FeatureKind::Text(fit_categories(texts, rows)),
         Values::Flags(labels, _) => FeatureKind::Flag(labels.clone()),
     };
     Feature {
@@ -169,17 +173,16 @@ fn fit_number(numbers: &[f64], rows: &[usize], shape: impl Fn(&[f64]) -> Shape) 
 }
 
 /// The categories that are frequent enough to be told apart, sorted.
-fn fit_categories(column: &Column, rows: &[usize]) -> Vec<String> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for cell in rows.iter().filter_map(|&row| column.cell(row)) {
-        *counts.entry(cell).or_default() += 1;
-    }
-    let mut frequent: Vec<(&str, usize)> = counts
+fn fit_categories(texts: &Texts, rows: &[usize]) -> Vec<String> {
+    let mut frequent: Vec<(&str, usize)> = texts
+        .counts(rows)
         .into_iter()
+        .enumerate()
+        .map(|(code, count)| (texts.text(code), count))
         .filter(|(text, count)| *count >= MIN_CATEGORY_ROWS && text.len() <= MAX_TEXT_BYTES)
         .collect();
-    // Stable: among equally frequent ones, by text.
-    frequent.sort_by_key(|&(_, count)| Reverse(count));
+    // Among equally frequent ones, by text.
+    frequent.sort_unstable_by_key(|&(text, count)| (Reverse(count), text));
     frequent.truncate(MAX_KEPT_CATEGORIES);
     let mut categories: Vec<String> = frequent
         .into_iter()

@@ -1,6 +1,6 @@
 //! Why there is no model.
 
-use super::table::TableError;
+use super::table::{Place, TableError};
 use crate::{
     artifact::PublishError,
     customer::{MAX_FEATURE_NAME_BYTES, MAX_FEATURES, Violations},
@@ -145,6 +145,67 @@ pub enum PlanError {
         outcome: &'static str,
         /// How many rows have it.
         rows: usize,
+    },
+    /// A column has two parts to play.
+    #[error("`{column}` is named by both {first} and {second}; name another column")]
+    RoleTwice {
+        /// The column.
+        column: String,
+        /// The first option that names it.
+        first: &'static str,
+        /// The second.
+        second: &'static str,
+    },
+    /// Groups that last and an order in time contradict each other.
+    #[error(
+        "--group and --time cannot both decide the split: a customer's rows lie on both sides of any moment; leave one out"
+    )]
+    GroupAndTime,
+    /// A row whose weight is none.
+    #[error(
+        "{place}: the --weight in `{column}` {fault}; weights are finite numbers of at least 0"
+    )]
+    Weight {
+        /// The column.
+        column: String,
+        /// The first such row.
+        place: Place,
+        /// What is wrong with it.
+        fault: &'static str,
+    },
+    /// Rows of one outcome that do not count.
+    #[error("every row that {outcome} has the --weight 0 in `{column}`; some must count")]
+    NoWeight {
+        /// The column.
+        column: String,
+        /// The outcome.
+        outcome: &'static str,
+    },
+    /// A row whose time is none.
+    #[error("{place}: the --time in `{column}` {fault}")]
+    Time {
+        /// The column.
+        column: String,
+        /// The first such row.
+        place: Place,
+        /// What is wrong with it.
+        fault: &'static str,
+    },
+    /// Rows that are all of one time.
+    #[error("all rows have the same --time in `{column}`; leave the option out")]
+    OneTime {
+        /// The column.
+        column: String,
+    },
+    /// A part of a split that keeps groups or time lacks an outcome.
+    #[error("{part} has no row that {outcome}; {advice}")]
+    PartLacksOutcome {
+        /// Which part.
+        part: String,
+        /// The outcome that it lacks.
+        outcome: &'static str,
+        /// What to do.
+        advice: &'static str,
     },
     /// A split left one outcome out of a part.
     #[error("a part of the split has only one outcome; use fewer --folds or more rows")]

@@ -4,7 +4,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::{PlanError, Progress, Settings, TrainError, design::Design, estimate::Estimate, split};
+use super::{
+    PlanError, Progress, Settings, TrainError,
+    design::Design,
+    estimate::Estimate,
+    split::{Folds, Split},
+};
 use crate::model::{ChurnModel, Metrics};
 
 /// One fold of a cross-validation.
@@ -48,16 +53,16 @@ pub(super) fn cross_validate(
     settings: &Settings,
     progress: &dyn Progress,
 ) -> Result<Option<CrossValidated>, TrainError> {
-    let parts: Vec<(u32, split::Parts)> = (0..settings.repeats)
-        .flat_map(|repeat| {
-            let seed = settings.seed.wrapping_add(u64::from(repeat));
-            let folds = split::folds(&design.plan.churned, settings.folds, seed);
-            folds.map(move |parts| (repeat, parts))
-        })
+    let repeated =
+        Split::of(design.plan).repeated(settings.folds, settings.repeats, settings.seed)?;
+    let parts: Vec<(u32, usize, &Folds)> = (0..)
+        .zip(&repeated)
+        .flat_map(|(repeat, folds)| (0..folds.len()).map(move |fold| (repeat, fold, folds)))
         .collect();
     let steps = parts.len();
     let begun = AtomicUsize::new(0);
-    let run = |(repeat, (fitted, left_out)): (u32, split::Parts)| {
+    let run = |(repeat, fold, folds): (u32, usize, &Folds)| {
+        let (fitted, left_out) = folds.parts(fold);
         progress.step(
             "cross-validating",
             begun.fetch_add(1, Ordering::Relaxed) + 1,

@@ -6,6 +6,7 @@
 
 mod benchmark;
 pub mod bootstrap;
+mod calendar;
 mod design;
 mod error;
 mod estimate;
@@ -14,6 +15,7 @@ mod fit;
 mod plan;
 mod progress;
 mod quality;
+mod redundancy;
 pub mod report;
 mod search;
 mod split;
@@ -25,9 +27,11 @@ pub use benchmark::{Benchmarked, Recipe, benchmark};
 pub use error::{FitError, PlanError, SettingsError, TrainError};
 pub use plan::{ColumnKind, ColumnOverride, ColumnRole};
 pub use progress::{Console, Progress, Silent};
-pub use quality::{ColumnQuality, QualityReport, Suspicion};
+pub use quality::{
+    ColumnQuality, KeptTogether, OneSidedCategory, QualityReport, Redundancy, Suspicion,
+};
 pub use report::Trained;
-pub use table::{MissingSpellings, TableError, TableFault};
+pub use table::{DataSource, MissingSpellings, Place, TableError, TableFault};
 
 use crate::{
     artifact::{self, Content, ModelName},
@@ -37,19 +41,26 @@ use crate::{
 use design::Design;
 use estimate::Estimate;
 use plan::Plan;
+use split::Split;
 use table::Table;
 
-/// What is asked for: a churn model from one file.
+/// What is asked for: a churn model from historical data.
 #[derive(Debug, Clone)]
 pub struct ChurnTraining {
-    /// The CSV file.
-    pub data: PathBuf,
+    /// The files, or directories of files: CSV, CSV within gzip, Parquet.
+    pub data: Vec<PathBuf>,
     /// The column that holds the outcome.
     pub target: String,
     /// The value of that column that means churn.
     pub positive: String,
     /// The column that holds the customer's id, if any.
     pub id: Option<String>,
+    /// The column whose equal values keep rows on one side of every split.
+    pub group: Option<String>,
+    /// The column that orders the rows in time: the latest are held out.
+    pub time: Option<String>,
+    /// The column that says how much each row counts.
+    pub weight: Option<String>,
     /// What is known of single columns beside what their values tell.
     pub columns: BTreeMap<String, ColumnOverride>,
     /// What churn means, in words; the target and its value when empty.
@@ -172,7 +183,8 @@ pub fn churn(training: &ChurnTraining, progress: &dyn Progress) -> Result<Traine
 
     progress.stage("fitting");
     let design = Design { plan: &plan };
-    let (fitted, held_out) = split::held_out(&plan.churned, settings.held_out_share, settings.seed);
+    let split = Split::of(&plan);
+    let (fitted, held_out) = split.held_out(settings.held_out_share, settings.seed)?;
     let model = Estimate::of(&design, &fitted, settings)?.model;
     let evaluation = Evaluation {
         held_out: evaluation::measure(&design, &model, &held_out)?,
@@ -186,13 +198,8 @@ pub fn churn(training: &ChurnTraining, progress: &dyn Progress) -> Result<Traine
         model,
         churn_definition: training.churn_definition(),
         training: TrainingFacts {
-            data_file: training
-                .data
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned(),
-            data_sha256: table.sha256.to_string(),
+            data_file: table.name(),
+            data_sha256: table.sha256().to_string(),
             rows: plan.rows.len() as u64,
             fitted_rows: fitted.len() as u64,
             seed: settings.seed,

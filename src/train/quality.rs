@@ -1,41 +1,42 @@
 //! What is wrong with the data, said before anything is fitted.
 
-use std::{
-    collections::{HashMap, HashSet, hash_map::DefaultHasher},
-    hash::{Hash, Hasher},
-};
-
 use super::{
-    plan::{Plan, PlannedFeature, Values},
-    table::{Column, Table},
+    plan::{Count, GroupedBy, Plan, PlannedFeature, Values, groups, repeated_values},
+    redundancy,
+    table::{Cells, Column, Place, Table},
 };
-use crate::{
-    customer::Value,
-    model::{ExcludedColumn, area_under_curve},
-};
+use crate::model::ExcludedColumn;
 
 /// A feature that predicts the target alone this well probably knows it.
 const SUSPICIOUS_AREA_UNDER_CURVE: f64 = 0.98;
-/// Values that fewer rows share say nothing on their own.
-const MIN_GROUP_ROWS: usize = 10;
+/// A category is told to be of one outcome when at least this many rows of the
+/// other one were to be expected: none at all is then no chance (e⁻⁵ < 1 %).
+const MIN_EXPECTED_ROWS: f64 = 5.0;
 
 /// What was found in the data.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QualityReport {
-    /// Rows of the file.
+    /// Rows of the files.
     pub rows: usize,
     /// Rows without an outcome; they are set aside.
     pub rows_without_outcome: usize,
-    /// Rows that repeat an earlier one in every column; they are kept.
+    /// Rows with an outcome that repeat an earlier one in every column; they are
+    /// kept.
     pub duplicate_rows: usize,
     /// Rows that repeat an earlier one's id; they are kept.
     pub duplicate_ids: usize,
-    /// Every column of the file, in its order.
+    /// What keeps rows together on one side of every split, if anything.
+    pub kept_together: Option<KeptTogether>,
+    /// Every column of the files, in their order.
     pub columns: Vec<ColumnQuality>,
     /// Columns that are no features, and why.
     pub excluded: Vec<ExcludedColumn>,
     /// Features that may know the outcome.
     pub suspicions: Vec<Suspicion>,
+    /// Features that say the same as another one.
+    pub redundancies: Vec<Redundancy>,
+    /// Categories whose rows all had one outcome.
+    pub one_sided: Vec<OneSidedCategory>,
 }
 
 /// What was found in one column.
@@ -49,8 +50,22 @@ pub struct ColumnQuality {
     pub distinct: usize,
     /// Rows whose value is not of the column's kind; treated as missing.
     pub unparsable: usize,
-    /// The line of the first of these.
-    pub first_unparsable_line: Option<u64>,
+    /// Where the first of these stands.
+    pub first_unparsable: Option<Place>,
+    /// How its numbers were spelled, when that was not the plain way: an example
+    /// such as `1,234.5`.
+    pub repaired_from: Option<&'static str>,
+}
+
+/// Why rows stay on one side of every split.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeptTogether {
+    /// They have the same value in the column of `--group`.
+    Group,
+    /// They have the same id.
+    Id,
+    /// They are equal in every column.
+    Copies,
 }
 
 /// A feature that predicts the outcome alone.
@@ -62,136 +77,141 @@ pub struct Suspicion {
     pub area_under_curve: f64,
 }
 
+/// Two features of which one is (nearly) a straight function of the other, or
+/// which have the same categories up to their names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Redundancy {
+    /// The first one's name.
+    pub first: String,
+    /// The second one's name.
+    pub second: String,
+    /// Their correlation; 1 for categories.
+    pub correlation: f64,
+}
+
+/// A category that only customers of one outcome have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OneSidedCategory {
+    /// The feature.
+    pub column: String,
+    /// The category; `None` for rows without a value.
+    pub category: Option<String>,
+    /// Rows that have it.
+    pub rows: usize,
+    /// Whether all of them churned, or none.
+    pub churned: bool,
+}
+
 pub(super) fn check(table: &Table, plan: &Plan<'_>) -> QualityReport {
     QualityReport {
         rows: table.rows(),
         rows_without_outcome: table.rows() - plan.rows.len(),
-        duplicate_rows: duplicates(table, &table.columns.iter().collect::<Vec<_>>()),
+        duplicate_rows: plan.repeats.rows,
         duplicate_ids: plan
             .id
-            .map_or(0, |id| duplicates(table, &[&table.columns[id]])),
+            .map_or(0, |id| repeated_values(&table.columns[id], &plan.rows)),
+        kept_together: plan.groups.as_ref().map(|groups| match groups.by {
+            GroupedBy::Column => KeptTogether::Group,
+            GroupedBy::Id => KeptTogether::Id,
+            GroupedBy::Copies => KeptTogether::Copies,
+        }),
         columns: table
             .columns
             .iter()
             .map(|column| column_quality(column, table, plan))
             .collect(),
         excluded: plan.excluded_columns(),
-        suspicions: plan
+        suspicions: plan.features.iter().filter_map(suspicion).collect(),
+        redundancies: redundancy::find(plan),
+        one_sided: plan
             .features
             .iter()
-            .filter_map(|feature| suspicion(feature, plan))
+            .flat_map(|feature| one_sided(feature, plan))
             .collect(),
     }
 }
 
-/// Rows that equal an earlier one in all of `columns`, by a 64-bit hash.
-fn duplicates(table: &Table, columns: &[&Column]) -> usize {
-    let mut seen = HashSet::with_capacity(table.rows());
-    (0..table.rows())
-        .filter(|&row| {
-            let mut hasher = DefaultHasher::new();
-            for column in columns {
-                column.cell(row).hash(&mut hasher);
-            }
-            !seen.insert(hasher.finish())
-        })
-        .count()
-}
-
 fn column_quality(column: &Column, table: &Table, plan: &Plan<'_>) -> ColumnQuality {
-    let mut missing = 0;
-    let mut distinct = HashSet::new();
-    for row in 0..table.rows() {
-        match column.cell(row) {
-            None => missing += 1,
-            Some(cell) => {
-                distinct.insert(cell);
-            }
-        }
-    }
-    let unparsable = plan
+    let feature = plan
         .features
         .iter()
-        .find(|feature| feature.name == column.name)
-        .map_or(&[][..], |feature| &feature.unparsable);
+        .find(|feature| feature.name == column.name);
+    let unparsable = feature.map_or(&[][..], |feature| &feature.unparsable);
     ColumnQuality {
         name: column.name.clone(),
-        missing,
-        distinct: distinct.len(),
+        missing: (0..table.rows())
+            .filter(|&row| column.is_missing(row))
+            .count(),
+        distinct: distinct(column),
         unparsable: unparsable.len(),
-        first_unparsable_line: unparsable.first().map(|&row| table.lines[row]),
+        first_unparsable: unparsable.first().map(|&row| table.place(row)),
+        repaired_from: feature
+            .and_then(|feature| feature.repair)
+            .map(|convention| convention.example),
     }
 }
 
-fn suspicion(feature: &PlannedFeature<'_>, plan: &Plan<'_>) -> Option<Suspicion> {
-    let area_under_curve = lone_area_under_curve(feature, plan)?;
+/// Distinct values: numbers by their size, other cells by their spelling.
+fn distinct(column: &Column) -> usize {
+    let numbers = match column.cells() {
+        Cells::Texts(texts) => return texts.distinct(),
+        Cells::Numbers(numbers) => numbers,
+    };
+    let values = numbers.values();
+    let mut sorted: Vec<f64> = values
+        .iter()
+        .copied()
+        .filter(|value| !value.is_nan())
+        .collect();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let steps = sorted.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    let mut words: Vec<&str> = numbers
+        .odd()
+        .filter(|&(row, _)| values[row].is_nan())
+        .map(|(_, cell)| cell)
+        .collect();
+    words.sort_unstable();
+    words.dedup();
+    steps + usize::from(!sorted.is_empty()) + words.len()
+}
+
+fn suspicion(feature: &PlannedFeature<'_>) -> Option<Suspicion> {
+    let area_under_curve = feature.lone?.area_under_curve;
     (area_under_curve > SUSPICIOUS_AREA_UNDER_CURVE).then(|| Suspicion {
         column: feature.name.clone(),
         area_under_curve,
     })
 }
 
-/// How well a feature ranks the outcome by itself: a number by its size, either
-/// way; other values, and missing ones, by the share of churners among the rows
-/// that have them. Whether there is a value at all may tell it alone.
-fn lone_area_under_curve(feature: &PlannedFeature<'_>, plan: &Plan<'_>) -> Option<f64> {
-    let shares = group_shares(feature, plan);
-    let ranks = matches!(feature.values, Values::Numbers(_));
-    let by_value = two_sided(plan, |row| match Group::of(feature.value(row)) {
-        Err(number) => Some(number),
-        Ok(Group::Missing) if ranks => None,
-        Ok(group) => shares.get(&group).copied(),
-    });
-    let by_presence = two_sided(plan, |row| {
-        Some(f64::from(u8::from(feature.value(row) == Value::Missing)))
-    });
-    by_value.into_iter().chain(by_presence).reduce(f64::max)
-}
-
-/// The area under the curve of a score of the rows that have one, either way.
-fn two_sided(plan: &Plan<'_>, score: impl Fn(usize) -> Option<f64>) -> Option<f64> {
-    let (scores, churned): (Vec<f64>, Vec<bool>) = plan
-        .rows
-        .iter()
-        .zip(&plan.churned)
-        .filter_map(|(&row, &churned)| Some((score(row)?, churned)))
-        .unzip();
-    area_under_curve(&scores, &churned).map(|area| area.max(1.0 - area))
-}
-
-/// Rows that a feature cannot tell apart.
-#[derive(PartialEq, Eq, Hash)]
-enum Group<'v> {
-    Text(&'v str),
-    Flag(bool),
-    Missing,
-}
-
-impl<'v> Group<'v> {
-    /// A number is no group, but ranks by itself.
-    fn of(value: Value<'v>) -> Result<Self, f64> {
-        match value {
-            Value::Number(number) => Err(number),
-            Value::Text(text) => Ok(Self::Text(text)),
-            Value::Flag(flag) => Ok(Self::Flag(flag)),
-            Value::Missing => Ok(Self::Missing),
-        }
+fn one_sided(feature: &PlannedFeature<'_>, plan: &Plan<'_>) -> Vec<OneSidedCategory> {
+    let category = |group: usize| match &feature.values {
+        Values::Numbers(_) => None,
+        Values::Texts(texts) => (group < texts.distinct()).then(|| texts.text(group).to_owned()),
+        Values::Flags(labels, _) => match group {
+            0 => Some(labels.false_label.clone()),
+            1 => Some(labels.true_label.clone()),
+            _ => None,
+        },
+    };
+    if matches!(feature.values, Values::Numbers(_)) {
+        return Vec::new();
     }
-}
-
-/// The share of churners by group, where enough rows are in it.
-fn group_shares<'p>(feature: &'p PlannedFeature<'_>, plan: &Plan<'_>) -> HashMap<Group<'p>, f64> {
-    let mut groups: HashMap<Group<'p>, (usize, usize)> = HashMap::new();
-    for (&row, &churned) in plan.rows.iter().zip(&plan.churned) {
-        if let Ok(group) = Group::of(feature.value(row)) {
-            let (rows, churners) = groups.entry(group).or_default();
-            *rows += 1;
-            *churners += usize::from(churned);
-        }
-    }
-    groups
-        .into_iter()
-        .filter(|(_, (rows, _))| *rows >= MIN_GROUP_ROWS)
-        .map(|(group, (rows, churners))| (group, churners as f64 / rows as f64))
-        .collect()
+    let churners = plan.churned.iter().filter(|&&churned| churned).count();
+    let prevalence = churners as f64 / plan.churned.len() as f64;
+    let groups = groups(feature, plan).into_iter().enumerate();
+    let one_sided = groups.filter_map(|(group, count)| {
+        let Count { churners, stayers } = count;
+        let expected = match (churners, stayers) {
+            (0, stayers) => stayers as f64 * prevalence,
+            (churners, 0) => churners as f64 * (1.0 - prevalence),
+            _ => return None,
+        };
+        (expected >= MIN_EXPECTED_ROWS).then(|| OneSidedCategory {
+            column: feature.name.clone(),
+            category: category(group),
+            rows: count.rows(),
+            churned: churners > 0,
+        })
+    });
+    one_sided.collect()
 }

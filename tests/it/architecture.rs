@@ -32,7 +32,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
 ];
 
 /// Which rooms may name a crate.
-const CRATE_HOMES: [(&str, &[&str]); 23] = [
+const CRATE_HOMES: [(&str, &[&str]); 26] = [
     ("tonic_prost", &["grpc"]),
     ("prost_types", &["grpc"]),
     ("tokio_stream", &["grpc"]),
@@ -54,6 +54,9 @@ const CRATE_HOMES: [(&str, &[&str]); 23] = [
     ("serde_json", &["artifact"]),
     ("clap", &["config", "bin"]),
     ("csv", &["train"]),
+    ("flate2", &["train"]),
+    ("hashbrown", &["train"]),
+    ("parquet", &["train"]),
     ("toml", &["config"]),
     ("tracing_subscriber", &["telemetry"]),
 ];

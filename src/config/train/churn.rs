@@ -25,9 +25,10 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Churn {
-    /// CSV file, UTF-8, with a header; one row a customer
-    #[arg(long, value_name = "FILE")]
-    data: PathBuf,
+    /// File with one row a customer: CSV (UTF-8, with a header), CSV within gzip,
+    /// or Parquet; or a directory of such files. May be given several times
+    #[arg(long, value_name = "PATH", required = true)]
+    data: Vec<PathBuf>,
 
     /// Column that holds the outcome
     #[arg(long, value_name = "COLUMN")]
@@ -40,6 +41,20 @@ pub struct Churn {
     /// Column that holds the customer's id; never a feature
     #[arg(long, value_name = "COLUMN")]
     id: Option<String>,
+
+    /// Column whose equal values keep rows together on one side of every split;
+    /// an id that repeats does so by itself
+    #[arg(long, value_name = "COLUMN")]
+    group: Option<String>,
+
+    /// Column of dates (ISO 8601) or numbers that orders the rows in time: the
+    /// latest rows are held out
+    #[arg(long, value_name = "COLUMN")]
+    time: Option<String>,
+
+    /// Column that says how much each row counts
+    #[arg(long, value_name = "COLUMN")]
+    weight: Option<String>,
 
     /// Name to publish under
     #[arg(long)]
@@ -128,6 +143,9 @@ impl Churn {
             target,
             positive,
             id,
+            group,
+            time,
+            weight,
             name,
             models,
             schema,
@@ -152,6 +170,9 @@ impl Churn {
             target,
             positive,
             id,
+            group,
+            time,
+            weight,
             columns,
             definition,
             horizon_days,

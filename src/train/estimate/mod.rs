@@ -65,7 +65,7 @@ impl Estimate {
             rows,
             churned: design.outcomes(rows),
             weights: design.weights(rows),
-            fold_of_row: design.fold_of_rows(rows, settings.seed),
+            fold_of_row: design.fold_of_rows(rows, settings.seed)?,
         };
         let fit = match settings.ridge_penalty {
             Some(penalty) => plain::fit(design, sample, penalty)?,

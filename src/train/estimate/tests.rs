@@ -8,14 +8,19 @@ use crate::{
 
 fn telco(positive: &str, settings: Settings) -> ChurnTraining {
     ChurnTraining {
-        data: concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/data/telco/Telco-Customer-Churn.csv"
-        )
-        .into(),
+        data: vec![
+            concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/data/telco/Telco-Customer-Churn.csv"
+            )
+            .into(),
+        ],
         target: "Churn".to_owned(),
         positive: positive.to_owned(),
         id: Some("customerID".to_owned()),
+        group: None,
+        time: None,
+        weight: None,
         columns: BTreeMap::new(),
         definition: None,
         horizon_days: None,
@@ -77,7 +82,8 @@ fn assert_sent_alike(table: &Table, plan: &Plan<'_>) {
         let name = feature.name.as_str();
         let column = &table.columns[table.position(name).unwrap()];
         for &row in &plan.rows {
-            let sent = match column.cell(row) {
+            let cell = column.cell(row);
+            let sent = match cell.as_deref() {
                 None => Value::Missing,
                 Some(cell) if NUMBERS.contains(&name) => Value::Number(cell.parse().unwrap()),
                 Some(cell) if FLAGS.contains(&name) => Value::Flag(["Yes", "1"].contains(&cell)),

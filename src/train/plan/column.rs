@@ -1,11 +1,18 @@
 //! What one column is, by its values and what the user says of it.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
-use super::{ColumnKind, ColumnOverride, ColumnRole, Decision, Exclusion, PlannedFeature, Values};
+use super::{
+    ColumnKind, ColumnOverride, ColumnRole, Decision, Exclusion, PlannedFeature, Values,
+    dates::is_date,
+    spelling::{Convention, Spelling},
+};
 use crate::{
     features::FlagLabels,
-    train::{PlanError, table::Column},
+    train::{
+        PlanError,
+        table::{Cells, Column, Numbers, Texts, number},
+    },
 };
 
 /// A column is numeric when at least this share of its values are numbers;
@@ -17,6 +24,8 @@ const MAX_DISTINCT_TEXTS: usize = 50;
 /// From this many rows on, a column of whole numbers that are all distinct is
 /// taken for an identifier.
 const MIN_IDENTIFIER_ROWS: usize = 100;
+/// A column of numbers with more distinct ones than this is no flag.
+const MAX_LABELS: usize = 16;
 /// Spellings of flags, true first.
 const FLAG_WORDS: [(&str, &str); 6] = [
     ("yes", "no"),
@@ -27,10 +36,92 @@ const FLAG_WORDS: [(&str, &str); 6] = [
     ("on", "off"),
 ];
 
+/// A column's cells as they are judged: numbers, when all of them are.
+enum View<'t> {
+    Numbers(&'t Numbers),
+    Texts(Cow<'t, Texts>),
+}
+
+/// A spelling, and how many rows with an outcome have it.
+type Label<'v> = (Cow<'v, str>, usize);
+
+/// The cells of the rows with an outcome.
+struct Tally<'v> {
+    present: usize,
+    missing: usize,
+    /// Each spelling; `None` when they are numbers, and more than [`MAX_LABELS`].
+    labels: Option<Vec<Label<'v>>>,
+}
+
+impl<'t> View<'t> {
+    fn of(column: &'t Column) -> Self {
+        match column.cells() {
+            Cells::Numbers(numbers)
+                if numbers
+                    .odd()
+                    .all(|(row, _)| !numbers.values()[row].is_nan()) =>
+            {
+                Self::Numbers(numbers)
+            }
+            Cells::Numbers(_) | Cells::Texts(_) => Self::Texts(column.texts()),
+        }
+    }
+
+    fn tally<'v>(&'v self, column: &'v Column, rows: &[usize]) -> Tally<'v> {
+        let (present, labels) = match self {
+            Self::Numbers(numbers) => {
+                let values = numbers.values();
+                let present = rows.iter().filter(|&&row| !values[row].is_nan()).count();
+                (present, few_labels(numbers, column, rows))
+            }
+            Self::Texts(texts) => {
+                let counts = texts.counts(rows);
+                let present = counts.iter().sum();
+                let found = counts.into_iter().enumerate();
+                let found = found.filter(|(_, count)| *count > 0);
+                let labels = found.map(|(code, count)| (Cow::Borrowed(texts.text(code)), count));
+                (present, Some(labels.collect()))
+            }
+        };
+        Tally {
+            present,
+            missing: rows.len() - present,
+            labels,
+        }
+    }
+}
+
+/// The spellings of a column of numbers, unless there are many.
+fn few_labels<'v>(numbers: &Numbers, column: &'v Column, rows: &[usize]) -> Option<Vec<Label<'v>>> {
+    let values = numbers.values();
+    let mut found: Vec<(u64, usize, usize)> = Vec::new();
+    for &row in rows.iter().filter(|&&row| !values[row].is_nan()) {
+        let bits = values[row].to_bits();
+        match found.iter().position(|(known, ..)| *known == bits) {
+            Some(at) => found[at].2 += 1,
+            None if found.len() == MAX_LABELS => return None,
+            None => found.push((bits, row, 1)),
+        }
+    }
+    let labels = found.into_iter();
+    labels
+        .map(|(_, row, count)| Some((column.cell(row)?, count)))
+        .collect()
+}
+
+/// The spellings of the target with how many rows have each.
+pub(super) fn labels(column: &Column, rows: &[usize]) -> Vec<(String, usize)> {
+    let texts = View::Texts(column.texts());
+    let tally = texts.tally(column, rows);
+    let labels = tally.labels.unwrap_or_default().into_iter();
+    labels
+        .map(|(label, count)| (label.into_owned(), count))
+        .collect()
+}
+
 pub(super) fn decide<'t>(
     column: &'t Column,
     rows: &[usize],
-    table_rows: usize,
     told: Option<&ColumnOverride>,
 ) -> Result<Decision<'t>, PlanError> {
     let told = told.cloned().unwrap_or_default();
@@ -39,23 +130,23 @@ pub(super) fn decide<'t>(
         claim,
         fact,
     };
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    for cell in rows.iter().filter_map(|&row| column.cell(row)) {
-        *counts.entry(cell).or_default() += 1;
-    }
-    let present: usize = counts.values().sum();
-    let missing = rows.len() - present;
+    let view = View::of(column);
+    let tally = view.tally(column, rows);
     let kind = match told.role {
         Some(ColumnRole::Ignore) => Err(Exclusion::Ignored),
         Some(ColumnRole::Feature(kind)) => {
-            let usable = kind != ColumnKind::Number || counts.keys().any(|c| number(c).is_some());
-            if counts.is_empty() || !usable {
+            let usable = kind != ColumnKind::Number || tally.has_number();
+            if tally.present == 0 || !usable {
                 let fact = "no row with an outcome has such a value".to_owned();
                 return Err(contradicted(claim(kind), fact));
             }
-            infer_constant(&counts, missing).map_or(Ok(kind), Err)
+            if tally.is_constant() {
+                Err(Exclusion::Constant)
+            } else {
+                Ok(kind)
+            }
         }
-        None => infer(&counts, present, missing),
+        None => infer(&view, &tally, rows),
     };
     if told.true_label.is_some() && kind != Ok(ColumnKind::Flag) {
         let fact = match kind {
@@ -75,11 +166,19 @@ pub(super) fn decide<'t>(
         Ok(kind) => kind,
         Err(reason) => return Ok(Decision::Excluded(reason)),
     };
-    let (values, unparsable) = match kind {
-        ColumnKind::Number => numbers(column, table_rows),
-        ColumnKind::Flag => flags(column, table_rows, &counts, told.true_label)?,
-        ColumnKind::Text => (Values::Texts(column), Vec::new()),
+    let labels = match kind {
+        ColumnKind::Flag => Some(flag_labels_of(column, &tally, told.true_label)?),
+        ColumnKind::Number | ColumnKind::Text => None,
     };
+    let missing = tally.missing;
+    let convention = tally.convention();
+    drop(tally);
+    let (values, unparsable) = match (labels, kind) {
+        (Some(labels), _) => flags(column, labels),
+        (None, ColumnKind::Number) => numbers(view, convention),
+        (None, _) => (Values::Texts(column.texts()), Vec::new()),
+    };
+    let repair = convention.filter(|_| kind == ColumnKind::Number);
     let with_outcome = |row: &&usize| rows.binary_search(row).is_ok();
     let lacking = missing + unparsable.iter().filter(with_outcome).count();
     if told.required == Some(true) && lacking > 0 {
@@ -94,12 +193,108 @@ pub(super) fn decide<'t>(
         monotone: told.monotone,
         values,
         unparsable,
+        repair,
+        kept_by: told.role,
+        lone: None,
     }))
 }
 
-/// Whether all rows have the same value.
-fn infer_constant(counts: &HashMap<&str, usize>, missing: usize) -> Option<Exclusion> {
-    (counts.len() == 1 && missing == 0).then_some(Exclusion::Constant)
+impl Tally<'_> {
+    fn has_number(&self) -> bool {
+        let Some(labels) = &self.labels else {
+            return true;
+        };
+        labels.iter().any(|(label, _)| number(label).is_some()) || self.convention().is_some()
+    }
+
+    /// Whether all rows have the same value.
+    fn is_constant(&self) -> bool {
+        self.missing == 0 && self.labels.as_ref().is_some_and(|labels| labels.len() == 1)
+    }
+
+    fn spelling(&self) -> Spelling {
+        match &self.labels {
+            Some(labels) if labels.iter().any(|(label, _)| number(label).is_none()) => {
+                Spelling::of(labels.iter().map(|(label, _)| &**label))
+            }
+            _ => Spelling::Words,
+        }
+    }
+
+    /// How the column's numbers are spelled, when it is not the plain way.
+    fn convention(&self) -> Option<Convention> {
+        match self.spelling() {
+            Spelling::Numbers(convention) => Some(convention),
+            Spelling::Words | Spelling::Ambiguous => None,
+        }
+    }
+
+    /// Whether so many rows have such a value that it is the rule.
+    fn mostly(&self, is_such: impl Fn(&str) -> bool) -> bool {
+        let labels = self.labels.iter().flatten();
+        let such = labels.filter(|(label, _)| is_such(label));
+        let rows: usize = such.map(|(_, count)| count).sum();
+        rows as f64 >= NUMERIC_SHARE * self.present as f64
+    }
+}
+
+/// The kind of a column by its values, or why it is no feature.
+fn infer(view: &View<'_>, tally: &Tally<'_>, rows: &[usize]) -> Result<ColumnKind, Exclusion> {
+    let present = tally.present;
+    if present == 0 {
+        return Err(Exclusion::Empty);
+    }
+    if tally.is_constant() {
+        return Err(Exclusion::Constant);
+    }
+    let labels = tally.labels.as_deref();
+    if labels.is_some_and(|labels| flag_labels(labels).is_some()) {
+        return Ok(ColumnKind::Flag);
+    }
+    if let View::Numbers(numbers) = view {
+        return if present >= MIN_IDENTIFIER_ROWS && identify(numbers.values(), rows) {
+            Err(Exclusion::IdentifyingNumbers { distinct: present })
+        } else {
+            Ok(ColumnKind::Number)
+        };
+    }
+    let labels = labels.unwrap_or_default();
+    let distinct = labels.len();
+    if tally.mostly(|label| number(label).is_some()) {
+        let whole = labels
+            .iter()
+            .all(|(label, _)| number(label).is_some_and(|number| number.fract() == 0.0));
+        if whole && distinct == present && present >= MIN_IDENTIFIER_ROWS {
+            return Err(Exclusion::IdentifyingNumbers { distinct });
+        }
+        return Ok(ColumnKind::Number);
+    }
+    match tally.spelling() {
+        Spelling::Numbers(_) => return Ok(ColumnKind::Number),
+        Spelling::Ambiguous if distinct > MAX_DISTINCT_TEXTS => {
+            return Err(Exclusion::AmbiguousNumbers { distinct });
+        }
+        Spelling::Ambiguous | Spelling::Words => {}
+    }
+    if tally.mostly(is_date) {
+        return Err(Exclusion::Dates { distinct });
+    }
+    if distinct > MAX_DISTINCT_TEXTS && distinct * 5 > present {
+        return Err(Exclusion::IdentifyingTexts { distinct, present });
+    }
+    Ok(ColumnKind::Text)
+}
+
+/// Whether the numbers are whole and all differ.
+fn identify(values: &[f64], rows: &[usize]) -> bool {
+    let values = rows.iter().map(|&row| values[row]);
+    let present = values.filter(|value| !value.is_nan());
+    if present.clone().any(|value| value.fract() != 0.0) {
+        return false;
+    }
+    let mut sorted: Vec<f64> = present.collect();
+    sorted.sort_unstable_by(f64::total_cmp);
+    sorted.windows(2).all(|pair| pair[0] != pair[1])
 }
 
 fn claim(kind: ColumnKind) -> &'static str {
@@ -110,58 +305,25 @@ fn claim(kind: ColumnKind) -> &'static str {
     }
 }
 
-/// The kind of a column by its values, or why it is no feature.
-fn infer(
-    counts: &HashMap<&str, usize>,
-    present: usize,
-    missing: usize,
-) -> Result<ColumnKind, Exclusion> {
-    if counts.is_empty() {
-        return Err(Exclusion::Empty);
-    }
-    if let Some(constant) = infer_constant(counts, missing) {
-        return Err(constant);
-    }
-    if flag_labels(counts).is_some() {
-        return Ok(ColumnKind::Flag);
-    }
-    let distinct = counts.len();
-    let numeric: usize = counts
-        .iter()
-        .filter(|(cell, _)| number(cell).is_some())
-        .map(|(_, count)| count)
-        .sum();
-    if numeric as f64 >= NUMERIC_SHARE * present as f64 {
-        let whole = counts
-            .keys()
-            .all(|cell| number(cell).is_some_and(|number| number.fract() == 0.0));
-        if whole && distinct == present && present >= MIN_IDENTIFIER_ROWS {
-            return Err(Exclusion::IdentifyingNumbers { distinct });
+/// The numbers of all rows, and the rows whose cell is none.
+fn numbers(view: View<'_>, convention: Option<Convention>) -> (Values<'_>, Vec<usize>) {
+    let texts = match view {
+        View::Numbers(numbers) => {
+            return (Values::Numbers(Cow::Borrowed(numbers.values())), Vec::new());
         }
-        return Ok(ColumnKind::Number);
-    }
-    if distinct > MAX_DISTINCT_TEXTS && distinct * 5 > present {
-        return Err(Exclusion::IdentifyingTexts { distinct, present });
-    }
-    Ok(ColumnKind::Text)
-}
-
-/// A finite number; the words for NaN and infinity are none.
-fn number(cell: &str) -> Option<f64> {
-    let spelled_in_digits = cell
-        .bytes()
-        .all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
-    cell.parse()
-        .ok()
-        .filter(|number: &f64| spelled_in_digits && number.is_finite())
-}
-
-fn numbers(column: &Column, rows: usize) -> (Values<'_>, Vec<usize>) {
+        View::Texts(texts) => texts,
+    };
+    let read = |text: &str| match convention {
+        Some(convention) => convention.read(text),
+        None => number(text),
+    };
+    let of_code: Vec<Option<f64>> = (0..texts.distinct())
+        .map(|code| read(texts.text(code)))
+        .collect();
     let mut unparsable = Vec::new();
-    let numbers = (0..rows)
+    let numbers = (0..texts.rows())
         .map(|row| {
-            let cell = column.cell(row)?;
-            let number = number(cell);
+            let number = of_code[texts.code(row)?];
             if number.is_none() {
                 unparsable.push(row);
             }
@@ -169,66 +331,83 @@ fn numbers(column: &Column, rows: usize) -> (Values<'_>, Vec<usize>) {
         })
         .map(|number| number.unwrap_or(f64::NAN))
         .collect();
-    (Values::Numbers(numbers), unparsable)
+    (Values::Numbers(Cow::Owned(numbers)), unparsable)
 }
 
-fn flags<'t>(
-    column: &'t Column,
-    rows: usize,
-    counts: &HashMap<&str, usize>,
+fn flag_labels_of(
+    column: &Column,
+    tally: &Tally<'_>,
     true_label: Option<String>,
-) -> Result<(Values<'t>, Vec<usize>), PlanError> {
+) -> Result<FlagLabels, PlanError> {
     let contradicted = |fact: String| PlanError::Contradicted {
         column: column.name.clone(),
         claim: "is a flag",
         fact,
     };
-    let labels = match true_label {
-        None => flag_labels(counts).ok_or_else(|| {
+    let values = || match &tally.labels {
+        Some(labels) => labels.len().to_string(),
+        None => format!("more than {MAX_LABELS}"),
+    };
+    let labels = tally.labels.as_deref();
+    let Some(true_label) = true_label else {
+        return labels.and_then(flag_labels).ok_or_else(|| {
             contradicted(format!(
                 "it has {} values that are no known pair; set true_label",
-                counts.len()
+                values()
             ))
-        })?,
-        Some(true_label) => {
-            let mut others = counts.keys().filter(|label| **label != true_label);
-            match (others.next(), others.next()) {
-                (Some(other), None) if counts.contains_key(true_label.as_str()) => FlagLabels {
-                    false_label: (*other).to_owned(),
-                    true_label,
-                },
-                _ => {
-                    return Err(contradicted(format!(
-                        "its {} values are not `{true_label}` and one other",
-                        counts.len()
-                    )));
-                }
-            }
-        }
+        });
     };
-    let mut unparsable = Vec::new();
-    let flags = (0..rows)
-        .map(|row| match column.cell(row)? {
-            cell if cell == labels.true_label => Some(true),
-            cell if cell == labels.false_label => Some(false),
-            _ => {
-                unparsable.push(row);
-                None
-            }
-        })
-        .collect();
-    Ok((Values::Flags(labels, flags), unparsable))
+    match labels {
+        Some([(a, _), (b, _)]) if *a == true_label || *b == true_label => {
+            let other = if *a == true_label { b } else { a };
+            Ok(FlagLabels {
+                false_label: other.to_string(),
+                true_label,
+            })
+        }
+        _ => Err(contradicted(format!(
+            "its {} values are not `{true_label}` and one other",
+            values()
+        ))),
+    }
 }
 
-fn flag_labels(counts: &HashMap<&str, usize>) -> Option<FlagLabels> {
-    if counts.len() != 2 {
+/// The flags of all rows, and the rows whose cell is neither label.
+fn flags(column: &Column, labels: FlagLabels) -> (Values<'_>, Vec<usize>) {
+    let texts = column.texts();
+    let of_code: Vec<Option<bool>> = (0..texts.distinct())
+        .map(|code| match texts.text(code) {
+            text if text == labels.true_label => Some(true),
+            text if text == labels.false_label => Some(false),
+            _ => None,
+        })
+        .collect();
+    let mut unparsable = Vec::new();
+    let flags = (0..texts.rows())
+        .map(|row| {
+            let flag = of_code[texts.code(row)?];
+            if flag.is_none() {
+                unparsable.push(row);
+            }
+            flag
+        })
+        .collect();
+    (Values::Flags(labels, flags), unparsable)
+}
+
+fn flag_labels(labels: &[Label<'_>]) -> Option<FlagLabels> {
+    let [(a, _), (b, _)] = labels else {
         return None;
-    }
+    };
     FLAG_WORDS.iter().find_map(|(true_word, false_word)| {
-        let find = |word: &str| counts.keys().find(|label| label.eq_ignore_ascii_case(word));
+        let find = |word: &str| {
+            [a, b]
+                .into_iter()
+                .find(|label| label.eq_ignore_ascii_case(word))
+        };
         Some(FlagLabels {
-            true_label: (*find(true_word)?).to_owned(),
-            false_label: (*find(false_word)?).to_owned(),
+            true_label: find(true_word)?.to_string(),
+            false_label: find(false_word)?.to_string(),
         })
     })
 }

@@ -1,19 +1,39 @@
-//! What each column of a table is: the target, an id, a feature, or nothing.
+//! What each column of a table is: the target, an id, a feature, or nothing; and
+//! what columns say of the rows: who belongs together, when, with which weight.
 
 mod column;
+mod copies;
+mod dates;
+mod exclusion;
+mod lone;
+mod roles;
+mod spelling;
 
-use std::{collections::HashSet, fmt};
+use std::borrow::Cow;
 
 use super::{
-    ChurnTraining, Direction, PlanError, Settings, split,
-    table::{Column, Table, separator_hint},
+    ChurnTraining, Direction, PlanError, Settings,
+    split::Split,
+    table::{Column, Table, Texts},
 };
 use crate::{
     customer::{MAX_FEATURE_NAME_BYTES, MAX_FEATURES, Value},
     features::FlagLabels,
     model::ExcludedColumn,
 };
-use column::decide;
+use column::{decide, labels};
+pub(super) use copies::{Repeats, repeated_values};
+pub(super) use exclusion::Exclusion;
+pub(super) use lone::{Count, Lone, groups};
+use roles::Roles;
+pub(super) use roles::{GroupedBy, Groups};
+use spelling::Convention;
+
+/// A feature that ranks the outcome this well by itself is practically the
+/// outcome …
+const LEAK_AREA_UNDER_CURVE: f64 = 0.9999;
+/// … when at least this many rows of either outcome say so.
+const MIN_LEAK_ROWS: usize = MIN_CLASS_ROWS;
 
 /// The fewest rows of either outcome.
 pub(super) const MIN_CLASS_ROWS: usize = 50;
@@ -60,47 +80,19 @@ pub(super) struct Plan<'t> {
     pub(super) churned: Vec<bool>,
     /// Position of the id column.
     pub(super) id: Option<usize>,
+    /// The rows that belong on one side of every split; by position in `rows`, as
+    /// are the times and the weights.
+    pub(super) groups: Option<Groups>,
+    /// When each row was observed: seconds since 1970, or the number in the file.
+    pub(super) times: Option<Vec<f64>>,
+    /// How much each row counts; at least 0.
+    pub(super) weights: Option<Vec<f64>>,
+    /// Rows that repeat others.
+    pub(super) repeats: Repeats,
     /// The columns to predict from.
     pub(super) features: Vec<PlannedFeature<'t>>,
     /// The columns that were left out, and why.
     pub(super) excluded: Vec<(String, Exclusion)>,
-}
-
-/// Why a column is no feature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Exclusion {
-    Id,
-    Ignored,
-    Empty,
-    Constant,
-    /// All of its values are whole numbers that differ.
-    IdentifyingNumbers {
-        distinct: usize,
-    },
-    IdentifyingTexts {
-        distinct: usize,
-        present: usize,
-    },
-}
-
-impl fmt::Display for Exclusion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const ADVICE: &str = "set its kind in the --schema file to keep it";
-        match self {
-            Self::Id => write!(f, "the customer's id"),
-            Self::Ignored => write!(f, "the schema file says to ignore it"),
-            Self::Empty => write!(f, "it has no values"),
-            Self::Constant => write!(f, "it is constant"),
-            Self::IdentifyingNumbers { distinct } => write!(
-                f,
-                "it looks like an identifier: {distinct} whole numbers, all distinct; {ADVICE}"
-            ),
-            Self::IdentifyingTexts { distinct, present } => write!(
-                f,
-                "it looks like an identifier: {distinct} distinct texts in {present} rows; {ADVICE}"
-            ),
-        }
-    }
 }
 
 /// A feature, or why the column is none.
@@ -121,14 +113,20 @@ pub(super) struct PlannedFeature<'t> {
     /// Rows of the table whose cell is no value of this kind; treated as
     /// missing.
     pub(super) unparsable: Vec<usize>,
+    /// How its numbers were spelled, if not the plain way.
+    pub(super) repair: Option<Convention>,
+    /// What the user says it is.
+    pub(super) kept_by: Option<ColumnRole>,
+    /// How well it ranks the outcome by itself.
+    pub(super) lone: Option<Lone>,
 }
 
 /// A column's values by row of the table.
 #[derive(Debug)]
 pub(super) enum Values<'t> {
     /// NaN, which no cell can spell, where there is no number.
-    Numbers(Vec<f64>),
-    Texts(&'t Column),
+    Numbers(Cow<'t, [f64]>),
+    Texts(Cow<'t, Texts>),
     Flags(FlagLabels, Vec<Option<bool>>),
 }
 
@@ -139,63 +137,94 @@ impl PlannedFeature<'_> {
                 number if number.is_nan() => Value::Missing,
                 number => Value::Number(number),
             },
-            Values::Texts(column) => column.cell(row).map_or(Value::Missing, Value::Text),
+            Values::Texts(texts) => texts.get(row).map_or(Value::Missing, Value::Text),
             Values::Flags(_, flags) => flags[row].map_or(Value::Missing, Value::Flag),
         }
+    }
+
+    fn is_missing(&self, row: usize) -> bool {
+        match &self.values {
+            Values::Numbers(numbers) => numbers[row].is_nan(),
+            Values::Texts(texts) => texts.code(row).is_none(),
+            Values::Flags(_, flags) => flags[row].is_none(),
+        }
+    }
+
+    /// Whether the evidence that it knows the outcome is overwhelming, and the
+    /// user did not ask for it.
+    fn leak(&self) -> Option<Exclusion> {
+        let Lone {
+            area_under_curve,
+            count: Count { churners, stayers },
+        } = self.lone?;
+        let overwhelming =
+            area_under_curve >= LEAK_AREA_UNDER_CURVE && churners.min(stayers) >= MIN_LEAK_ROWS;
+        (overwhelming && self.kept_by.is_none()).then_some(Exclusion::Leak { area_under_curve })
     }
 }
 
 impl<'t> Plan<'t> {
     pub(super) fn make(table: &'t Table, training: &ChurnTraining) -> Result<Self, PlanError> {
-        let target = find(table, &training.target, "--target")?;
-        let id = training
-            .id
-            .as_ref()
-            .map(|id| find(table, id, "--id"))
-            .transpose()?;
-        for column in training.columns.keys() {
-            let position = find(table, column, "the schema file")?;
-            for (option, taken) in [("--target", Some(target)), ("--id", id)] {
-                if taken == Some(position) {
-                    return Err(PlanError::NoFeature {
-                        column: column.clone(),
-                        option,
-                    });
-                }
-            }
-        }
-        let (rows, churned) = outcomes(&table.columns[target], table.rows(), training)?;
-        check_parts(&churned, &training.settings)?;
-
-        let mut features = Vec::new();
-        let mut excluded = Vec::new();
+        let roles = Roles::find(table, training)?;
+        let (rows, churned) = outcomes(&table.columns[roles.target], table.rows(), training)?;
+        let (repeats, copies) = copies::find(table, roles.target, &rows);
+        let mut plan = Self {
+            id: roles.id,
+            groups: roles.groups(table, &rows).or(copies),
+            times: roles.times(table, &rows)?,
+            weights: roles.weights(table, &rows, &churned)?,
+            rows,
+            churned,
+            repeats,
+            features: Vec::new(),
+            excluded: Vec::new(),
+        };
+        plan.check_parts(&training.settings)?;
         for (position, column) in table.columns.iter().enumerate() {
-            if position == target {
+            if position == roles.target {
                 continue;
             }
-            let decision = if Some(position) == id {
-                Decision::Excluded(Exclusion::Id)
-            } else {
-                decide(
-                    column,
-                    &rows,
-                    table.rows(),
-                    training.columns.get(&column.name),
-                )?
+            let decision = match roles.exclusion(position) {
+                Some(exclusion) => Decision::Excluded(exclusion),
+                None => plan.decide(column, training)?,
             };
             match decision {
-                Decision::Excluded(reason) => excluded.push((column.name.clone(), reason)),
+                Decision::Excluded(reason) => plan.excluded.push((column.name.clone(), reason)),
                 Decision::Feature(_) if column.name.len() > MAX_FEATURE_NAME_BYTES => {
                     return Err(PlanError::NameTooLong {
                         column: position + 1,
                         bytes: column.name.len(),
                     });
                 }
-                Decision::Feature(feature) => features.push(feature),
+                Decision::Feature(feature) => plan.features.push(feature),
             }
         }
-        if features.is_empty() {
-            let names: Vec<_> = excluded
+        plan.check_features()?;
+        Ok(plan)
+    }
+
+    /// What a column is by itself, and beside the outcome.
+    fn decide(
+        &self,
+        column: &'t Column,
+        training: &ChurnTraining,
+    ) -> Result<Decision<'t>, PlanError> {
+        let told = training.columns.get(&column.name);
+        let mut feature = match decide(column, &self.rows, told)? {
+            Decision::Feature(feature) => feature,
+            excluded @ Decision::Excluded(_) => return Ok(excluded),
+        };
+        feature.lone = lone::rank(&feature, self);
+        Ok(match feature.leak() {
+            Some(leak) => Decision::Excluded(leak),
+            None => Decision::Feature(feature),
+        })
+    }
+
+    fn check_features(&self) -> Result<(), PlanError> {
+        if self.features.is_empty() {
+            let names: Vec<_> = self
+                .excluded
                 .iter()
                 .map(|(name, reason)| format!("{name} ({reason})"))
                 .collect();
@@ -203,18 +232,21 @@ impl<'t> Plan<'t> {
                 excluded: names.join(", "),
             });
         }
-        if features.len() > MAX_FEATURES {
+        if self.features.len() > MAX_FEATURES {
             return Err(PlanError::TooManyFeatures {
-                found: features.len(),
+                found: self.features.len(),
             });
         }
-        Ok(Self {
-            rows,
-            churned,
-            id,
-            features,
-            excluded,
-        })
+        Ok(())
+    }
+
+    /// Every part of every split has rows of both outcomes; said before anything
+    /// is fitted.
+    fn check_parts(&self, settings: &Settings) -> Result<(), PlanError> {
+        let split = Split::of(self);
+        split.held_out(settings.held_out_share, settings.seed)?;
+        split.folds(settings.folds, settings.seed)?;
+        Ok(())
     }
 
     /// The columns that were left out, as a model tells them.
@@ -227,79 +259,31 @@ impl<'t> Plan<'t> {
     }
 }
 
-/// Every part of every split has rows of both outcomes.
-fn check_parts(churned: &[bool], settings: &Settings) -> Result<(), PlanError> {
-    let churners = churned.iter().filter(|&&churned| churned).count();
-    let stayers = churned.len() - churners;
-    let (outcome, rows) = if churners <= stayers {
-        ("churned", churners)
-    } else {
-        ("did not churn", stayers)
-    };
-    if settings.folds as usize > rows {
-        return Err(PlanError::TooManyFolds {
-            folds: settings.folds,
-            outcome,
-            rows,
-        });
-    }
-    let share = settings.held_out_share;
-    let size = match split::held_out_rows(rows, share) {
-        0 => "small",
-        held_out if held_out >= rows => "large",
-        _ => return Ok(()),
-    };
-    Err(PlanError::EmptyPart {
-        share,
-        size,
-        outcome,
-        rows,
-    })
-}
-
-fn find(table: &Table, name: &str, asked_by: &'static str) -> Result<usize, PlanError> {
-    table.position(name).ok_or_else(|| {
-        let header: Vec<_> = table
-            .columns
-            .iter()
-            .take(30)
-            .map(|column| column.name.as_str())
-            .collect();
-        PlanError::ColumnNotFound {
-            column: name.to_owned(),
-            asked_by,
-            header: header.join(", "),
-            hint: separator_hint(&table.columns),
-        }
-    })
-}
-
 /// The rows that have an outcome, and what it is.
 fn outcomes(
     target: &Column,
     rows: usize,
     training: &ChurnTraining,
 ) -> Result<(Vec<usize>, Vec<bool>), PlanError> {
-    let labelled: Vec<(usize, &str)> = (0..rows)
-        .filter_map(|row| Some((row, target.cell(row)?)))
-        .collect();
-    let labels: HashSet<&str> = labelled.iter().map(|(_, label)| *label).collect();
-    if labels.len() != 2 {
+    let rows: Vec<usize> = (0..rows).filter(|&row| !target.is_missing(row)).collect();
+    let found = labels(target, &rows);
+    if found.len() != 2 {
         return Err(PlanError::NotTwoClasses {
             target: training.target.clone(),
-            found: labels.len(),
+            found: found.len(),
         });
     }
-    if !labels.contains(training.positive.as_str()) {
+    if !found.iter().any(|(label, _)| *label == training.positive) {
         return Err(PlanError::PositiveNotFound {
             target: training.target.clone(),
             positive: training.positive.clone(),
         });
     }
-    let (rows, churned): (Vec<usize>, Vec<bool>) = labelled
-        .into_iter()
-        .map(|(row, label)| (row, label == training.positive))
-        .unzip();
+    let texts = target.texts();
+    let churned: Vec<bool> = rows
+        .iter()
+        .map(|&row| texts.get(row) == Some(&training.positive))
+        .collect();
     let positives = churned.iter().filter(|&&churned| churned).count();
     for (outcome, found) in [
         ("churned", positives),

@@ -5,7 +5,7 @@ use std::{fmt, path::PathBuf};
 use crate::{
     artifact::{Content, Identity},
     model::{Evaluation, Metrics, TrainingFacts},
-    train::QualityReport,
+    train::quality::{KeptTogether, OneSidedCategory, QualityReport, Redundancy},
 };
 
 /// A published model.
@@ -100,6 +100,9 @@ impl fmt::Display for QualityReport {
             columns,
             excluded,
             suspicions,
+            kept_together,
+            redundancies,
+            one_sided,
         } = self;
         writeln!(f, "Data")?;
         writeln!(f, "  {rows} rows, {} columns", columns.len())?;
@@ -112,14 +115,29 @@ impl fmt::Display for QualityReport {
                 writeln!(f, "  {count} {what}")?;
             }
         }
+        if let Some(why) = kept_together {
+            let why = match why {
+                KeptTogether::Group => "rows of one --group",
+                KeptTogether::Id => "rows of one id",
+                KeptTogether::Copies => "equal rows",
+            };
+            writeln!(f, "  {why} stay on one side of every split")?;
+        }
         for column in columns {
+            if let Some(example) = column.repaired_from {
+                writeln!(
+                    f,
+                    "  {}: numbers spelled like {example}, read as numbers",
+                    column.name
+                )?;
+            }
             if column.missing > 0 {
                 writeln!(f, "  {}: {} missing", column.name, column.missing)?;
             }
-            if let Some(line) = column.first_unparsable_line {
+            if let Some(place) = &column.first_unparsable {
                 writeln!(
                     f,
-                    "  {}: {} values that are not of its kind, treated as missing; the first on line {line}",
+                    "  {}: {} values that are not of its kind, treated as missing; the first on {place}",
                     column.name, column.unparsable
                 )?;
             }
@@ -135,6 +153,31 @@ impl fmt::Display for QualityReport {
                 f,
                 "WARNING: {} predicts the outcome alone (AUC {:.3}); is it known before the customer leaves? If not, ignore it by --schema",
                 suspicion.column, suspicion.area_under_curve
+            )?;
+        }
+        for Redundancy {
+            first,
+            second,
+            correlation,
+        } in redundancies
+        {
+            writeln!(
+                f,
+                "WARNING: {second} says the same as {first} (correlation {correlation:.4}); both are kept and share their effect, which neither tells alone"
+            )?;
+        }
+        for OneSidedCategory {
+            column,
+            category,
+            rows,
+            churned,
+        } in one_sided
+        {
+            let value = category.as_deref().unwrap_or("(no value)");
+            let what = if *churned { "churned" } else { "stayed" };
+            writeln!(
+                f,
+                "WARNING: all {rows} rows with {column} = {value} {what}; is it known before the customer leaves?"
             )?;
         }
         Ok(())

@@ -100,10 +100,108 @@ pub enum TableFault {
         /// The column.
         column: usize,
     },
+    /// A directory without a file that could be read.
+    #[error("has no .csv, .csv.gz or .parquet file in it")]
+    EmptyDirectory,
+    /// A directory within the directory.
+    #[error(
+        "is a directory within the directory of --data; name it by a --data of its own, or move it away"
+    )]
+    Subdirectory,
+    /// A file that was named twice.
+    #[error("is given twice; its rows would count double")]
+    Repeated,
+    /// A file of another kind.
+    #[error("is {what}; export it as CSV (UTF-8) or Parquet first")]
+    WrongFormat {
+        /// What it looks like.
+        what: &'static str,
+    },
+    /// A compressed file that ends early, or is damaged.
+    #[error("is damaged: {reason}; the compressed file may be incomplete, so fetch it again")]
+    Gzip {
+        /// What the decoder said.
+        reason: String,
+    },
+    /// A column that the first file has, and this one has not.
+    #[error(
+        "has no column `{name}`, which {first} has; all files must have the same columns, in any order"
+    )]
+    ColumnMissing {
+        /// The column.
+        name: String,
+        /// The first file.
+        first: String,
+    },
+    /// A column that the first file has not.
+    #[error(
+        "column {column} is `{name}`, which {first} does not have; all files must have the same columns, in any order"
+    )]
+    ColumnAdded {
+        /// The column's position.
+        column: usize,
+        /// Its name.
+        name: String,
+        /// The first file.
+        first: String,
+    },
+    /// A Parquet file that cannot be decoded.
+    #[error("{}cannot be decoded: {reason}; write the file again", place(*.row, .column))]
+    Parquet {
+        /// About where, if within the rows.
+        row: Option<u64>,
+        /// The column, if within one.
+        column: Option<String>,
+        /// What the decoder said.
+        reason: String,
+    },
+    /// A column of a Parquet file whose type is none of a table's cell.
+    #[error(
+        "column `{column}` is {kind}; cast it to a number, text, boolean, date or timestamp, or leave it out"
+    )]
+    ParquetType {
+        /// The column.
+        column: String,
+        /// Its type.
+        kind: String,
+    },
+    /// A Parquet file whose pages are compressed in a way that is not read.
+    #[error(
+        "column `{column}` is compressed by {codec}; write the file with snappy, gzip or no compression"
+    )]
+    ParquetCodec {
+        /// The column.
+        column: String,
+        /// The codec.
+        codec: String,
+    },
+    /// A Parquet value that is no text, or outside its type's range.
+    #[error("row {row}, column `{column}`: {what}")]
+    ParquetValue {
+        /// The row, from 1.
+        row: u64,
+        /// The column.
+        column: String,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// More rows than 32 bits can number.
+    #[error("holds more rows than can be numbered by 32 bits; train on a sample")]
+    TooManyRows,
     /// More text in a column than 32 bits can address.
-    #[error("column `{name}` holds over 4 GiB of text")]
+    #[error("column `{name}` holds over 4 GiB of distinct text")]
     ColumnTooLarge {
         /// The column.
         name: String,
     },
+}
+
+/// `row 7, column `x`: `, as far as known.
+fn place(row: Option<u64>, column: &Option<String>) -> String {
+    match (row, column) {
+        (Some(row), Some(column)) => format!("column `{column}`, from row {row} on, "),
+        (None, Some(column)) => format!("column `{column}` "),
+        (Some(row), None) => format!("from row {row} on, it "),
+        (None, None) => String::new(),
+    }
 }

@@ -30,10 +30,13 @@ pub(crate) fn telco_csv() -> PathBuf {
 /// The training that the shipped model comes from, published elsewhere.
 pub(crate) fn telco_training(models: &Path) -> ChurnTraining {
     ChurnTraining {
-        data: telco_csv(),
+        data: vec![telco_csv()],
         target: "Churn".to_owned(),
         positive: "Yes".to_owned(),
         id: Some("customerID".to_owned()),
+        group: None,
+        time: None,
+        weight: None,
         columns: BTreeMap::new(),
         definition: Some("the customer left within the last month".to_owned()),
         horizon_days: Some(30),

@@ -1,36 +1,31 @@
-//! The bytes of a file on their way to the CSV reader: digested, and watched for
-//! what that reader does not tell: the line that a row begins on, and quotes
-//! that swallow what follows.
+//! The bytes of a file on their way to the CSV reader, watched for what that
+//! reader does not tell: the line that a row begins on, and quotes that swallow
+//! what follows.
 
 use std::io::{self, Read};
 
-use sha2::{Digest as _, Sha256};
-
-use super::{MAX_CELL_BYTES, fault::TableFault};
-use crate::artifact::Digest;
+use super::{MAX_CELL_BYTES, fault::TableFault, place::Lines};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads a file for the CSV reader, which runs behind: it still holds rows in
 /// its buffer. So everything is told by record, the header being record 0.
-pub(super) struct Source<R> {
+pub(super) struct Watched<R> {
     bytes: R,
-    hasher: Sha256,
     watch: Watch,
 }
 
-impl<R: Read> Source<R> {
+impl<R: Read> Watched<R> {
     pub(super) fn new(bytes: R) -> Self {
         Self {
             bytes,
-            hasher: Sha256::new(),
             watch: Watch::new(),
         }
     }
 
     /// The line that a record begins on, from 1.
     pub(super) fn line(&self, record: usize) -> u64 {
-        self.watch.starts.get(record).copied().unwrap_or(1)
+        self.watch.starts.get(record).unwrap_or(1)
     }
 
     /// What is wrong with the quotes of a record.
@@ -48,13 +43,13 @@ impl<R: Read> Source<R> {
         })
     }
 
-    /// The line of every record, and the digest of the file.
-    pub(super) fn finish(self) -> (Vec<u64>, Digest) {
-        (self.watch.starts, Digest::finish(self.hasher))
+    /// The line of every record.
+    pub(super) fn finish(self) -> Lines {
+        self.watch.starts
     }
 }
 
-impl<R: Read> Read for Source<R> {
+impl<R: Read> Read for Watched<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.watch.fault.is_some() {
             // The record at fault never gets larger than what was read of it.
@@ -62,10 +57,7 @@ impl<R: Read> Read for Source<R> {
         }
         let length = self.bytes.read(buffer)?;
         let read = &buffer[..length];
-        self.hasher.update(read);
-        for &byte in read {
-            self.watch.step(byte);
-        }
+        self.watch.follow(read);
         if length == 0 {
             self.watch.end();
         }
@@ -115,7 +107,7 @@ struct Watch {
     mark: usize,
     column: usize,
     cell_bytes: usize,
-    starts: Vec<u64>,
+    starts: Lines,
     fault: Option<Fault>,
 }
 
@@ -128,9 +120,44 @@ impl Watch {
             mark: 0,
             column: 1,
             cell_bytes: 0,
-            starts: Vec::new(),
+            starts: Lines::default(),
             fault: None,
         }
+    }
+
+    fn follow(&mut self, bytes: &[u8]) {
+        let mut at = 0;
+        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+            let run = self.skip(rest);
+            at += run;
+            if let Some(&byte) = bytes.get(at) {
+                self.step(byte);
+                at += 1;
+            }
+        }
+    }
+
+    /// Passes over bytes within a cell that change nothing but its length; most
+    /// bytes of a file are such.
+    fn skip(&mut self, rest: &[u8]) -> usize {
+        let run = match self.place {
+            Place::Plain => rest
+                .iter()
+                .position(|byte| matches!(byte, b',' | b'\n' | b'\r')),
+            Place::Quoted => rest
+                .iter()
+                .position(|byte| matches!(byte, b'"' | b'\n' | b'\r')),
+            Place::Between | Place::CellStart | Place::AfterQuote | Place::Closed => Some(0),
+        };
+        let run = run.unwrap_or(rest.len());
+        if run > 0 {
+            self.after_return = false;
+            self.cell_bytes += run;
+            if self.cell_bytes > MAX_CELL_BYTES {
+                self.fail(FaultKind::TooLarge);
+            }
+        }
+        run
     }
 
     fn step(&mut self, byte: u8) {
