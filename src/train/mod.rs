@@ -36,7 +36,7 @@ pub use table::{DataSource, MissingSpellings, Place, TableError, TableFault};
 use crate::{
     artifact::{self, Content, ModelName},
     features::MAX_PAIRS,
-    model::{ChurnDefinition, Evaluation, TrainingFacts},
+    model::{CalibrationMethod, ChurnDefinition, Evaluation, ProfitMeasure, TrainingFacts},
 };
 use design::Design;
 use estimate::Estimate;
@@ -118,6 +118,25 @@ pub struct Settings {
     /// (scikit-learn's 1 / C), above zero, for straight lines only; `None` to
     /// let the data choose one for each group of coefficients.
     pub ridge_penalty: Option<f64>,
+    /// What turns log-odds into probabilities that hold.
+    pub calibration: Calibrations,
+    /// What acting on the scores costs and earns.
+    pub profit: ProfitMeasure,
+    /// Replicates of the bootstrap behind every interval; 0 for no intervals.
+    pub bootstrap: u32,
+    /// Columns by whose values the report measures the model again.
+    pub slices: Vec<String>,
+}
+
+/// Which calibrations a fit may choose among.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Calibrations {
+    /// The one with the lowest log loss out of fold, none when none helps.
+    Auto,
+    /// None, which saves the folds that it takes to judge one.
+    None,
+    /// This one.
+    Only(CalibrationMethod),
 }
 
 impl Default for Settings {
@@ -132,6 +151,10 @@ impl Default for Settings {
             knots: 20,
             max_pairs: 16,
             ridge_penalty: None,
+            calibration: Calibrations::Auto,
+            profit: ProfitMeasure::default(),
+            bootstrap: 200,
+            slices: Vec::new(),
         }
     }
 }

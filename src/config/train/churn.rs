@@ -186,6 +186,7 @@ impl Churn {
                 knots,
                 max_pairs,
                 ridge_penalty,
+                ..Settings::default()
             },
             name,
             models,

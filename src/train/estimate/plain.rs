@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::{Fit, OutOfFold, Sample};
 use crate::train::{
-    FitError, TrainError,
+    Calibrations, FitError, Settings, TrainError,
     design::Design,
     fit::{Basis, Encoded, Fitted, linfa, newton::Problem},
     search::{Rung, Step},
@@ -19,6 +19,7 @@ pub(super) fn fit(
     design: &Design<'_>,
     sample: Sample<'_>,
     penalty: f64,
+    settings: &Settings,
 ) -> Result<Fit, TrainError> {
     let schema = design.schema_of_lines(sample.rows)?;
     let encoded = design.encode(&schema, sample.rows)?;
@@ -34,19 +35,28 @@ pub(super) fn fit(
         churned: &churned,
         penalty,
     };
-    let log_odds = plain.out_of_fold(&weights, &fold_of_row)?;
-    let rung = Rung::measure(Step::Lines, &log_odds, &churned, &fold_of_row);
+    // Nothing is chosen but the calibration.
+    let log_odds = match settings.calibration {
+        Calibrations::None => None,
+        Calibrations::Auto | Calibrations::Only(_) => {
+            Some(plain.out_of_fold(&weights, &fold_of_row)?)
+        }
+    };
+    let ladder = log_odds
+        .iter()
+        .map(|log_odds| Rung::measure(Step::Lines, log_odds, &churned, &fold_of_row))
+        .collect();
     Ok(Fit {
         fitted: plain.fit(&weights)?,
         means: encoded.means(&weights),
         schema,
-        ladder: vec![rung],
+        ladder,
         chosen: 0,
-        out_of_fold: OutOfFold {
+        out_of_fold: log_odds.map(|log_odds| OutOfFold {
             log_odds,
             churned,
             fold_of_row,
-        },
+        }),
     })
 }
 

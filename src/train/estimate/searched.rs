@@ -80,11 +80,11 @@ pub(super) fn fit(
         schema: candidate.schema,
         ladder,
         chosen,
-        out_of_fold: OutOfFold {
+        out_of_fold: Some(OutOfFold {
             log_odds: out_of_fold,
             churned,
             fold_of_row,
-        },
+        }),
     })
 }
 
