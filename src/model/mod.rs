@@ -15,7 +15,9 @@ pub use calibration::{
 };
 pub use churn::{ChurnModel, Coefficient, Explanation, ModelError, logistic};
 pub use comparison::{AreaComparison, compare_areas};
-pub use facts::{ChurnDefinition, Evaluation, ExcludedColumn, TrainingFacts};
+pub use facts::{
+    Chosen, ChurnDefinition, DataFile, Evaluation, ExcludedColumn, Figures, TrainingFacts,
+};
 pub(crate) use metrics::Sample;
 pub use metrics::{
     Assessment, Better, BrierDecomposition, CalibrationBin, CalibrationLine, Decile,

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     features::Schema,
-    model::{Calibration, CalibrationMethod, Choice, ChurnModel, Coefficient, choose},
+    model::{Calibration, CalibrationMethod, Choice, Chosen, ChurnModel, Coefficient, choose},
 };
 
 /// A model, and what is known of how it came about.
@@ -73,6 +73,27 @@ impl Estimate {
             None => searched::fit(design, sample, settings)?,
         };
         fit.calibrated(settings.calibration)
+    }
+}
+
+impl Estimate {
+    /// What the search ended with; `None` where there was nothing to search.
+    pub(super) fn chosen(&self) -> Option<Chosen> {
+        let rung = self
+            .ladder
+            .get(self.chosen)
+            .filter(|_| self.ladder.len() > 1)?;
+        let schema = self.model.schema();
+        let curves = schema
+            .features()
+            .iter()
+            .filter(|feature| feature.bends())
+            .count();
+        Some(Chosen {
+            rung: rung.step.to_string(),
+            curves: u32::try_from(curves).unwrap_or(u32::MAX),
+            pairs: u32::try_from(schema.pairs().len()).unwrap_or(u32::MAX),
+        })
     }
 }
 
