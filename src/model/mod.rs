@@ -1,5 +1,6 @@
 //! Pure mathematics: no files, no clock, no randomness.
 
+mod baseline;
 mod calibration;
 mod churn;
 mod comparison;
@@ -9,6 +10,9 @@ mod metrics;
 mod newton;
 mod special;
 
+pub use baseline::{
+    Baseline, Distribution, FeatureBaseline, Histogram, HistogramError, stability_index,
+};
 pub use calibration::{
     Beta, Calibration, CalibrationError, CalibrationMethod, Candidate, CandidateResult, Choice,
     Isotonic, Knot, MAX_KNOTS, Platt, choose,

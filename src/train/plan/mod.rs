@@ -144,7 +144,7 @@ impl PlannedFeature<'_> {
         }
     }
 
-    fn is_missing(&self, row: usize) -> bool {
+    pub(super) fn is_missing(&self, row: usize) -> bool {
         match &self.values {
             Values::Numbers(numbers) => numbers[row].is_nan(),
             Values::Texts(texts) => texts.code(row).is_none(),
