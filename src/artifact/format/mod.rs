@@ -7,6 +7,7 @@
 //! is on disk. JSON numbers are written in the shortest form that reads back as
 //! the same double.
 
+mod baseline;
 mod calibration;
 mod facts;
 mod pair;
@@ -14,6 +15,7 @@ mod pair;
 use serde::{Deserialize, Serialize};
 
 use calibration::CalibrationV2;
+pub(super) use baseline::BaselineV1;
 pub(super) use facts::EvaluationV1;
 use facts::{ChurnDefinitionV1, TrainingFactsV1};
 use pair::PairV2;
