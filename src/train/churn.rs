@@ -1,8 +1,7 @@
 //! A run from data to a published churn model.
 
 use super::{
-    ChurnTraining, Progress, TrainError, Trained,
-    baseline,
+    ChurnTraining, Progress, TrainError, Trained, baseline,
     bootstrap::{Bootstrap, Scored},
     design::Design,
     estimate::Estimate,

@@ -14,8 +14,8 @@ mod pair;
 
 use serde::{Deserialize, Serialize};
 
-use calibration::CalibrationV2;
 pub(super) use baseline::BaselineV1;
+use calibration::CalibrationV2;
 pub(super) use facts::EvaluationV1;
 use facts::{ChurnDefinitionV1, TrainingFactsV1};
 use pair::PairV2;
