@@ -153,10 +153,9 @@ impl Encoded {
 
     /// x·`coefficients` for one row.
     pub(in crate::train) fn dot(&self, row: usize, coefficients: &[f64]) -> f64 {
-        self.row(row)
-            .fold(coefficients[0], |sum, (column, value)| {
-                sum + coefficients[column] * value
-            })
+        self.row(row).fold(coefficients[0], |sum, (column, value)| {
+            sum + coefficients[column] * value
+        })
     }
 
     /// The weighted mean of each column, the intercept's first.
