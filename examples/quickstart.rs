@@ -4,7 +4,7 @@
 //! `cargo run --release --example quickstart`
 #![expect(clippy::print_stdout, reason = "an example talks to a person")]
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
 use anyhow::Context;
 use holdfast::{
@@ -17,7 +17,7 @@ use holdfast::{
         },
     },
     registry::Registry,
-    train::{self, ChurnTraining, Console, Settings},
+    train::{self, ChurnTraining, Console},
 };
 use tokio::{net::TcpListener, sync::oneshot};
 
@@ -63,23 +63,16 @@ async fn main() -> anyhow::Result<()> {
 }
 
 fn training(models: PathBuf) -> anyhow::Result<ChurnTraining> {
+    let data = PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/data/telco/Telco-Customer-Churn.csv"
+    ));
+    let name = "telco-churn".parse()?;
     Ok(ChurnTraining {
-        data: vec![PathBuf::from(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/data/telco/Telco-Customer-Churn.csv"
-        ))],
-        target: "Churn".to_owned(),
-        positive: "Yes".to_owned(),
         id: Some("customerID".to_owned()),
-        group: None,
-        time: None,
-        weight: None,
-        columns: BTreeMap::new(),
         definition: Some("the customer left within the last month".to_owned()),
         horizon_days: Some(30),
-        settings: Settings::default(),
-        name: "telco-churn".parse()?,
-        models,
+        ..ChurnTraining::new(vec![data], "Churn", "Yes", name, models)
     })
 }
 

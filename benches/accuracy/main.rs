@@ -11,9 +11,7 @@ use std::{
     time::Instant,
 };
 
-use holdfast::train::{
-    self, ChurnTraining, ColumnOverride, ColumnRole, Recipe, Settings, Shapes, Silent,
-};
+use holdfast::train::{self, ChurnTraining, ColumnOverride, ColumnRole, Recipe, Shapes, Silent};
 
 /// One set, and what others reach on it: AUC and log loss.
 struct Set {
@@ -102,20 +100,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn run(set: &Set, file: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let scratch = tempfile::tempdir()?;
+    let data = vec![with_ratios(file, set.ratios, scratch.path())?];
+    let (name, models) = ("benchmark".parse()?, scratch.path().to_owned());
     let training = ChurnTraining {
-        data: vec![with_ratios(file, set.ratios, scratch.path())?],
-        target: set.target.to_owned(),
-        positive: set.positive.to_owned(),
-        id: None,
-        group: None,
-        time: None,
-        weight: None,
         columns: ignored(set.ignored),
-        definition: None,
-        horizon_days: None,
-        settings: Settings::default(),
-        name: "benchmark".parse()?,
-        models: scratch.path().to_owned(),
+        ..ChurnTraining::new(data, set.target, set.positive, name, models)
     };
     for (label, (area, loss)) in [
         ("scikit-learn LR", set.logistic),

@@ -19,23 +19,14 @@ const ID: &str = "customerID";
 /// Trains on the shipped data, publishes under `models` and loads what was
 /// published.
 pub(crate) fn train(models: &Path) -> anyhow::Result<Artifact> {
+    let name = "telco-churn".parse()?;
     let training = ChurnTraining {
-        data: vec![DATA.into()],
-        target: "Churn".to_owned(),
-        positive: "Yes".to_owned(),
         id: Some(ID.to_owned()),
-        group: None,
-        time: None,
-        weight: None,
-        columns: BTreeMap::new(),
-        definition: None,
-        horizon_days: None,
         settings: Settings {
             folds: 0,
             ..Settings::default()
         },
-        name: "telco-churn".parse()?,
-        models: models.to_owned(),
+        ..ChurnTraining::new(vec![DATA.into()], "Churn", "Yes", name, models.to_owned())
     };
     let published = train::churn(&training, &Silent)?.identity;
     Ok(artifact::load(models, &published.name, published.version)?)

@@ -9,10 +9,10 @@ use std::{
 use serde::de::DeserializeOwned;
 
 use super::{
-    Artifact, Digest, Identity, ModelName, Version,
+    Artifact, Digest, Document, Documents, Identity, ModelName, Version,
     format::{EvaluationV1, FormatError, ModelV1},
     golden::{GoldenError, GoldenV1},
-    manifest::{FILES, FORMAT, FileV1, MANIFEST, ManifestV1, to_json},
+    manifest::{FILES, FORMAT, FileV1, MANIFEST, ManifestV1, OLDEST_FORMAT, to_json},
 };
 
 /// The largest manifest that is read.
@@ -85,6 +85,19 @@ pub fn versions(root: &Path, name: &ModelName) -> io::Result<Vec<Version>> {
 /// The first file that is not exactly what was published, or that this release
 /// cannot serve.
 pub fn load(root: &Path, name: &ModelName, version: Version) -> Result<Artifact, LoadError> {
+    load_whole(root, name, version).map(|(artifact, _)| artifact)
+}
+
+/// Loads and verifies one version with its documents.
+///
+/// # Errors
+///
+/// As [`load`].
+pub fn load_whole(
+    root: &Path,
+    name: &ModelName,
+    version: Version,
+) -> Result<(Artifact, Documents), LoadError> {
     let directory = root.join(name.as_str()).join(version.to_string());
     check_plain_directory(&directory).map_err(at(&directory))?;
 
@@ -100,11 +113,19 @@ pub fn load(root: &Path, name: &ModelName, version: Version) -> Result<Artifact,
             Err(problem) => Err(at(&path)(problem)),
         }
     };
-    let [model, metrics, golden] = manifest.files.as_slice() else {
+    let [model, metrics, golden, others @ ..] = manifest.files.as_slice() else {
+        return Err(at(&manifest_path)(Problem::Manifest("wrong files")));
+    };
+    let names = others.iter().map(|listed| listed.file.as_str());
+    let Some(kinds) = Document::in_order(names) else {
         return Err(at(&manifest_path)(Problem::Manifest("wrong files")));
     };
     // All digests before any parsing.
     let (model, metrics, golden) = (read(model)?, read(metrics)?, read(golden)?);
+    let mut documents = Documents::new();
+    for (kind, listed) in kinds.into_iter().zip(others) {
+        documents.insert(kind, read(listed)?.1);
+    }
 
     let (model_path, stored) = parse::<ModelV1>(model)?;
     let (_, evaluation) = parse::<EvaluationV1>(metrics)?;
@@ -115,14 +136,15 @@ pub fn load(root: &Path, name: &ModelName, version: Version) -> Result<Artifact,
     golden
         .verify(&content.model)
         .map_err(|error| at(&golden_path)(error.into()))?;
-    Ok(Artifact {
+    let artifact = Artifact {
         identity: Identity {
             name: name.clone(),
             version,
             digest: Digest::of(&manifest_bytes),
         },
         content,
-    })
+    };
+    Ok((artifact, documents))
 }
 
 fn at(path: &Path) -> impl Fn(Problem) -> LoadError {
@@ -168,18 +190,16 @@ fn read_listed(path: &Path, listed: &FileV1) -> Result<Vec<u8>, Problem> {
 /// values against what they must be, the rest against the one spelling.
 fn parse_manifest(bytes: &[u8], name: &ModelName, version: Version) -> Result<ManifestV1, Problem> {
     let manifest: ManifestV1 = serde_json::from_slice(bytes)?;
-    if manifest.format != FORMAT {
+    if !(OLDEST_FORMAT..=FORMAT).contains(&manifest.format) {
         return Err(Problem::Manifest("its format is unknown to this release"));
     }
     if manifest.name != name.as_str() || manifest.version != version.get() {
         return Err(Problem::Manifest("it names another model or version"));
     }
-    if !manifest
-        .files
-        .iter()
-        .map(|listed| listed.file.as_str())
-        .eq(FILES)
-    {
+    let mut names = manifest.files.iter().map(|listed| listed.file.as_str());
+    let whole = FILES.into_iter().all(|file| names.next() == Some(file));
+    let documents = Document::in_order(names).filter(|some| manifest.format > 1 || some.is_empty());
+    if !whole || documents.is_none() {
         return Err(Problem::Manifest("it lists other files than a version has"));
     }
     if to_json(&manifest)? != bytes {

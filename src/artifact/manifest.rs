@@ -4,11 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{Digest, ModelName, Version};
 
-/// The only manifest format so far.
-pub(super) const FORMAT: u32 = 1;
+/// The manifest format that is written.
+pub(super) const FORMAT: u32 = 2;
+/// The oldest that is read: three files and no documents.
+pub(super) const OLDEST_FORMAT: u32 = 1;
 /// The manifest's file name.
 pub(super) const MANIFEST: &str = "manifest.json";
-/// Names of the files that a manifest lists, in its order.
+/// Names of the files that a manifest lists first, in its order.
 pub(super) const FILES: [&str; 3] = ["model.json", "metrics.json", "golden.json"];
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]

@@ -5,6 +5,10 @@
 //!   model.json      schema, encoding, coefficients, churn definition, provenance
 //!   metrics.json    how well it did on data it was not fitted on
 //!   golden.json     made-up customers and the scores they must get
+//!   baseline.json   how training's rows were distributed, to see drift against
+//!   training.toml   the configuration of the run, with every default filled in
+//!   report.html     what a person reads of the model
+//!   card.md         its model card
 //!   manifest.json   SHA-256 and size of each file above; written last
 //! ```
 //!
@@ -12,6 +16,7 @@
 //! its manifest is the model's digest. [`load`] verifies every digest before it
 //! parses, and every golden row before it returns.
 
+mod document;
 mod format;
 mod golden;
 mod load;
@@ -19,7 +24,8 @@ mod manifest;
 mod name;
 mod publish;
 
-pub use load::{LoadError, Problem, load, versions};
+pub use document::{Document, Documents};
+pub use load::{LoadError, Problem, load, load_whole, versions};
 pub use name::{Digest, InvalidName, ModelName, Version};
 pub use publish::{PublishError, publish};
 

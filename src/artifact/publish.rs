@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    Content, Digest, Identity, ModelName, Version,
+    Content, Digest, Documents, Identity, ModelName, Version,
     format::{EvaluationV1, ModelV1},
     golden::{GoldenError, GoldenV1},
     load::versions,
@@ -56,13 +56,21 @@ pub enum PublishError {
 /// # Errors
 ///
 /// When the file system refuses a step, or the model cannot be stored.
-pub fn publish(root: &Path, name: &ModelName, content: &Content) -> Result<Identity, PublishError> {
-    let documents = [
+pub fn publish(
+    root: &Path,
+    name: &ModelName,
+    content: &Content,
+    documents: &Documents,
+) -> Result<Identity, PublishError> {
+    let parts = [
         to_json(&ModelV1::from(content))?,
         to_json(&EvaluationV1::from(content.evaluation.clone()))?,
         to_json(&GoldenV1::of(&content.model)?)?,
     ];
-    let files: Vec<(&str, Vec<u8>)> = FILES.into_iter().zip(documents).collect();
+    let documents = documents
+        .iter()
+        .map(|(document, bytes)| (document.file_name(), bytes.clone()));
+    let files: Vec<(&str, Vec<u8>)> = FILES.into_iter().zip(parts).chain(documents).collect();
 
     let directory = root.join(name.as_str());
     create_durably(&directory)?;

@@ -21,7 +21,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::train::{ColumnKind, ColumnOverride, ColumnRole, Direction, MissingSpellings};
 
@@ -55,31 +55,33 @@ pub struct SchemaFile {
     pub columns: BTreeMap<String, ColumnOverride>,
 }
 
+/// The file as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SchemaToml {
-    missing: Option<Vec<String>>,
+pub(super) struct SchemaToml {
+    pub(super) missing: Option<Vec<String>>,
     #[serde(default)]
-    columns: BTreeMap<String, ColumnFile>,
+    pub(super) columns: BTreeMap<String, ColumnFile>,
 }
 
-#[derive(Deserialize)]
+/// What a file says of one column.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ColumnFile {
+pub(super) struct ColumnFile {
     kind: Option<KindFile>,
     required: Option<bool>,
     true_label: Option<String>,
     monotone: Option<MonotoneFile>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum MonotoneFile {
     Rising,
     Falling,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum KindFile {
     Number,
@@ -113,28 +115,36 @@ impl From<ColumnFile> for ColumnOverride {
     }
 }
 
+impl SchemaFile {
+    /// What a file, or a part of one, says.
+    pub(super) fn of(missing: Option<&[String]>, columns: BTreeMap<String, ColumnFile>) -> Self {
+        let columns = columns.into_iter();
+        Self {
+            missing: missing.map(MissingSpellings::new).unwrap_or_default(),
+            columns: columns
+                .map(|(name, column)| (name, column.into()))
+                .collect(),
+        }
+    }
+}
+
 /// Reads a schema file.
 ///
 /// # Errors
 ///
 /// When it cannot be read, or says something that is not understood.
 pub fn read(path: &Path) -> Result<SchemaFile, SchemaFileError> {
+    let SchemaToml { missing, columns } = read_raw(path)?;
+    Ok(SchemaFile::of(missing.as_deref(), columns))
+}
+
+pub(super) fn read_raw(path: &Path) -> Result<SchemaToml, SchemaFileError> {
     let text = fs::read_to_string(path).map_err(|source| SchemaFileError::Io {
         path: path.to_owned(),
         source,
     })?;
-    let file: SchemaToml = toml::from_str(&text).map_err(|source| SchemaFileError::Toml {
+    toml::from_str(&text).map_err(|source| SchemaFileError::Toml {
         path: path.to_owned(),
         source: Box::new(source),
-    })?;
-    let columns = file.columns.into_iter();
-    Ok(SchemaFile {
-        missing: file
-            .missing
-            .map(|spellings| MissingSpellings::new(&spellings))
-            .unwrap_or_default(),
-        columns: columns
-            .map(|(name, column)| (name, column.into()))
-            .collect(),
     })
 }

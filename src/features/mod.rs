@@ -119,6 +119,12 @@ impl Feature {
         columns
     }
 
+    /// Whether it is a number whose effect is a curve.
+    #[must_use]
+    pub fn bends(&self) -> bool {
+        matches!(&self.kind, FeatureKind::Number(number) if number.shape != Shape::Line)
+    }
+
     fn check(&self) -> Result<(), SchemaError> {
         let invalid = |problem| {
             Err(SchemaError::InvalidFeature {

@@ -266,6 +266,7 @@ impl From<&Evaluation> for proto::ChurnEvaluation {
     fn from(evaluation: &Evaluation) -> Self {
         let Evaluation {
             held_out,
+            held_out_figures: _, // for people, in the report
             cross_validated,
             folds,
         } = evaluation;
@@ -303,11 +304,13 @@ impl From<&TrainingFacts> for proto::TrainingFacts {
         let TrainingFacts {
             data_file,
             data_sha256,
+            sources: _, // their names and digests are in the two above
             rows,
             fitted_rows,
             seed,
             ridge_penalty: _, // told with the model
             trainer_version,
+            chosen: _, // the features and pairs say it
             excluded_columns,
         } = facts.clone();
         Self {

@@ -1,6 +1,6 @@
 //! What is to be known of a model beside its coefficients.
 
-use super::Metrics;
+use super::{Figure, Interval, Metrics};
 
 /// What a model means by churn.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +18,10 @@ pub struct ChurnDefinition {
 /// How well a model did on data that it was not fitted on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evaluation {
-    /// On the rows held out before fitting.
+    /// On the rows held out before fitting, after calibration.
     pub held_out: Metrics,
+    /// More of the same, with intervals; `None` in models of release 0.1.
+    pub held_out_figures: Option<Figures>,
     /// Mean over the folds of the whole data, refitted for each fold; `None`
     /// when there were no folds.
     pub cross_validated: Option<Metrics>,
@@ -27,13 +29,28 @@ pub struct Evaluation {
     pub folds: u32,
 }
 
+/// Figures of a set of rows, and what is advised by them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figures {
+    /// Each figure that is defined, with its 95 % interval where one was drawn.
+    pub figures: Vec<(Figure, f64, Option<Interval>)>,
+    /// The probability from which contacting earns most on these rows, under the
+    /// profit measure of the run; `None` when no contact pays. Advice: the model
+    /// itself has no threshold.
+    pub advised_threshold: Option<f64>,
+}
+
 /// Where a model comes from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainingFacts {
-    /// The data file's name, without its directory.
+    /// The data file's name, without its directory; of several, the first one's
+    /// and how many more.
     pub data_file: String,
-    /// SHA-256 of the data file, lower-case hex.
+    /// SHA-256 of the data file, lower-case hex; of several, of the list of
+    /// theirs.
     pub data_sha256: String,
+    /// Every data file. Empty in models of release 0.1.
+    pub sources: Vec<DataFile>,
     /// Rows used, after rows without an outcome were set aside.
     pub rows: u64,
     /// Rows that the coefficients were fitted on.
@@ -45,8 +62,32 @@ pub struct TrainingFacts {
     pub ridge_penalty: Option<f64>,
     /// The release of the trainer.
     pub trainer_version: String,
+    /// What the search for columns ended with, if there was one.
+    pub chosen: Option<Chosen>,
     /// Columns that were left out.
     pub excluded_columns: Vec<ExcludedColumn>,
+}
+
+/// A file of training data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataFile {
+    /// Its name, without its directory.
+    pub name: String,
+    /// Its SHA-256, lower-case hex.
+    pub sha256: String,
+    /// Its rows.
+    pub rows: u64,
+}
+
+/// What the search for columns ended with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    /// The rung that was taken, in words.
+    pub rung: String,
+    /// Features whose effect bends.
+    pub curves: u32,
+    /// Pairs of features with a joint effect.
+    pub pairs: u32,
 }
 
 /// A column of the training data that is no feature.

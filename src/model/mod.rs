@@ -1,5 +1,6 @@
 //! Pure mathematics: no files, no clock, no randomness.
 
+mod baseline;
 mod calibration;
 mod churn;
 mod comparison;
@@ -9,13 +10,18 @@ mod metrics;
 mod newton;
 mod special;
 
+pub use baseline::{
+    Baseline, Distribution, FeatureBaseline, Histogram, HistogramError, stability_index,
+};
 pub use calibration::{
     Beta, Calibration, CalibrationError, CalibrationMethod, Candidate, CandidateResult, Choice,
     Isotonic, Knot, MAX_KNOTS, Platt, choose,
 };
 pub use churn::{ChurnModel, Coefficient, Explanation, ModelError, logistic};
 pub use comparison::{AreaComparison, compare_areas};
-pub use facts::{ChurnDefinition, Evaluation, ExcludedColumn, TrainingFacts};
+pub use facts::{
+    Chosen, ChurnDefinition, DataFile, Evaluation, ExcludedColumn, Figures, TrainingFacts,
+};
 pub(crate) use metrics::Sample;
 pub use metrics::{
     Assessment, Better, BrierDecomposition, CalibrationBin, CalibrationLine, Decile,

@@ -120,6 +120,12 @@ impl<'p> Design<'p> {
         }
     }
 
+    /// The group of each of `rows`, where rows belong together.
+    pub(super) fn groups(&self, rows: &[usize]) -> Option<Vec<u32>> {
+        let groups = self.plan.groups.as_ref()?;
+        Some(rows.iter().map(|&row| groups.of_row[row]).collect())
+    }
+
     /// Folds of `rows` for choosing among models.
     pub(super) fn fold_of_rows(&self, rows: &[usize], seed: u64) -> Result<Vec<u32>, PlanError> {
         Split::of(self.plan).fold_of_rows(rows, FOLDS, seed)

@@ -1,8 +1,11 @@
 //! Why there is no model.
 
-use super::table::{Place, TableError};
+use super::{
+    report::ReportError,
+    table::{Place, TableError},
+};
 use crate::{
-    artifact::PublishError,
+    artifact::{LoadError, PublishError, Version},
     customer::{MAX_FEATURE_NAME_BYTES, MAX_FEATURES, Violations},
     features::{MAX_PAIRS, SchemaError},
     model::{CalibrationError, ModelError},
@@ -17,6 +20,23 @@ pub enum TrainError {
     /// The settings are out of bounds.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// The new model is not better than it must be.
+    #[error(transparent)]
+    NotBetter(#[from] NotBetter),
+    /// The version to beat cannot be loaded.
+    #[error("the version to beat cannot be loaded: {0}; publish without --publish-if-better")]
+    Incumbent(#[from] LoadError),
+    /// The version to beat cannot score the data.
+    #[error(
+        "version {version}, the one to beat, cannot score these data: its features are not all there; publish without --publish-if-better"
+    )]
+    IncumbentRefuses {
+        /// The version.
+        version: Version,
+    },
+    /// The report cannot be drawn.
+    #[error(transparent)]
+    Report(#[from] ReportError),
     /// The data are of no use for what is asked.
     #[error(transparent)]
     Plan(#[from] PlanError),
@@ -218,6 +238,9 @@ pub enum SettingsError {
     /// Not a share.
     #[error("--held-out-share must be above 0 and below 1, not {0}")]
     HeldOutShare(f64),
+    /// No folds at all.
+    #[error("--repeats must be at least 1")]
+    NoRepeats,
     /// One fold leaves nothing to fit on.
     #[error("--folds 1 leaves nothing to fit on: use at least 2 folds, or 0 for none")]
     OneFold,
@@ -235,6 +258,22 @@ pub enum SettingsError {
     /// More than a model can have.
     #[error("--max-pairs must be at most {MAX_PAIRS}, not {0}")]
     Pairs(usize),
+}
+
+/// A new model that does not beat the newest version.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[error(
+    "not published: on the rows held out its {figure} is {ours:.5}, version {version} has {theirs:.5}"
+)]
+pub struct NotBetter {
+    /// The figure of the criterion.
+    pub figure: &'static str,
+    /// The newest version.
+    pub version: Version,
+    /// The new model's figure.
+    pub ours: f64,
+    /// The newest version's.
+    pub theirs: f64,
 }
 
 /// Why a fit gives no model.

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{ChurnDefinition, Evaluation, ExcludedColumn, Metrics, TrainingFacts};
+use crate::model::{
+    Chosen, ChurnDefinition, DataFile, Evaluation, ExcludedColumn, Figure, Figures, Interval,
+    Metrics, TrainingFacts,
+};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,12 +21,31 @@ pub(in crate::artifact) struct ChurnDefinitionV1 {
 pub(in crate::artifact) struct TrainingFactsV1 {
     data_file: String,
     data_sha256: String,
+    #[serde(default)]
+    sources: Vec<DataFileV2>,
     rows: u64,
     fitted_rows: u64,
     seed: u64,
     ridge_penalty: Option<f64>,
     trainer_version: String,
+    chosen: Option<ChosenV2>,
     excluded_columns: Vec<ExcludedColumnV1>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DataFileV2 {
+    name: String,
+    sha256: String,
+    rows: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChosenV2 {
+    rung: String,
+    curves: u32,
+    pairs: u32,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -37,8 +59,24 @@ struct ExcludedColumnV1 {
 #[serde(deny_unknown_fields)]
 pub(in crate::artifact) struct EvaluationV1 {
     held_out: MetricsV1,
+    held_out_figures: Option<FiguresV2>,
     cross_validated: Option<MetricsV1>,
     folds: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FiguresV2 {
+    figures: Vec<FigureV2>,
+    advised_threshold: Option<f64>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FigureV2 {
+    figure: String,
+    value: f64,
+    interval: Option<[f64; 2]>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -91,21 +129,25 @@ impl From<TrainingFacts> for TrainingFactsV1 {
         let TrainingFacts {
             data_file,
             data_sha256,
+            sources,
             rows,
             fitted_rows,
             seed,
             ridge_penalty,
             trainer_version,
+            chosen,
             excluded_columns,
         } = from;
         Self {
             data_file,
             data_sha256,
+            sources: sources.into_iter().map(Into::into).collect(),
             rows,
             fitted_rows,
             seed,
             ridge_penalty,
             trainer_version,
+            chosen: chosen.map(Into::into),
             excluded_columns: excluded_columns.into_iter().map(Into::into).collect(),
         }
     }
@@ -116,21 +158,25 @@ impl From<TrainingFactsV1> for TrainingFacts {
         let TrainingFactsV1 {
             data_file,
             data_sha256,
+            sources,
             rows,
             fitted_rows,
             seed,
             ridge_penalty,
             trainer_version,
+            chosen,
             excluded_columns,
         } = from;
         Self {
             data_file,
             data_sha256,
+            sources: sources.into_iter().map(Into::into).collect(),
             rows,
             fitted_rows,
             seed,
             ridge_penalty,
             trainer_version,
+            chosen: chosen.map(Into::into),
             excluded_columns: excluded_columns.into_iter().map(Into::into).collect(),
         }
     }
@@ -154,11 +200,13 @@ impl From<Evaluation> for EvaluationV1 {
     fn from(from: Evaluation) -> Self {
         let Evaluation {
             held_out,
+            held_out_figures,
             cross_validated,
             folds,
         } = from;
         Self {
             held_out: held_out.into(),
+            held_out_figures: held_out_figures.map(Into::into),
             cross_validated: cross_validated.map(Into::into),
             folds,
         }
@@ -169,13 +217,99 @@ impl From<EvaluationV1> for Evaluation {
     fn from(from: EvaluationV1) -> Self {
         let EvaluationV1 {
             held_out,
+            held_out_figures,
             cross_validated,
             folds,
         } = from;
         Self {
             held_out: held_out.into(),
+            held_out_figures: held_out_figures.map(Into::into),
             cross_validated: cross_validated.map(Into::into),
             folds,
+        }
+    }
+}
+
+impl From<Figures> for FiguresV2 {
+    fn from(from: Figures) -> Self {
+        let Figures {
+            figures,
+            advised_threshold,
+        } = from;
+        let figures = figures.into_iter();
+        Self {
+            figures: figures
+                .map(|(figure, value, interval)| FigureV2 {
+                    figure: figure.key().to_owned(),
+                    value,
+                    interval: interval.map(|Interval { low, high }| [low, high]),
+                })
+                .collect(),
+            advised_threshold,
+        }
+    }
+}
+
+impl From<FiguresV2> for Figures {
+    /// A figure that this release does not know is left out.
+    fn from(from: FiguresV2) -> Self {
+        let FiguresV2 {
+            figures,
+            advised_threshold,
+        } = from;
+        let figures = figures.into_iter();
+        Self {
+            figures: figures
+                .filter_map(|stored| {
+                    let interval = stored.interval.map(|[low, high]| Interval { low, high });
+                    Some((Figure::of_key(&stored.figure)?, stored.value, interval))
+                })
+                .collect(),
+            advised_threshold,
+        }
+    }
+}
+
+impl From<DataFile> for DataFileV2 {
+    fn from(from: DataFile) -> Self {
+        let DataFile { name, sha256, rows } = from;
+        Self { name, sha256, rows }
+    }
+}
+
+impl From<DataFileV2> for DataFile {
+    fn from(from: DataFileV2) -> Self {
+        let DataFileV2 { name, sha256, rows } = from;
+        Self { name, sha256, rows }
+    }
+}
+
+impl From<Chosen> for ChosenV2 {
+    fn from(from: Chosen) -> Self {
+        let Chosen {
+            rung,
+            curves,
+            pairs,
+        } = from;
+        Self {
+            rung,
+            curves,
+            pairs,
+        }
+    }
+}
+
+impl From<ChosenV2> for Chosen {
+    fn from(from: ChosenV2) -> Self {
+        let ChosenV2 {
+            rung,
+            curves,
+            pairs,
+        } = from;
+        Self {
+            rung,
+            curves,
+            pairs,
         }
     }
 }

@@ -1,134 +1,93 @@
 //! Options of `holdfast-train churn`.
 
-use std::path::PathBuf;
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use super::options::Options;
 use crate::{
-    artifact::ModelName,
+    artifact::InvalidName,
     config::schema_file::{self, SchemaFile, SchemaFileError},
+    model::ProfitError,
     train::{ChurnTraining, Settings, Shapes},
 };
 
-const EXAMPLE: &str = "Example:
+const EXAMPLE: &str = "Examples:
   holdfast-train churn --data customers.csv --target Churn --positive Yes \\
     --id customerID --name telco-churn --models models/
 
+  holdfast-train churn --config train.toml --data 2026-11.parquet --publish-if-better
+
+Every version keeps its report (report.html), its model card (card.md) and the
+configuration of its run (training.toml), which --config reads again.
+
 Exit codes:
   0  published
-  2  the command line or the schema file is wrong
+  2  the command line, the configuration or the schema file is wrong
   3  the data cannot be read or used
   4  the fit did not converge, or gives no sound model
-  5  the model could not be published";
+  5  the model could not be published
+  6  the version to beat cannot be loaded
+  7  not published: not better than the newest version";
 
 /// Options of `holdfast-train churn`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Churn {
-    /// File with one row a customer: CSV (UTF-8, with a header), CSV within gzip,
-    /// or Parquet; or a directory of such files. May be given several times
-    #[arg(long, value_name = "PATH", required = true)]
-    data: Vec<PathBuf>,
-
-    /// Column that holds the outcome
-    #[arg(long, value_name = "COLUMN")]
-    target: String,
-
-    /// Value of the target that means churn
-    #[arg(long, value_name = "VALUE")]
-    positive: String,
-
-    /// Column that holds the customer's id; never a feature
-    #[arg(long, value_name = "COLUMN")]
-    id: Option<String>,
-
-    /// Column whose equal values keep rows together on one side of every split;
-    /// an id that repeats does so by itself
-    #[arg(long, value_name = "COLUMN")]
-    group: Option<String>,
-
-    /// Column of dates (ISO 8601) or numbers that orders the rows in time: the
-    /// latest rows are held out
-    #[arg(long, value_name = "COLUMN")]
-    time: Option<String>,
-
-    /// Column that says how much each row counts
-    #[arg(long, value_name = "COLUMN")]
-    weight: Option<String>,
-
-    /// Name to publish under
-    #[arg(long)]
-    name: ModelName,
-
-    /// Directory of models
-    #[arg(long, value_name = "DIR", default_value = "models")]
-    models: PathBuf,
-
-    /// TOML file that says what single columns are
+    /// Read options from this TOML file, with the names of the flags
+    /// (held_out_share = 0.3); a flag outranks it. It also holds what --schema holds
     #[arg(long, value_name = "FILE")]
-    schema: Option<PathBuf>,
+    config: Option<PathBuf>,
 
-    /// What churn means here, in words
-    #[arg(long, value_name = "TEXT")]
-    definition: Option<String>,
+    /// Say nothing but errors
+    #[arg(long)]
+    pub quiet: bool,
 
-    /// Days over which the outcome was observed
-    #[arg(long, value_name = "DAYS")]
-    horizon_days: Option<u32>,
+    /// Write the result as one JSON document to standard output
+    #[arg(long)]
+    pub json: bool,
 
-    /// Seed of the split and the folds
-    #[arg(long, default_value_t = Settings::default().seed)]
-    seed: u64,
-
-    /// Share of the rows to hold out for evaluation
-    #[arg(long, value_name = "SHARE", default_value_t = Settings::default().held_out_share)]
-    held_out_share: f64,
-
-    /// Folds of the cross-validation; 0 for none
-    #[arg(long, default_value_t = Settings::default().folds)]
-    folds: u32,
-
-    /// How often to draw the folds anew
-    #[arg(long, default_value_t = Settings::default().repeats)]
-    repeats: u32,
-
-    /// Which columns to choose among; cross-validation takes the simplest that
-    /// is as good as the best
-    #[arg(long, value_enum, default_value_t = ShapesFlag::Pairs)]
-    shapes: ShapesFlag,
-
-    /// About how many places the effect of a number may bend at
-    #[arg(long, default_value_t = Settings::default().knots)]
-    knots: usize,
-
-    /// The most pairs of features with a joint effect
-    #[arg(long, value_name = "PAIRS", default_value_t = Settings::default().max_pairs)]
-    max_pairs: usize,
-
-    /// One ridge penalty on all coefficients (scikit-learn's 1/C), with --shapes
-    /// lines; by default the data choose one for each group of coefficients
-    #[arg(long, value_name = "PENALTY")]
-    ridge_penalty: Option<f64>,
+    #[command(flatten)]
+    options: Options,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum ShapesFlag {
-    /// A straight line for each number
-    Lines,
-    /// Numbers may bend
-    Curves,
-    /// Numbers may bend, and pairs of features may have a joint effect
-    Pairs,
-}
-
-impl From<ShapesFlag> for Shapes {
-    fn from(flag: ShapesFlag) -> Self {
-        match flag {
-            ShapesFlag::Lines => Self::Lines,
-            ShapesFlag::Curves => Self::Curves,
-            ShapesFlag::Pairs => Self::Pairs,
-        }
-    }
+/// A run that cannot be asked for like this.
+#[derive(Debug, thiserror::Error)]
+pub enum ChurnConfigError {
+    /// The configuration file cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It is no configuration file.
+    #[error("{}: {source}", path.display())]
+    Toml {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with its line.
+        source: Box<toml::de::Error>,
+    },
+    /// The schema file cannot be used.
+    #[error(transparent)]
+    Schema(#[from] SchemaFileError),
+    /// Neither a flag nor the file says what is needed.
+    #[error("needed, as flags or in the --config file: {}", .0.join(", "))]
+    Needed(Vec<&'static str>),
+    /// Money or chances that make no sense.
+    #[error("--profit-…: {0}")]
+    Profit(#[from] ProfitError),
+    /// No name to publish under.
+    #[error("--name: {0}")]
+    Name(#[from] InvalidName),
+    /// The configuration cannot be written down.
+    #[error("the configuration cannot be written as TOML: {0}")]
+    Unwritable(#[from] toml::ser::Error),
 }
 
 impl Churn {
@@ -136,59 +95,87 @@ impl Churn {
     ///
     /// # Errors
     ///
-    /// When the schema file cannot be used.
-    pub fn into_training(self) -> Result<ChurnTraining, SchemaFileError> {
-        let Self {
-            data,
-            target,
-            positive,
-            id,
-            group,
-            time,
-            weight,
-            name,
-            models,
-            schema,
-            definition,
-            horizon_days,
-            seed,
-            held_out_share,
-            folds,
-            repeats,
-            shapes,
-            knots,
-            max_pairs,
-            ridge_penalty,
-        } = self;
-        let SchemaFile { missing, columns } = schema
+    /// When a file cannot be used, or something needed is not said.
+    pub fn into_training(self) -> Result<ChurnTraining, ChurnConfigError> {
+        let file = self
+            .config
             .as_deref()
-            .map(schema_file::read)
+            .map(read)
             .transpose()?
             .unwrap_or_default();
-        Ok(ChurnTraining {
-            data,
-            target,
-            positive,
-            id,
-            group,
-            time,
-            weight,
-            columns,
-            definition,
-            horizon_days,
-            settings: Settings {
-                missing,
-                seed,
-                held_out_share,
-                folds,
-                repeats,
-                shapes: shapes.into(),
-                knots,
-                max_pairs,
-                ridge_penalty,
-            },
-            name,
-            models,
-        })
+        let mut options = self.options.or(file);
+        if let Some(schema) = &options.schema {
+            let told = schema_file::read_raw(schema)?;
+            options.missing = told.missing.or(options.missing);
+            options.columns.extend(told.columns);
+        }
+        training(options)
     }
+}
+
+fn training(options: Options) -> Result<ChurnTraining, ChurnConfigError> {
+    let profit = options.profit().check()?;
+    let configuration = toml::to_string(&options.clone().resolved())?;
+    let SchemaFile { missing, columns } =
+        SchemaFile::of(options.missing.as_deref(), options.columns);
+    let (Some(target), Some(positive), Some(name), false) = (
+        options.target.clone(),
+        options.positive.clone(),
+        options.name.clone(),
+        options.data.is_empty(),
+    ) else {
+        let needed = [
+            ("--data", options.data.is_empty()),
+            ("--target", options.target.is_none()),
+            ("--positive", options.positive.is_none()),
+            ("--name", options.name.is_none()),
+        ];
+        let needed = needed.into_iter().filter(|(_, lacking)| *lacking);
+        return Err(ChurnConfigError::Needed(
+            needed.map(|(flag, _)| flag).collect(),
+        ));
+    };
+    let default = Settings::default();
+    Ok(ChurnTraining {
+        data: options.data,
+        target,
+        positive,
+        id: options.id,
+        group: options.group,
+        time: options.time,
+        weight: options.weight,
+        columns,
+        definition: options.definition,
+        horizon_days: options.horizon_days,
+        settings: Settings {
+            missing,
+            seed: options.seed.unwrap_or(default.seed),
+            held_out_share: options.held_out_share.unwrap_or(default.held_out_share),
+            folds: options.folds.unwrap_or(default.folds),
+            repeats: options.repeats.unwrap_or(default.repeats),
+            shapes: options.shapes.map_or(default.shapes, Shapes::from),
+            knots: options.knots.unwrap_or(default.knots),
+            max_pairs: options.max_pairs.unwrap_or(default.max_pairs),
+            ridge_penalty: options.ridge_penalty,
+            calibration: options.calibration.map_or(default.calibration, Into::into),
+            profit,
+            bootstrap: options.bootstrap.unwrap_or(default.bootstrap),
+            slices: options.slice,
+        },
+        name: name.parse()?,
+        models: options.models.unwrap_or_else(|| PathBuf::from("models")),
+        publish_if_better: options.publish_if_better.map(Into::into),
+        configuration,
+    })
+}
+
+fn read(path: &Path) -> Result<Options, ChurnConfigError> {
+    let text = fs::read_to_string(path).map_err(|source| ChurnConfigError::Io {
+        path: path.to_owned(),
+        source,
+    })?;
+    toml::from_str(&text).map_err(|source| ChurnConfigError::Toml {
+        path: path.to_owned(),
+        source: Box::new(source),
+    })
 }

@@ -1,8 +1,9 @@
 //! Command line of `holdfast-train`.
 
 mod churn;
+mod options;
 
-pub use churn::Churn;
+pub use churn::{Churn, ChurnConfigError};
 
 use clap::{Parser, Subcommand};
 
@@ -31,7 +32,9 @@ pub fn exit_code(error: &TrainError) -> u8 {
         TrainError::Settings(_) => USAGE,
         TrainError::Table(_) | TrainError::Plan(_) => 3,
         TrainError::Fit(_) => 4,
-        TrainError::Publish(_) => 5,
+        TrainError::Publish(_) | TrainError::Report(_) => 5,
+        TrainError::Incumbent(_) | TrainError::IncumbentRefuses { .. } => 6,
+        TrainError::NotBetter(_) => 7,
     }
 }
 

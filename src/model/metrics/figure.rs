@@ -131,6 +131,35 @@ impl Figure {
         }
     }
 
+    /// Its name in files and for programs; never changes.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Prevalence => "prevalence",
+            Self::MeanProbability => "mean_probability",
+            Self::AreaUnderCurve => "area_under_curve",
+            Self::Gini => "gini",
+            Self::AveragePrecision => "average_precision",
+            Self::KolmogorovSmirnov => "kolmogorov_smirnov",
+            Self::TopDecileLift => "top_decile_lift",
+            Self::LogLoss => "log_loss",
+            Self::BrierScore => "brier_score",
+            Self::Reliability => "brier_reliability",
+            Self::Resolution => "brier_resolution",
+            Self::CalibrationError => "calibration_error",
+            Self::CalibrationIntercept => "calibration_intercept",
+            Self::CalibrationSlope => "calibration_slope",
+            Self::MaximumProfit => "maximum_profit",
+            Self::ExpectedMaximumProfit => "expected_maximum_profit",
+        }
+    }
+
+    /// The figure of that key.
+    #[must_use]
+    pub fn of_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|figure| figure.key() == key)
+    }
+
     /// Which way it improves.
     #[must_use]
     pub fn better(self) -> Better {

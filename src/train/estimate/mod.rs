@@ -4,11 +4,12 @@
 mod plain;
 mod searched;
 
-use super::{Settings, TrainError, design::Design, fit::Fitted, search::Rung};
+use super::{
+    Calibrations, FitError, Settings, TrainError, design::Design, fit::Fitted, search::Rung,
+};
 use crate::{
     features::Schema,
-    model::{Choice, ChurnModel, Coefficient, choose},
-    train::FitError,
+    model::{Calibration, CalibrationMethod, Choice, Chosen, ChurnModel, Coefficient, choose},
 };
 
 /// A model, and what is known of how it came about.
@@ -21,8 +22,8 @@ pub(super) struct Estimate {
     pub(super) chosen: usize,
     /// Of each coefficient, by the curvature of the penalised likelihood.
     pub(super) standard_errors: Vec<f64>,
-    /// The calibrations that were tried.
-    pub(super) calibration: Choice,
+    /// The calibrations that were tried, if any.
+    pub(super) calibration: Option<Choice>,
 }
 
 /// Rows to fit on, with what splits and weighs them.
@@ -43,11 +44,11 @@ struct Fit {
     means: Vec<f64>,
     ladder: Vec<Rung>,
     chosen: usize,
-    /// Predictions of rows for which the fit did not see them, with their
-    /// outcomes and folds.
-    out_of_fold: OutOfFold,
+    /// `None` where no calibration is wanted and nothing else needs it.
+    out_of_fold: Option<OutOfFold>,
 }
 
+/// Predictions of rows by fits that did not see them.
 struct OutOfFold {
     log_odds: Vec<f64>,
     churned: Vec<bool>,
@@ -68,15 +69,36 @@ impl Estimate {
             fold_of_row: design.fold_of_rows(rows, settings.seed)?,
         };
         let fit = match settings.ridge_penalty {
-            Some(penalty) => plain::fit(design, sample, penalty)?,
+            Some(penalty) => plain::fit(design, sample, penalty, settings)?,
             None => searched::fit(design, sample, settings)?,
         };
-        fit.calibrated()
+        fit.calibrated(settings.calibration)
+    }
+}
+
+impl Estimate {
+    /// What the search ended with; `None` where there was nothing to search.
+    pub(super) fn chosen(&self) -> Option<Chosen> {
+        let rung = self
+            .ladder
+            .get(self.chosen)
+            .filter(|_| self.ladder.len() > 1)?;
+        let schema = self.model.schema();
+        let curves = schema
+            .features()
+            .iter()
+            .filter(|feature| feature.bends())
+            .count();
+        Some(Chosen {
+            rung: rung.step.to_string(),
+            curves: u32::try_from(curves).unwrap_or(u32::MAX),
+            pairs: u32::try_from(schema.pairs().len()).unwrap_or(u32::MAX),
+        })
     }
 }
 
 impl Fit {
-    fn calibrated(self) -> Result<Estimate, TrainError> {
+    fn calibrated(self, wanted: Calibrations) -> Result<Estimate, TrainError> {
         let Self {
             schema,
             fitted,
@@ -85,11 +107,6 @@ impl Fit {
             chosen,
             out_of_fold,
         } = self;
-        let OutOfFold {
-            log_odds,
-            churned,
-            fold_of_row,
-        } = out_of_fold;
         let Fitted {
             coefficients,
             standard_errors,
@@ -102,14 +119,31 @@ impl Fit {
         });
         let model =
             ChurnModel::new(schema, intercept, coefficients.collect()).map_err(FitError::from)?;
-        let calibration = choose(&log_odds, &churned, &fold_of_row).map_err(FitError::from)?;
+        let tried = match (&out_of_fold, wanted) {
+            (None, _) | (_, Calibrations::None) => None,
+            (Some(rows), _) => Some(rows.choose()?),
+        };
+        let calibration = match (&out_of_fold, wanted) {
+            (Some(rows), Calibrations::Only(method)) => Some(rows.fit(method)?),
+            _ => tried.as_ref().and_then(|choice| choice.calibration.clone()),
+        };
         Ok(Estimate {
-            model: model.with_calibration(calibration.calibration.clone()),
+            model: model.with_calibration(calibration),
             ladder,
             chosen,
             standard_errors,
-            calibration,
+            calibration: tried,
         })
+    }
+}
+
+impl OutOfFold {
+    fn choose(&self) -> Result<Choice, FitError> {
+        Ok(choose(&self.log_odds, &self.churned, &self.fold_of_row)?)
+    }
+
+    fn fit(&self, method: CalibrationMethod) -> Result<Calibration, FitError> {
+        Ok(method.fit(&self.log_odds, &self.churned, None)?)
     }
 }
 

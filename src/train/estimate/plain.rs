@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::{Fit, OutOfFold, Sample};
 use crate::train::{
-    FitError, TrainError,
+    Calibrations, FitError, Settings, TrainError,
     design::Design,
     fit::{
         Basis, Encoded, linfa,
@@ -22,6 +22,7 @@ pub(super) fn fit(
     design: &Design<'_>,
     sample: Sample<'_>,
     penalty: f64,
+    settings: &Settings,
 ) -> Result<Fit, TrainError> {
     let schema = design.schema_of_lines(sample.rows)?;
     let encoded = design.encode(&schema, sample.rows)?;
@@ -38,19 +39,28 @@ pub(super) fn fit(
         penalty,
     };
     let minimum = plain.fit(&weights, None)?;
-    let log_odds = plain.out_of_fold(&minimum.parameters, &weights, &fold_of_row)?;
-    let rung = Rung::measure(Step::Lines, &log_odds, &churned, &fold_of_row);
+    // Nothing is chosen but the calibration.
+    let log_odds = match settings.calibration {
+        Calibrations::None => None,
+        Calibrations::Auto | Calibrations::Only(_) => {
+            Some(plain.out_of_fold(&minimum.parameters, &weights, &fold_of_row)?)
+        }
+    };
+    let ladder = log_odds
+        .iter()
+        .map(|log_odds| Rung::measure(Step::Lines, log_odds, &churned, &fold_of_row))
+        .collect();
     Ok(Fit {
-        fitted: plain.problem(&weights).fitted(&minimum),
+        fitted: plain.problem(&weights).fitted(&minimum)?,
         means: encoded.means(&weights),
         schema,
-        ladder: vec![rung],
+        ladder,
         chosen: 0,
-        out_of_fold: OutOfFold {
+        out_of_fold: log_odds.map(|log_odds| OutOfFold {
             log_odds,
             churned,
             fold_of_row,
-        },
+        }),
     })
 }
 

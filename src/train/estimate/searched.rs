@@ -75,16 +75,16 @@ pub(super) fn fit(
     };
     let minimum = problem.minimise(&penalties, candidate.fit.parameters)?;
     Ok(Fit {
-        fitted: problem.fitted(&minimum),
+        fitted: problem.fitted(&minimum)?,
         means: all.means(&sample.weights),
         schema: candidate.schema,
         ladder,
         chosen,
-        out_of_fold: OutOfFold {
+        out_of_fold: Some(OutOfFold {
             log_odds: out_of_fold,
             churned,
             fold_of_row,
-        },
+        }),
     })
 }
 

@@ -67,14 +67,13 @@ impl Problem<'_> {
     }
 
     /// Coefficients and their standard errors at a minimum.
-    pub(in crate::train) fn fitted(&self, minimum: &Minimum) -> Fitted {
+    pub(in crate::train) fn fitted(&self, minimum: &Minimum) -> Result<Fitted, FitError> {
         let width = self.encoded.width();
-        let covariance = minimum.factor.inverse();
-        let variances = self.basis.variances(covariance.view(), width);
-        Fitted {
+        let variances = self.basis.variances(minimum.covariance()?.view(), width);
+        Ok(Fitted {
             coefficients: self.basis.coefficients(&minimum.parameters, width),
             standard_errors: variances.into_iter().map(f64::sqrt).collect(),
-        }
+        })
     }
 
     /// Parameters that predict the share of churners for everyone.
@@ -181,7 +180,9 @@ impl Problem<'_> {
 #[derive(Debug)]
 pub(in crate::train) struct Minimum {
     pub(in crate::train) parameters: Vec<f64>,
-    /// Of the penalised second derivatives.
+    /// The penalised second derivatives.
+    penalised: Array2<f64>,
+    /// Of these, for the parameters that are free.
     factor: InverseFactor,
     /// Parameters that are held at zero, their bound.
     held: Vec<bool>,
@@ -212,6 +213,7 @@ impl Quadratic {
             if !revise(&mut held, nonnegative, &parameters, &penalised, &target) {
                 return Ok(Minimum {
                     parameters,
+                    penalised,
                     factor,
                     held,
                 });
@@ -234,6 +236,17 @@ impl Quadratic {
 }
 
 impl Minimum {
+    /// The inverse of the penalised second derivatives, as if no parameter were
+    /// held.
+    fn covariance(&self) -> Result<Array2<f64>, FitError> {
+        if !self.held.contains(&true) {
+            return Ok(self.factor.inverse());
+        }
+        InverseFactor::of(self.penalised.view())
+            .map(|factor| factor.inverse())
+            .ok_or(FitError::NotPositiveDefinite)
+    }
+
     /// The diagonal of the inverse of the penalised second derivatives; what a
     /// penalty alone leaves where a parameter is held.
     pub(in crate::train) fn variances(&self, penalties: &[f64]) -> Vec<f64> {

@@ -87,7 +87,7 @@ fn add(hashes: &mut [u64], column: &Column, rows: &[usize]) {
 }
 
 /// A bijection in which every input bit moves half of the output bits: a step of
-/// the SplitMix64 generator (Steele, Lea and Flood, 2014).
+/// the `SplitMix64` generator (Steele, Lea and Flood, 2014).
 fn mix(state: u64) -> u64 {
     let mut z = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -8,6 +8,7 @@ mod exclusion;
 mod lone;
 mod roles;
 mod spelling;
+mod tally;
 
 use std::borrow::Cow;
 
@@ -21,13 +22,14 @@ use crate::{
     features::FlagLabels,
     model::ExcludedColumn,
 };
-use column::{decide, labels};
+use column::decide;
 pub(super) use copies::{Repeats, repeated_values};
 pub(super) use exclusion::Exclusion;
 pub(super) use lone::{Count, Lone, groups};
 use roles::Roles;
 pub(super) use roles::{GroupedBy, Groups};
 use spelling::Convention;
+use tally::labels;
 
 /// A feature that ranks the outcome this well by itself is practically the
 /// outcome …
@@ -142,7 +144,7 @@ impl PlannedFeature<'_> {
         }
     }
 
-    fn is_missing(&self, row: usize) -> bool {
+    pub(super) fn is_missing(&self, row: usize) -> bool {
         match &self.values {
             Values::Numbers(numbers) => numbers[row].is_nan(),
             Values::Texts(texts) => texts.code(row).is_none(),

@@ -57,7 +57,7 @@ pub(super) enum Spelling {
 
 impl Spelling {
     /// Judges all of a column's distinct texts.
-    pub(super) fn of<'t>(texts: impl Iterator<Item = &'t str> + Clone) -> Self {
+    pub(super) fn of<'t>(texts: &(impl Iterator<Item = &'t str> + Clone)) -> Self {
         let mut able = CONVENTIONS.to_vec();
         for text in texts.clone() {
             able.retain(|convention| convention.read(text).is_some());
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     fn check(texts: &[&str], expected: Option<&[f64]>) {
-        let spelling = Spelling::of(texts.iter().copied());
+        let spelling = Spelling::of(&texts.iter().copied());
         match (spelling, expected) {
             (Spelling::Numbers(convention), Some(expected)) => {
                 let read: Vec<_> = texts.iter().map(|t| convention.read(t).unwrap()).collect();
@@ -147,9 +147,9 @@ mod tests {
         check(&["1,234", "gold"], None);
         check(&["12,34,567.5"], None);
         assert_eq!(
-            Spelling::of(["1,234", "999"].into_iter()),
+            Spelling::of(&["1,234", "999"].into_iter()),
             Spelling::Ambiguous
         );
-        assert_eq!(Spelling::of(["", "1"].into_iter()), Spelling::Words);
+        assert_eq!(Spelling::of(&["", "1"].into_iter()), Spelling::Words);
     }
 }

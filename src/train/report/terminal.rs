@@ -59,6 +59,7 @@ impl fmt::Display for Trained {
 fn write_evaluation(f: &mut fmt::Formatter<'_>, evaluation: &Evaluation) -> fmt::Result {
     let Evaluation {
         held_out,
+        held_out_figures: _,
         cross_validated,
         folds,
     } = evaluation;

@@ -216,3 +216,6 @@ fn without_idle_effects(candidate: &Candidate) -> Result<Schema, SchemaError> {
     straightened(schema, |feature| effective(feature) < MIN_BEND)?
         .with_pairs(pairs.map(|(_, pair)| pair.clone()).collect())
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,10 +22,9 @@ const ECHO: f64 = 0.999;
 
 /// Positions of numbers that only tell again what an earlier number tells.
 pub(super) fn echoes(schema: &Schema, rows: &[Row<'_>]) -> HashSet<usize> {
-    let bent = |feature: &Feature| matches!(&feature.kind, FeatureKind::Number(number) if number.shape != Shape::Line);
     let features = schema.features().iter().enumerate();
     let numbers: Vec<usize> = features
-        .filter(|(_, f)| bent(f))
+        .filter(|(_, feature)| feature.bends())
         .map(|(position, _)| position)
         .collect();
     correlated(&numbers, rows, ECHO)

@@ -67,7 +67,6 @@ impl<'p> Split<'p> {
     }
 
     /// What the split respects.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the report of the fit"))]
     pub(super) fn kind(&self) -> Kind<'p> {
         self.kind
     }

@@ -273,7 +273,7 @@ impl ColumnBuilder {
                 numbers.push_spelled(value, SHORTEST);
                 Ok(())
             }
-            _ => self.push(&format!("{value}")),
+            Building::Numbers(_) | Building::Texts(_) => self.push(&format!("{value}")),
         }
     }
 

@@ -39,7 +39,9 @@ pub(super) fn read(
     let (full, filled) = mpsc::sync_channel(2);
     let (used, empty) = mpsc::channel();
     let (split, kept) = thread::scope(|scope| {
-        let splitter = scope.spawn(|| split(&mut reader, full, empty, hint));
+        let reader = &mut reader;
+        // The channel closes when the splitter ends.
+        let splitter = scope.spawn(move || split(reader, &full, &empty, hint));
         let kept = keep(filled, &used, &mut columns);
         let split = splitter.join();
         (split.unwrap_or_else(|panic| resume_unwind(panic)), kept)
@@ -59,8 +61,8 @@ pub(super) fn read(
 /// Splits the file into records until it ends, a fault, or nobody listens.
 fn split(
     reader: &mut csv::Reader<Watched<impl Read>>,
-    full: SyncSender<Batch>,
-    empty: Receiver<Batch>,
+    full: &SyncSender<Batch>,
+    empty: &Receiver<Batch>,
     hint: &'static str,
 ) -> Result<(), TableFault> {
     let mut number = 0;
@@ -118,18 +120,25 @@ fn check<T>(
     if let Some(fault) = source.fault(record) {
         return Err(fault);
     }
-    read.map_err(|error| match error.into_kind() {
-        csv::ErrorKind::UnequalLengths {
-            expected_len, len, ..
-        } => TableFault::RaggedRow {
-            line: source.line(record),
-            expected: expected_len,
-            found: len,
-            hint,
-        },
-        csv::ErrorKind::Io(error) => error.into(),
-        // Byte records are neither decoded nor deserialised.
-        other => io::Error::other(format!("{other:?}")).into(),
+    read.map_err(|error| {
+        let text = error.to_string();
+        match error.into_kind() {
+            csv::ErrorKind::UnequalLengths {
+                expected_len, len, ..
+            } => TableFault::RaggedRow {
+                line: source.line(record),
+                expected: expected_len,
+                found: len,
+                hint,
+            },
+            csv::ErrorKind::Io(error) => error.into(),
+            // Byte records are neither decoded nor deserialised, nor sought.
+            csv::ErrorKind::Utf8 { .. }
+            | csv::ErrorKind::Seek
+            | csv::ErrorKind::Serialize(_)
+            | csv::ErrorKind::Deserialize { .. }
+            | _ => io::Error::other(text).into(),
+        }
     })
 }
 

@@ -146,7 +146,7 @@ pub enum TableFault {
         first: String,
     },
     /// A Parquet file that cannot be decoded.
-    #[error("{}cannot be decoded: {reason}; write the file again", place(*.row, .column))]
+    #[error("{}cannot be decoded: {reason}; write the file again", place(*.row, .column.as_deref()))]
     Parquet {
         /// About where, if within the rows.
         row: Option<u64>,
@@ -197,7 +197,7 @@ pub enum TableFault {
 }
 
 /// `row 7, column `x`: `, as far as known.
-fn place(row: Option<u64>, column: &Option<String>) -> String {
+fn place(row: Option<u64>, column: Option<&str>) -> String {
     match (row, column) {
         (Some(row), Some(column)) => format!("column `{column}`, from row {row} on, "),
         (None, Some(column)) => format!("column `{column}` "),

@@ -151,23 +151,26 @@ struct GzipError(String);
 
 impl<R: Read> Read for Unpacked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof
-            | io::ErrorKind::InvalidData
-            | io::ErrorKind::InvalidInput => io::Error::other(GzipError(error.to_string())),
-            _ => error,
+        use io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
+
+        self.0.read(buffer).map_err(|error| {
+            if [UnexpectedEof, InvalidData, InvalidInput].contains(&error.kind()) {
+                io::Error::other(GzipError(error.to_string()))
+            } else {
+                error
+            }
         })
     }
 }
 
 fn gzip_fault(fault: TableFault) -> TableFault {
-    match fault {
-        TableFault::Io(error) => match error.get_ref() {
-            Some(inner) if inner.is::<GzipError>() => TableFault::Gzip {
-                reason: inner.to_string(),
-            },
-            _ => TableFault::Io(error),
+    let TableFault::Io(error) = fault else {
+        return fault;
+    };
+    match error.get_ref() {
+        Some(inner) if inner.is::<GzipError>() => TableFault::Gzip {
+            reason: inner.to_string(),
         },
-        other => other,
+        _ => TableFault::Io(error),
     }
 }

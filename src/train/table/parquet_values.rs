@@ -93,9 +93,12 @@ impl Kind {
             ) => Some(Self::Plain),
             _ => None,
         };
-        kind.ok_or_else(|| match converted {
-            ConvertedType::NONE => format!("of the type {physical}"),
-            _ => format!("of the type {converted} ({physical})"),
+        kind.ok_or_else(|| {
+            if converted == ConvertedType::NONE {
+                format!("of the type {physical}")
+            } else {
+                format!("of the type {converted} ({physical})")
+            }
         })
     }
 

@@ -4,7 +4,6 @@ mod requests;
 mod server;
 
 use std::{
-    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     sync::OnceLock,
@@ -29,20 +28,12 @@ pub(crate) fn telco_csv() -> PathBuf {
 
 /// The training that the shipped model comes from, published elsewhere.
 pub(crate) fn telco_training(models: &Path) -> ChurnTraining {
+    let (data, name) = (vec![telco_csv()], name("telco-churn"));
     ChurnTraining {
-        data: vec![telco_csv()],
-        target: "Churn".to_owned(),
-        positive: "Yes".to_owned(),
         id: Some("customerID".to_owned()),
-        group: None,
-        time: None,
-        weight: None,
-        columns: BTreeMap::new(),
         definition: Some("the customer left within the last month".to_owned()),
         horizon_days: Some(30),
-        settings: Settings::default(),
-        name: name("telco-churn"),
-        models: models.to_owned(),
+        ..ChurnTraining::new(data, "Churn", "Yes", name, models.to_owned())
     }
 }
 

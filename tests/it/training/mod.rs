@@ -12,7 +12,7 @@ use std::{
 };
 
 use holdfast::{
-    artifact::{self, Version},
+    artifact::{self, Documents, Version},
     train::{self, Settings, Silent},
 };
 use serde_json::Value;
@@ -268,7 +268,13 @@ fn publishers_at_the_same_time_get_versions_of_their_own() {
         for _ in 0..8 {
             scope.spawn(|| {
                 for _ in 0..5 {
-                    artifact::publish(models.path(), &name("telco-churn"), &content).unwrap();
+                    artifact::publish(
+                        models.path(),
+                        &name("telco-churn"),
+                        &content,
+                        &Documents::new(),
+                    )
+                    .unwrap();
                 }
             });
         }

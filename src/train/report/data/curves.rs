@@ -63,12 +63,12 @@ pub struct CalibrationBin {
 pub struct CalibrationCandidate {
     /// Its name, such as `none`, `Platt`, `isotonic`, `beta`.
     pub name: String,
-    /// Log loss on out-of-fold predictions.
-    pub log_loss: f64,
-    /// Brier score on them.
-    pub brier_score: f64,
-    /// Expected calibration error on them.
-    pub calibration_error: f64,
+    /// Log loss on predictions out of fold; `None` where it could not be fitted.
+    pub log_loss: Option<f64>,
+    /// By how much that is less than without calibration.
+    pub gain: Option<f64>,
+    /// Standard error of the gain.
+    pub gain_standard_error: Option<f64>,
     /// Whether it is stored with the model.
     pub chosen: bool,
 }

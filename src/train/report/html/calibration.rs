@@ -6,7 +6,7 @@ use super::parts::{Section, figure, head, name, table, term};
 use crate::train::report::{
     CalibrationBin, CalibrationCandidate, ReportData, ReportError,
     charts::{self, Picture},
-    text::{count, percent, rounded},
+    text::{NONE, count, percent, rounded, signed},
 };
 
 pub(super) fn section(data: &ReportData) -> Result<Section, ReportError> {
@@ -63,24 +63,18 @@ fn candidates(candidates: &[CalibrationCandidate]) -> Markup {
         @for candidate in candidates {
             tr.chosen[candidate.chosen] {
                 th scope="row" { (name(&candidate.name)) }
-                td.n { (rounded(candidate.log_loss, 5)) }
-                td.n { (rounded(candidate.brier_score, 5)) }
-                td.n { (rounded(candidate.calibration_error, 4)) }
+                td.n { (candidate.log_loss.map_or_else(|| "could not be fitted".to_owned(), |loss| rounded(loss, 5))) }
+                td.n { (candidate.gain.map_or_else(|| NONE.to_owned(), |gain| signed(gain, 5))) }
+                td.n { (candidate.gain_standard_error.map_or_else(|| NONE.to_owned(), |error| rounded(error, 5))) }
                 td { @if candidate.chosen { "✓ chosen" } }
             }
         }
     };
-    let titles = [
-        "calibration",
-        "#log loss",
-        "#Brier score",
-        "#calibration error",
-        "",
-    ];
+    let titles = ["calibration", "#log loss", "#saved", "#standard error", ""];
     html! {
         p {
             "Ways of " (term("calibration", "calibrating")) " were compared on predictions for customers that were left out of the fit. "
-            "The one with the lowest log loss is stored with the model; none, when none helps."
+            "The one with the lowest log loss is stored with the model; none, when none saves more than one standard error."
         }
         (table("Ways of calibrating", &head(&titles), &rows))
     }

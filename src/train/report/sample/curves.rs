@@ -73,20 +73,18 @@ pub(super) fn curves() -> Curves {
 
 pub(super) fn calibrations() -> Vec<CalibrationCandidate> {
     [
-        ("none", 0.4153, 0.0312, false),
-        ("Platt", 0.4141, 0.0221, false),
-        ("beta", 0.4131, 0.0187, true),
-        ("isotonic", 0.4160, 0.0203, false),
+        ("none", Some(0.4153), None, false),
+        ("Platt", Some(0.4141), Some(0.0012), false),
+        ("beta", Some(0.4131), Some(0.0022), true),
+        ("isotonic", None, None, false),
     ]
-    .map(
-        |(name, log_loss, calibration_error, chosen)| CalibrationCandidate {
-            name: name.to_owned(),
-            log_loss,
-            brier_score: 0.1351,
-            calibration_error,
-            chosen,
-        },
-    )
+    .map(|(name, log_loss, gain, chosen)| CalibrationCandidate {
+        name: name.to_owned(),
+        log_loss,
+        gain,
+        gain_standard_error: gain.map(|_| 0.0004),
+        chosen,
+    })
     .to_vec()
 }
 

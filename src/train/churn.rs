@@ -1,0 +1,149 @@
+//! A run from data to a published churn model.
+
+use super::{
+    ChurnTraining, Progress, TrainError, Trained,
+    bootstrap::{Bootstrap, Scored},
+    design::Design,
+    estimate::Estimate,
+    evaluation::{self, CrossValidated},
+    incumbent,
+    plan::Plan,
+    quality,
+    split::Split,
+    table::{DataSource, Table},
+};
+use crate::{
+    artifact::{self, Content, Document, Documents},
+    model::{DataFile, Evaluation, Figure, Figures, Ranking, TrainingFacts},
+    train::PlanError,
+};
+
+/// Fits a churn model and publishes it.
+///
+/// The same data, settings and release give the same bytes on the same kind of
+/// machine, whatever the number of threads.
+///
+/// # Errors
+///
+/// When the data cannot be read or used, the fit does not converge, the model is
+/// not better than it must be, or it cannot be published. Nothing is published
+/// then, unless only the last step failed: making the published version durable.
+pub fn churn(training: &ChurnTraining, progress: &dyn Progress) -> Result<Trained, TrainError> {
+    let settings = &training.settings;
+    settings.check()?;
+    progress.stage("reading the data");
+    let table = Table::read_with(&training.data, &settings.missing)?;
+    progress.stage("checking its quality");
+    let plan = Plan::make(&table, training)?;
+    let quality = quality::check(&table, &plan);
+    progress.quality(&quality);
+
+    progress.stage("fitting");
+    let design = Design { plan: &plan };
+    let (fitted, held_out) = Split::of(&plan).held_out(settings.held_out_share, settings.seed)?;
+    let estimate = Estimate::of(&design, &fitted, settings)?;
+    let cross_validated = evaluation::cross_validate(&design, settings, progress)?;
+
+    progress.stage("measuring");
+    let run = Run {
+        training,
+        design: &design,
+        estimate: &estimate,
+        held_out: &held_out,
+        cross_validated: cross_validated.as_ref(),
+    };
+    let evaluation = run.evaluation()?;
+    if let Some(criterion) = training.publish_if_better {
+        incumbent::beaten(training, &design, &held_out, &evaluation, criterion)?;
+    }
+    let content = Content {
+        model: estimate.model.clone(),
+        churn_definition: training.churn_definition(),
+        training: run.facts(&table, fitted.len()),
+        evaluation,
+    };
+    let documents = Documents::from([(
+        Document::Configuration,
+        training.configuration.clone().into_bytes(),
+    )]);
+
+    progress.stage("publishing");
+    let identity = artifact::publish(&training.models, &training.name, &content, &documents)?;
+    progress.finish();
+    Ok(Trained {
+        identity,
+        content,
+        models: training.models.clone(),
+    })
+}
+
+struct Run<'r> {
+    training: &'r ChurnTraining,
+    design: &'r Design<'r>,
+    estimate: &'r Estimate,
+    held_out: &'r [usize],
+    cross_validated: Option<&'r CrossValidated>,
+}
+
+impl Run<'_> {
+    fn evaluation(&self) -> Result<Evaluation, TrainError> {
+        let settings = &self.training.settings;
+        let log_odds = self.design.log_odds(&self.estimate.model, self.held_out)?;
+        let churned = self.design.outcomes(self.held_out);
+        let ranking = Ranking::of(&log_odds, &churned).ok_or(PlanError::OneClassInPart)?;
+        let assessment = ranking.assess(&settings.profit);
+        let groups = self.design.groups(self.held_out);
+        let scored = Scored {
+            log_odds: &log_odds,
+            churned: &churned,
+            groups: groups.as_deref(),
+        };
+        let intervals = match settings.bootstrap {
+            0 => None,
+            replicates => Bootstrap {
+                replicates,
+                seed: settings.seed,
+            }
+            .intervals(scored, &settings.profit),
+        }
+        .unwrap_or_default();
+        let value = |figure: Figure| {
+            let interval = intervals.get(&figure).copied();
+            Some((figure, figure.of(&assessment)?, interval))
+        };
+        Ok(Evaluation {
+            held_out: assessment.metrics,
+            held_out_figures: Some(Figures {
+                figures: Figure::ALL.into_iter().filter_map(value).collect(),
+                advised_threshold: assessment.maximum_profit.threshold,
+            }),
+            cross_validated: self.cross_validated.map(|validated| validated.mean),
+            folds: settings.folds,
+        })
+    }
+
+    fn facts(&self, table: &Table, fitted_rows: usize) -> TrainingFacts {
+        let settings = &self.training.settings;
+        let plan = self.design.plan;
+        TrainingFacts {
+            data_file: table.name(),
+            data_sha256: table.sha256().to_string(),
+            sources: table.sources.iter().map(data_file).collect(),
+            rows: plan.rows.len() as u64,
+            fitted_rows: fitted_rows as u64,
+            seed: settings.seed,
+            ridge_penalty: settings.ridge_penalty,
+            trainer_version: env!("CARGO_PKG_VERSION").to_owned(),
+            chosen: self.estimate.chosen(),
+            excluded_columns: plan.excluded_columns(),
+        }
+    }
+}
+
+fn data_file(source: &DataSource) -> DataFile {
+    DataFile {
+        name: source.name.clone(),
+        sha256: source.sha256.to_string(),
+        rows: source.rows as u64,
+    }
+}
