@@ -25,6 +25,10 @@ const MIN_CATEGORY_ROWS: usize = 10;
 const FOLDS: u32 = 5;
 /// The most categories of one column that are told apart.
 const MAX_KEPT_CATEGORIES: usize = 100;
+/// Rows that one thread encodes at a time, …
+const PART_ROWS: usize = 1 << 12;
+/// … and how many such parts wait to be put together.
+const PARTS_AT_ONCE: usize = 16;
 
 /// The data of a plan, ready to be encoded.
 #[derive(Debug, Clone, Copy)]
@@ -65,7 +69,22 @@ impl<'p> Design<'p> {
 
     /// The encoded columns of each of `rows`.
     pub(super) fn encode(&self, schema: &Schema, rows: &[usize]) -> Result<Encoded, FitError> {
-        let mut encoded = Encoded::with_capacity(rows.len(), schema.width());
+        let mut encoded = Encoded::with_capacity(rows.len(), schema);
+        // Little is held twice: some parts at a time, added in order.
+        for rows in rows.chunks(PARTS_AT_ONCE * PART_ROWS) {
+            let parts: Vec<Encoded> = rows
+                .par_chunks(PART_ROWS)
+                .map(|rows| self.encode_part(schema, rows))
+                .collect::<Result<_, _>>()?;
+            for part in &parts {
+                encoded.append(part);
+            }
+        }
+        Ok(encoded)
+    }
+
+    fn encode_part(&self, schema: &Schema, rows: &[usize]) -> Result<Encoded, FitError> {
+        let mut encoded = Encoded::with_capacity(rows.len(), schema);
         for &row in rows {
             let row = self.row(schema, row)?;
             encoded.push_row(schema, &row);
@@ -79,7 +98,8 @@ impl<'p> Design<'p> {
         model: &ChurnModel,
         rows: &[usize],
     ) -> Result<Vec<f64>, FitError> {
-        rows.iter()
+        rows.par_iter()
+            .with_min_len(PART_ROWS)
             .map(|&row| {
                 let row = self.row(model.schema(), row)?;
                 Ok(model.explain(&row).calibrated_log_odds)

@@ -6,7 +6,10 @@ use super::{Fit, OutOfFold, Sample};
 use crate::train::{
     Calibrations, FitError, Settings, TrainError,
     design::Design,
-    fit::{Basis, Encoded, Fitted, linfa, newton::Problem},
+    fit::{
+        Basis, Encoded, linfa,
+        newton::{Minimum, Problem},
+    },
     search::{Rung, Step},
 };
 
@@ -35,11 +38,12 @@ pub(super) fn fit(
         churned: &churned,
         penalty,
     };
+    let minimum = plain.fit(&weights, None)?;
     // Nothing is chosen but the calibration.
     let log_odds = match settings.calibration {
         Calibrations::None => None,
         Calibrations::Auto | Calibrations::Only(_) => {
-            Some(plain.out_of_fold(&weights, &fold_of_row)?)
+            Some(plain.out_of_fold(&minimum.parameters, &weights, &fold_of_row)?)
         }
     };
     let ladder = log_odds
@@ -47,7 +51,7 @@ pub(super) fn fit(
         .map(|log_odds| Rung::measure(Step::Lines, log_odds, &churned, &fold_of_row))
         .collect();
     Ok(Fit {
-        fitted: plain.fit(&weights)?,
+        fitted: plain.problem(&weights).fitted(&minimum)?,
         means: encoded.means(&weights),
         schema,
         ladder,
@@ -68,41 +72,60 @@ struct Plain<'p> {
 }
 
 impl Plain<'_> {
-    /// What fits to all folds but its own say of each row.
-    fn out_of_fold(&self, weights: &[f64], fold_of_row: &[u32]) -> Result<Vec<f64>, FitError> {
+    /// What fits to all folds but its own say of each row. Each begins with
+    /// `coefficients`, those of the fit to all.
+    fn out_of_fold(
+        &self,
+        coefficients: &[f64],
+        weights: &[f64],
+        fold_of_row: &[u32],
+    ) -> Result<Vec<f64>, FitError> {
         let folds = fold_of_row.iter().max().map_or(0, |last| last + 1);
-        let fits: Vec<Fitted> = (0..folds)
+        let fits: Vec<Vec<f64>> = (0..folds)
             .into_par_iter()
             .map(|fold| {
                 let rows = weights.iter().zip(fold_of_row);
                 let others: Vec<f64> = rows
                     .map(|(&weight, &of)| if of == fold { 0.0 } else { weight })
                     .collect();
-                self.fit(&others)
+                let minimum = self.fit(&others, Some(coefficients))?;
+                Ok(minimum.parameters)
             })
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<_, FitError>>()?;
         let rows = fold_of_row.iter().enumerate();
         Ok(rows
-            .map(|(row, &fold)| self.encoded.dot(row, &fits[fold as usize].coefficients))
+            .map(|(row, &fold)| self.encoded.dot(row, &fits[fold as usize]))
             .collect())
     }
 
-    fn fit(&self, weights: &[f64]) -> Result<Fitted, FitError> {
-        let problem = Problem {
+    /// Parameters are coefficients here. `start` is where Newton's method begins.
+    fn fit(&self, weights: &[f64], start: Option<&[f64]>) -> Result<Minimum, FitError> {
+        let problem = self.problem(weights);
+        let penalties = self.basis.spread(&[self.penalty]);
+        if !self.suits_linfa(weights) {
+            let start = start.map_or_else(|| problem.prevalence(), <[f64]>::to_vec);
+            return problem.minimise(&penalties, start);
+        }
+        let coefficients = linfa::logistic(&problem, self.penalty)?;
+        // One step of Newton's method more gives the digits that linfa leaves, and the
+        // curvature that the standard errors need anyway.
+        problem
+            .at(coefficients)
+            .minimum(&penalties, &self.basis.nonnegative())
+    }
+
+    fn suits_linfa(&self, weights: &[f64]) -> bool {
+        let cells = self.encoded.rows() * self.encoded.width();
+        let few = cells <= MAX_LINFA_CELLS || self.encoded.width() > MAX_NEWTON_COLUMNS;
+        few && weights.iter().all(|&weight| weight == 0.0 || weight == 1.0)
+    }
+
+    fn problem<'p>(&'p self, weights: &'p [f64]) -> Problem<'p> {
+        Problem {
             encoded: self.encoded,
             churned: self.churned,
             weights,
             basis: &self.basis,
-        };
-        let penalties = self.basis.spread(&[self.penalty]);
-        let cells = self.encoded.rows() * self.encoded.width();
-        let few = cells <= MAX_LINFA_CELLS || self.encoded.width() > MAX_NEWTON_COLUMNS;
-        if few && weights.iter().all(|&weight| weight == 0.0 || weight == 1.0) {
-            let coefficients = linfa::logistic(&problem, self.penalty)?;
-            return problem.fitted(&penalties, coefficients);
         }
-        let start = problem.prevalence();
-        let minimum = problem.minimise(&penalties, start)?;
-        problem.fitted(&penalties, minimum.parameters)
     }
 }

@@ -75,7 +75,7 @@ pub(super) fn fit(
     };
     let minimum = problem.minimise(&penalties, candidate.fit.parameters)?;
     Ok(Fit {
-        fitted: problem.fitted(&penalties, minimum.parameters)?,
+        fitted: problem.fitted(&minimum)?,
         means: all.means(&sample.weights),
         schema: candidate.schema,
         ladder,

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use super::*;
 use crate::{
     customer::Value,
-    train::{ChurnTraining, Shapes, plan::Plan, table::Table},
+    train::{ChurnTraining, ColumnOverride, ColumnRole, Shapes, plan::Plan, table::Table},
 };
 
 fn telco(positive: &str, settings: Settings) -> ChurnTraining {
@@ -79,6 +79,58 @@ fn assert_sent_alike(table: &Table, plan: &Plan<'_>) {
                 Some(cell) => Value::Text(cell),
             };
             assert_eq!(feature.value(row), sent, "{name}, row {row}");
+        }
+    }
+}
+
+/// Straight lines with one penalty are what scikit-learn fits, by linfa where
+/// rows have no weights and by Newton's method where they have, whichever class
+/// is the smaller; `tests/fixtures/coefficients/make.py` says how its numbers
+/// were made.
+#[test]
+fn plain_fits_are_scikit_learns() {
+    const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/coefficients");
+    let expected = std::fs::read_to_string(format!("{FIXTURES}/scikit-learn.json")).unwrap();
+    let expected: serde_json::Value = serde_json::from_str(&expected).unwrap();
+    for fit in expected["fits"].as_array().unwrap() {
+        let settings = Settings {
+            ridge_penalty: fit["penalty"].as_f64(),
+            ..plain()
+        };
+        let weighted = fit["weighted"].as_bool().unwrap();
+        let ignored = ColumnOverride {
+            role: Some(ColumnRole::Ignore),
+            ..ColumnOverride::default()
+        };
+        let training = ChurnTraining {
+            data: vec![format!("{FIXTURES}/customers.csv").into()],
+            target: "churn".to_owned(),
+            id: None,
+            weight: weighted.then(|| "weight".to_owned()),
+            columns: BTreeMap::from_iter((!weighted).then(|| ("weight".to_owned(), ignored))),
+            ..telco(fit["positive"].as_str().unwrap(), settings.clone())
+        };
+        let table = Table::read(&training.data).unwrap();
+        let plan = Plan::make(&table, &training).unwrap();
+        let rows: Vec<usize> = (0..plan.rows.len()).collect();
+        let estimate = Estimate::of(&Design { plan: &plan }, &rows, &settings).unwrap();
+        let weights = estimate.model.coefficients().iter().map(|c| c.weight);
+        let found: Vec<f64> = [estimate.model.intercept()]
+            .into_iter()
+            .chain(weights)
+            .collect();
+        let coefficients = fit["coefficients"].as_array().unwrap();
+        assert_eq!(found.len(), coefficients.len());
+        for (column, (found, coefficient)) in found.iter().zip(coefficients).enumerate() {
+            let coefficient = coefficient.as_f64().unwrap();
+            let allowed = (1e-5 * coefficient.abs()).max(1e-7);
+            assert!(
+                (found - coefficient).abs() <= allowed,
+                "{}: {found} beside {coefficient}; positive {}, penalty {}, weighted {weighted}",
+                expected["columns"][column],
+                training.positive,
+                fit["penalty"],
+            );
         }
     }
 }

@@ -55,9 +55,8 @@ pub(in crate::train) fn logistic(
 fn dense(problem: &Problem<'_>, rows: &[usize]) -> Array2<f64> {
     let mut dense = Array2::zeros((rows.len(), problem.encoded.width() - 1).f());
     for (line, &row) in rows.iter().enumerate() {
-        let (columns, values) = problem.encoded.row(row);
-        for (&column, &value) in columns.iter().zip(values) {
-            dense[(line, column as usize - 1)] = value;
+        for (column, value) in problem.encoded.row(row) {
+            dense[(line, column - 1)] = value;
         }
     }
     dense
@@ -76,9 +75,8 @@ fn mean_gradient(
         let expected = probability(problem.encoded.dot(row, coefficients));
         let error = expected - f64::from(u8::from(problem.churned[row]));
         gradient[0] += error;
-        let (columns, values) = problem.encoded.row(row);
-        for (&column, value) in columns.iter().zip(values) {
-            gradient[column as usize] += error * value;
+        for (column, value) in problem.encoded.row(row) {
+            gradient[column] += error * value;
         }
     }
     let largest = gradient.iter().fold(0.0, |largest: f64, component| {

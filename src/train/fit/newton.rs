@@ -44,6 +44,8 @@ const AIM: f64 = 1e-11;
 const RELEASE: f64 = 1e-9;
 /// Log-odds have a curvature even where probabilities are 0 or 1.
 const MIN_CURVATURE: f64 = 1e-12;
+/// Rows that one thread takes at a time.
+const PART_ROWS: usize = 1 << 12;
 
 impl Problem<'_> {
     /// The loss and its derivatives at these parameters.
@@ -64,18 +66,12 @@ impl Problem<'_> {
         }
     }
 
-    /// Coefficients and their standard errors, from parameters at a minimum.
-    pub(in crate::train) fn fitted(
-        &self,
-        penalties: &[f64],
-        parameters: Vec<f64>,
-    ) -> Result<Fitted, FitError> {
+    /// Coefficients and their standard errors at a minimum.
+    pub(in crate::train) fn fitted(&self, minimum: &Minimum) -> Result<Fitted, FitError> {
         let width = self.encoded.width();
-        let at = self.at(parameters);
-        let minimum = at.minimum(penalties, &vec![false; penalties.len()])?;
-        let variances = self.basis.variances(minimum.factor.inverse().view(), width);
+        let variances = self.basis.variances(minimum.covariance()?.view(), width);
         Ok(Fitted {
-            coefficients: self.basis.coefficients(&at.parameters, width),
+            coefficients: self.basis.coefficients(&minimum.parameters, width),
             standard_errors: variances.into_iter().map(f64::sqrt).collect(),
         })
     }
@@ -101,7 +97,7 @@ impl Problem<'_> {
         let coefficients = self.basis.coefficients(parameters, self.encoded.width());
         (0..self.encoded.rows())
             .into_par_iter()
-            .with_min_len(1 << 12)
+            .with_min_len(PART_ROWS)
             .map(|row| self.encoded.dot(row, &coefficients))
             .collect()
     }
@@ -111,12 +107,22 @@ impl Problem<'_> {
     }
 
     fn loss_of(&self, log_odds: &[f64]) -> f64 {
-        let rows = log_odds.iter().zip(self.churned).zip(self.weights);
-        rows.map(|((&log_odds, &churned), weight)| weight * log_loss(log_odds, churned))
-            .sum()
+        let parts: Vec<f64> = log_odds
+            .par_chunks(PART_ROWS)
+            .zip(self.churned.par_chunks(PART_ROWS))
+            .zip(self.weights.par_chunks(PART_ROWS))
+            .map(|((log_odds, churned), weights)| {
+                let rows = log_odds.iter().zip(churned).zip(weights);
+                rows.map(|((&log_odds, &churned), weight)| weight * log_loss(log_odds, churned))
+                    .sum()
+            })
+            .collect();
+        // Whatever the number of threads, the parts and their order are the same.
+        parts.iter().sum()
     }
 
-    /// The minimum for given penalties, one for each parameter.
+    /// The minimum for given penalties, one for each parameter, with the second
+    /// derivatives of one step before it.
     ///
     /// # Errors
     ///
@@ -126,19 +132,19 @@ impl Problem<'_> {
         &self,
         penalties: &[f64],
         start: Vec<f64>,
-    ) -> Result<Quadratic, FitError> {
+    ) -> Result<Minimum, FitError> {
         let total: f64 = self.weights.iter().sum();
         let nonnegative = self.basis.nonnegative();
         let mut at = self.at(start);
         for _ in 0..MAX_ITERATIONS {
-            let target = at.minimum(penalties, &nonnegative)?.parameters;
-            let decrement = at.decrement(penalties, &target) / total;
+            let minimum = at.minimum(penalties, &nonnegative)?;
+            let decrement = at.decrement(penalties, &minimum.parameters) / total;
             if decrement <= AIM {
-                // So near, the target is the minimum to the last digits, though rounding
-                // may hide that it is lower.
-                return Ok(self.at(target));
+                // So near, the quadratic's minimum is the loss's to the last digits,
+                // though rounding may hide that it is lower.
+                return Ok(minimum);
             }
-            match self.towards(&at, penalties, target) {
+            match self.towards(&at, penalties, minimum.parameters) {
                 Some(next) => at = self.at(next),
                 None => return Err(not_converged(decrement)),
             }
@@ -174,7 +180,9 @@ impl Problem<'_> {
 #[derive(Debug)]
 pub(in crate::train) struct Minimum {
     pub(in crate::train) parameters: Vec<f64>,
-    /// Of the penalised second derivatives.
+    /// The penalised second derivatives.
+    penalised: Array2<f64>,
+    /// Of these, for the parameters that are free.
     factor: InverseFactor,
     /// Parameters that are held at zero, their bound.
     held: Vec<bool>,
@@ -205,6 +213,7 @@ impl Quadratic {
             if !revise(&mut held, nonnegative, &parameters, &penalised, &target) {
                 return Ok(Minimum {
                     parameters,
+                    penalised,
                     factor,
                     held,
                 });
@@ -227,6 +236,17 @@ impl Quadratic {
 }
 
 impl Minimum {
+    /// The inverse of the penalised second derivatives, as if no parameter were
+    /// held.
+    fn covariance(&self) -> Result<Array2<f64>, FitError> {
+        if !self.held.contains(&true) {
+            return Ok(self.factor.inverse());
+        }
+        InverseFactor::of(self.penalised.view())
+            .map(|factor| factor.inverse())
+            .ok_or(FitError::NotPositiveDefinite)
+    }
+
     /// The diagonal of the inverse of the penalised second derivatives; what a
     /// penalty alone leaves where a parameter is held.
     pub(in crate::train) fn variances(&self, penalties: &[f64]) -> Vec<f64> {

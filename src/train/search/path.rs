@@ -41,7 +41,7 @@ const ROUNDS_OF_A_REFIT: usize = 3;
 impl Candidate {
     /// The schema's features, without pairs.
     pub(super) fn fit(schema: &Schema, rows: Rows<'_>, weights: &[f64]) -> Result<Self, FitError> {
-        let mut encoded = Encoded::with_capacity(rows.rows.len(), schema.width());
+        let mut encoded = Encoded::with_capacity(rows.rows.len(), schema);
         for row in rows.rows {
             encoded.push_row(schema, row);
         }
