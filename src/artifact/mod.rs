@@ -20,7 +20,7 @@ mod name;
 mod publish;
 
 pub use load::{LoadError, Problem, load, versions};
-pub use name::{Digest, InvalidName, ModelName, Version};
+pub use name::{Digest, InvalidName, InvalidVersion, ModelName, Version};
 pub use publish::{PublishError, publish};
 
 use crate::model::{ChurnDefinition, ChurnModel, Evaluation, TrainingFacts};

@@ -309,6 +309,7 @@ impl From<&TrainingFacts> for proto::TrainingFacts {
             ridge_penalty: _, // told with the model
             trainer_version,
             excluded_columns,
+            recalibrated: _, // the contract has no field for it yet
         } = facts.clone();
         Self {
             data_file,

@@ -15,7 +15,7 @@ pub use calibration::{
 };
 pub use churn::{ChurnModel, Coefficient, Explanation, ModelError, logistic};
 pub use comparison::{AreaComparison, compare_areas};
-pub use facts::{ChurnDefinition, Evaluation, ExcludedColumn, TrainingFacts};
+pub use facts::{ChurnDefinition, Evaluation, ExcludedColumn, Recalibration, TrainingFacts};
 pub(crate) use metrics::Sample;
 pub use metrics::{
     Assessment, Better, BrierDecomposition, CalibrationBin, CalibrationLine, Decile,

@@ -4,6 +4,7 @@
 //! (`quality`) → split (`split`) → fit the encoding and the coefficients
 //! (`design`, `fit`) → evaluate on rows that were held out → publish.
 
+pub mod assess;
 mod benchmark;
 pub mod bootstrap;
 mod calendar;
@@ -206,6 +207,7 @@ pub fn churn(training: &ChurnTraining, progress: &dyn Progress) -> Result<Traine
             ridge_penalty: settings.ridge_penalty,
             trainer_version: env!("CARGO_PKG_VERSION").to_owned(),
             excluded_columns: plan.excluded_columns(),
+            recalibrated: None,
         },
         evaluation,
     };

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{ChurnDefinition, Evaluation, ExcludedColumn, Metrics, TrainingFacts};
+use crate::model::{
+    ChurnDefinition, Evaluation, ExcludedColumn, Metrics, Recalibration, TrainingFacts,
+};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,6 +26,20 @@ pub(in crate::artifact) struct TrainingFactsV1 {
     ridge_penalty: Option<f64>,
     trainer_version: String,
     excluded_columns: Vec<ExcludedColumnV1>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    recalibrated: Option<RecalibrationV2>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RecalibrationV2 {
+    from_version: u32,
+    data_file: String,
+    data_sha256: String,
+    rows: u64,
+    method: String,
+    seed: u64,
+    trainer_version: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -97,6 +113,7 @@ impl From<TrainingFacts> for TrainingFactsV1 {
             ridge_penalty,
             trainer_version,
             excluded_columns,
+            recalibrated,
         } = from;
         Self {
             data_file,
@@ -107,6 +124,7 @@ impl From<TrainingFacts> for TrainingFactsV1 {
             ridge_penalty,
             trainer_version,
             excluded_columns: excluded_columns.into_iter().map(Into::into).collect(),
+            recalibrated: recalibrated.map(Into::into),
         }
     }
 }
@@ -122,6 +140,7 @@ impl From<TrainingFactsV1> for TrainingFacts {
             ridge_penalty,
             trainer_version,
             excluded_columns,
+            recalibrated,
         } = from;
         Self {
             data_file,
@@ -132,6 +151,53 @@ impl From<TrainingFactsV1> for TrainingFacts {
             ridge_penalty,
             trainer_version,
             excluded_columns: excluded_columns.into_iter().map(Into::into).collect(),
+            recalibrated: recalibrated.map(Into::into),
+        }
+    }
+}
+
+impl From<Recalibration> for RecalibrationV2 {
+    fn from(from: Recalibration) -> Self {
+        let Recalibration {
+            from_version,
+            data_file,
+            data_sha256,
+            rows,
+            method,
+            seed,
+            trainer_version,
+        } = from;
+        Self {
+            from_version,
+            data_file,
+            data_sha256,
+            rows,
+            method,
+            seed,
+            trainer_version,
+        }
+    }
+}
+
+impl From<RecalibrationV2> for Recalibration {
+    fn from(from: RecalibrationV2) -> Self {
+        let RecalibrationV2 {
+            from_version,
+            data_file,
+            data_sha256,
+            rows,
+            method,
+            seed,
+            trainer_version,
+        } = from;
+        Self {
+            from_version,
+            data_file,
+            data_sha256,
+            rows,
+            method,
+            seed,
+            trainer_version,
         }
     }
 }

@@ -1,0 +1,21 @@
+//! Work on published models: evaluate on new data, compare two, fit the
+//! calibration anew, look inside, tell versions apart.
+//!
+//! Everything is scored through [`ChurnModel::explain`](crate::model::ChurnModel),
+//! as in serving. Each kind of work has a room: what is asked for, what is found,
+//! and how it is told to people (`text`) and to machines (`json`).
+
+mod data;
+mod error;
+mod evaluate;
+mod json;
+mod published;
+mod scored;
+mod slices;
+mod terminal;
+
+pub use data::NewData;
+pub use error::{AssessError, DataError};
+pub use evaluate::{Drift, Evaluated, EvaluationRequest, SliceFigures, evaluate};
+pub use published::{InvalidSelector, ModelSelector, NoModel, PublishedModel};
+pub use scored::UnusualValues;
