@@ -28,7 +28,10 @@ const MAY_USE: [(&str, &[&str]); 10] = [
         ],
     ),
     ("telemetry", &[]),
-    ("config", &["grpc", "train", "telemetry", "artifact"]),
+    (
+        "config",
+        &["grpc", "train", "telemetry", "artifact", "model"],
+    ),
 ];
 
 /// Which rooms may name a crate.
@@ -52,7 +55,7 @@ const CRATE_HOMES: [(&str, &[&str]); 27] = [
     ("plotters", &["train"]),
     ("serde", &["artifact", "config"]),
     // The trainer prints JSON for machines.
-    ("serde_json", &["artifact", "train"]),
+    ("serde_json", &["artifact", "train", "config"]),
     ("clap_complete", &["config"]),
     ("clap", &["config", "bin"]),
     ("csv", &["train"]),

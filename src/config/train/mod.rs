@@ -1,8 +1,13 @@
 //! Command line of `holdfast-train`.
 
+mod answer;
 mod churn;
+mod evaluate;
+mod shared;
 
+pub use answer::{Answer, Failure, REFUSED};
 pub use churn::Churn;
+pub use evaluate::Evaluate;
 
 use clap::{Parser, Subcommand};
 
@@ -22,6 +27,29 @@ pub struct Cli {
 pub enum Command {
     /// Fit a churn model and publish it.
     Churn(Churn),
+    /// Work on published models.
+    #[command(flatten)]
+    Work(Work),
+}
+
+/// What the trainer can do with published models.
+#[derive(Debug, Subcommand)]
+pub enum Work {
+    /// Measure a published model on new data.
+    Evaluate(Evaluate),
+}
+
+impl Work {
+    /// Does it.
+    ///
+    /// # Errors
+    ///
+    /// What went wrong, with the exit code that tells its kind.
+    pub fn run(self) -> Result<Answer, Failure> {
+        match self {
+            Self::Evaluate(options) => options.run(),
+        }
+    }
 }
 
 /// The process's exit code for a run that failed.
