@@ -3,11 +3,13 @@
 mod answer;
 mod churn;
 mod evaluate;
+mod recalibrate;
 mod shared;
 
 pub use answer::{Answer, Failure, REFUSED};
 pub use churn::Churn;
 pub use evaluate::Evaluate;
+pub use recalibrate::Recalibrate;
 
 use clap::{Parser, Subcommand};
 
@@ -37,6 +39,8 @@ pub enum Command {
 pub enum Work {
     /// Measure a published model on new data.
     Evaluate(Evaluate),
+    /// Fit the calibration of a published model anew and publish a new version.
+    Recalibrate(Recalibrate),
 }
 
 impl Work {
@@ -48,6 +52,7 @@ impl Work {
     pub fn run(self) -> Result<Answer, Failure> {
         match self {
             Self::Evaluate(options) => options.run(),
+            Self::Recalibrate(options) => options.run(),
         }
     }
 }

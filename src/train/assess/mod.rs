@@ -10,12 +10,17 @@ mod error;
 mod evaluate;
 mod json;
 mod published;
+mod recalibrate;
 mod scored;
 mod slices;
 mod terminal;
 
 pub use data::NewData;
 pub use error::{AssessError, DataError};
-pub use evaluate::{Drift, Evaluated, EvaluationRequest, SliceFigures, evaluate};
+pub use evaluate::{Drift, Evaluated, EvaluationRequest, Measured, SliceFigures, evaluate};
 pub use published::{InvalidSelector, ModelSelector, NoModel, PublishedModel};
+pub use recalibrate::{
+    CalibrationFigures, PublishRule, Recalibrated, RecalibrationMethod, RecalibrationRequest,
+    recalibrate,
+};
 pub use scored::UnusualValues;
