@@ -1,13 +1,19 @@
 //! Command line of `holdfast-train`.
 
 mod answer;
+mod benchmark;
 mod churn;
+mod compare;
+mod completions;
 mod evaluate;
 mod recalibrate;
 mod shared;
 
 pub use answer::{Answer, Failure, REFUSED};
+pub use benchmark::Benchmark;
 pub use churn::Churn;
+pub use compare::Compare;
+pub use completions::Completions;
 pub use evaluate::Evaluate;
 pub use recalibrate::Recalibrate;
 
@@ -39,8 +45,14 @@ pub enum Command {
 pub enum Work {
     /// Measure a published model on new data.
     Evaluate(Evaluate),
+    /// Compare two published models on the same rows.
+    Compare(Compare),
     /// Fit the calibration of a published model anew and publish a new version.
     Recalibrate(Recalibrate),
+    /// Measure what each kind of model reaches on data, publishing none.
+    Benchmark(Benchmark),
+    /// Print completions for a shell.
+    Completions(Completions),
 }
 
 impl Work {
@@ -52,7 +64,10 @@ impl Work {
     pub fn run(self) -> Result<Answer, Failure> {
         match self {
             Self::Evaluate(options) => options.run(),
+            Self::Compare(options) => options.run(),
             Self::Recalibrate(options) => options.run(),
+            Self::Benchmark(options) => options.run(),
+            Self::Completions(options) => options.run(),
         }
     }
 }

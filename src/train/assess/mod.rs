@@ -5,16 +5,19 @@
 //! as in serving. Each kind of work has a room: what is asked for, what is found,
 //! and how it is told to people (`text`) and to machines (`json`).
 
+mod compare;
 mod data;
 mod error;
 mod evaluate;
 mod json;
 mod published;
 mod recalibrate;
+mod recipes;
 mod scored;
 mod slices;
 mod terminal;
 
+pub use compare::{Compared, ComparisonRequest, Moves, Verdict, compare};
 pub use data::NewData;
 pub use error::{AssessError, DataError};
 pub use evaluate::{Drift, Evaluated, EvaluationRequest, Measured, SliceFigures, evaluate};
@@ -23,4 +26,5 @@ pub use recalibrate::{
     CalibrationFigures, PublishRule, Recalibrated, RecalibrationMethod, RecalibrationRequest,
     recalibrate,
 };
+pub use recipes::RecipeTable;
 pub use scored::UnusualValues;
