@@ -5,7 +5,9 @@ mod benchmark;
 mod churn;
 mod compare;
 mod completions;
+mod diff;
 mod evaluate;
+mod inspect;
 mod recalibrate;
 mod shared;
 
@@ -14,7 +16,9 @@ pub use benchmark::Benchmark;
 pub use churn::Churn;
 pub use compare::Compare;
 pub use completions::Completions;
+pub use diff::Diff;
 pub use evaluate::Evaluate;
+pub use inspect::Inspect;
 pub use recalibrate::Recalibrate;
 
 use clap::{Parser, Subcommand};
@@ -49,6 +53,10 @@ pub enum Work {
     Compare(Compare),
     /// Fit the calibration of a published model anew and publish a new version.
     Recalibrate(Recalibrate),
+    /// Show what is inside a published model.
+    Inspect(Inspect),
+    /// Tell two published versions apart.
+    Diff(Diff),
     /// Measure what each kind of model reaches on data, publishing none.
     Benchmark(Benchmark),
     /// Print completions for a shell.
@@ -66,6 +74,8 @@ impl Work {
             Self::Evaluate(options) => options.run(),
             Self::Compare(options) => options.run(),
             Self::Recalibrate(options) => options.run(),
+            Self::Inspect(options) => options.run(),
+            Self::Diff(options) => options.run(),
             Self::Benchmark(options) => options.run(),
             Self::Completions(options) => options.run(),
         }

@@ -7,8 +7,11 @@
 
 mod compare;
 mod data;
+mod diff;
+mod effects;
 mod error;
 mod evaluate;
+mod inspect;
 mod json;
 mod published;
 mod recalibrate;
@@ -19,8 +22,11 @@ mod terminal;
 
 pub use compare::{Compared, ComparisonRequest, Moves, Verdict, compare};
 pub use data::NewData;
+pub use diff::{Differences, diff};
+pub use effects::EffectPoints;
 pub use error::{AssessError, DataError};
 pub use evaluate::{Drift, Evaluated, EvaluationRequest, Measured, SliceFigures, evaluate};
+pub use inspect::{Inspected, inspect};
 pub use published::{InvalidSelector, ModelSelector, NoModel, PublishedModel};
 pub use recalibrate::{
     CalibrationFigures, PublishRule, Recalibrated, RecalibrationMethod, RecalibrationRequest,
