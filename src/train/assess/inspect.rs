@@ -136,7 +136,12 @@ impl fmt::Display for Inspected {
         for (key, value) in provenance(&self.artifact) {
             table.row([key.replace('_', " "), value]);
         }
-        write!(f, "\nProvenance{}", table.to_string().trim_end())
+        write!(f, "\nProvenance{}", table.to_string().trim_end())?;
+        for column in &content.training.excluded_columns {
+            let told = format!("left out: {} ({})", name(&column.name), column.reason);
+            write!(f, "\n{}", folded(&told))?;
+        }
+        Ok(())
     }
 }
 

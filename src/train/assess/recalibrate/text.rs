@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Recalibrated;
-use crate::train::assess::terminal::{TextTable, figure, folded, percent, signed};
+use crate::train::assess::terminal::{TextTable, figure, folded, name, percent, signed};
 
 impl fmt::Display for Recalibrated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -33,7 +33,7 @@ impl fmt::Display for Recalibrated {
             writeln!(
                 f,
                 "  {}: {} missing ({} of another kind), {} unknown categories, {} out of range",
-                values.feature,
+                name(&values.feature),
                 values.missing,
                 values.wrong_kind,
                 values.unknown_category,
