@@ -26,7 +26,7 @@ mod publish;
 
 pub use document::{BaselineError, Document, Documents, read_baseline, write_baseline};
 pub use load::{LoadError, Problem, load, load_whole, versions};
-pub use name::{Digest, InvalidName, ModelName, Version};
+pub use name::{Digest, InvalidName, InvalidVersion, ModelName, Version};
 pub use publish::{PublishError, publish};
 
 use crate::model::{ChurnDefinition, ChurnModel, Evaluation, TrainingFacts};

@@ -78,6 +78,19 @@ impl Version {
     }
 }
 
+/// Not a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a whole number from 1, without sign or leading zeros")]
+pub struct InvalidVersion;
+
+impl FromStr for Version {
+    type Err = InvalidVersion;
+
+    fn from_str(version: &str) -> Result<Self, InvalidVersion> {
+        Self::from_directory(version).ok_or(InvalidVersion)
+    }
+}
+
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

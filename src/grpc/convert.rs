@@ -312,6 +312,7 @@ impl From<&TrainingFacts> for proto::TrainingFacts {
             trainer_version,
             chosen: _, // the features and pairs say it
             excluded_columns,
+            recalibrated: _, // the contract has no field for it yet
         } = facts.clone();
         Self {
             data_file,

@@ -66,6 +66,29 @@ pub struct TrainingFacts {
     pub chosen: Option<Chosen>,
     /// Columns that were left out.
     pub excluded_columns: Vec<ExcludedColumn>,
+    /// Where the calibration comes from, when it was fitted anew to a published
+    /// version. The evaluation is then that of the new calibration, cross-fitted
+    /// on its rows, and all else here is the older version's.
+    pub recalibrated: Option<Recalibration>,
+}
+
+/// A calibration that was fitted to a published model's scores of recent data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recalibration {
+    /// The version whose coefficients these are.
+    pub from_version: u32,
+    /// The data file's name, without its directory; how many more there were.
+    pub data_file: String,
+    /// SHA-256 of the data file, or of the list of several; lower-case hex.
+    pub data_sha256: String,
+    /// Rows with an outcome that it was fitted to.
+    pub rows: u64,
+    /// What was fitted: a method's name, or `none` for no calibration.
+    pub method: String,
+    /// The seed of the folds.
+    pub seed: u64,
+    /// The release of the trainer.
+    pub trainer_version: String,
 }
 
 /// A file of training data.

@@ -20,7 +20,8 @@ pub use calibration::{
 pub use churn::{ChurnModel, Coefficient, Explanation, ModelError, logistic};
 pub use comparison::{AreaComparison, compare_areas};
 pub use facts::{
-    Chosen, ChurnDefinition, DataFile, Evaluation, ExcludedColumn, Figures, TrainingFacts,
+    Chosen, ChurnDefinition, DataFile, Evaluation, ExcludedColumn, Figures, Recalibration,
+    TrainingFacts,
 };
 pub(crate) use metrics::Sample;
 pub use metrics::{

@@ -159,6 +159,7 @@ impl Run<'_> {
             trainer_version: env!("CARGO_PKG_VERSION").to_owned(),
             chosen: self.estimate.chosen(),
             excluded_columns: plan.excluded_columns(),
+            recalibrated: None,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! (`quality`) → split (`split`) → fit the encoding and the coefficients
 //! (`design`, `fit`) → evaluate on rows that were held out → publish.
 
+pub mod assess;
 mod baseline;
 mod benchmark;
 pub mod bootstrap;

@@ -35,7 +35,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
 ];
 
 /// Which rooms may name a crate.
-const CRATE_HOMES: [(&str, &[&str]); 26] = [
+const CRATE_HOMES: [(&str, &[&str]); 27] = [
     ("tonic_prost", &["grpc"]),
     ("prost_types", &["grpc"]),
     ("tokio_stream", &["grpc"]),
@@ -54,7 +54,9 @@ const CRATE_HOMES: [(&str, &[&str]); 26] = [
     ("maud", &["train"]),
     ("plotters", &["train"]),
     ("serde", &["artifact", "config"]),
-    ("serde_json", &["artifact"]),
+    // The trainer prints JSON for machines.
+    ("serde_json", &["artifact", "train", "config"]),
+    ("clap_complete", &["config"]),
     ("clap", &["config", "bin"]),
     ("csv", &["train"]),
     ("flate2", &["train"]),

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use tempfile::TempDir;
 
-use crate::support::{copy, name, own_telco_models, quick_content, telco_customers};
+use crate::support::{copy, name, quick_content, telco_customers};
 
 const FILES: [&str; 6] = [
     "manifest.json",

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{
     Chosen, ChurnDefinition, DataFile, Evaluation, ExcludedColumn, Figure, Figures, Interval,
-    Metrics, TrainingFacts,
+    Metrics, Recalibration, TrainingFacts,
 };
 
 #[derive(Serialize, Deserialize)]
@@ -30,6 +30,20 @@ pub(in crate::artifact) struct TrainingFactsV1 {
     trainer_version: String,
     chosen: Option<ChosenV2>,
     excluded_columns: Vec<ExcludedColumnV1>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    recalibrated: Option<RecalibrationV2>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RecalibrationV2 {
+    from_version: u32,
+    data_file: String,
+    data_sha256: String,
+    rows: u64,
+    method: String,
+    seed: u64,
+    trainer_version: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -137,6 +151,7 @@ impl From<TrainingFacts> for TrainingFactsV1 {
             trainer_version,
             chosen,
             excluded_columns,
+            recalibrated,
         } = from;
         Self {
             data_file,
@@ -149,6 +164,7 @@ impl From<TrainingFacts> for TrainingFactsV1 {
             trainer_version,
             chosen: chosen.map(Into::into),
             excluded_columns: excluded_columns.into_iter().map(Into::into).collect(),
+            recalibrated: recalibrated.map(Into::into),
         }
     }
 }
@@ -166,6 +182,7 @@ impl From<TrainingFactsV1> for TrainingFacts {
             trainer_version,
             chosen,
             excluded_columns,
+            recalibrated,
         } = from;
         Self {
             data_file,
@@ -178,6 +195,53 @@ impl From<TrainingFactsV1> for TrainingFacts {
             trainer_version,
             chosen: chosen.map(Into::into),
             excluded_columns: excluded_columns.into_iter().map(Into::into).collect(),
+            recalibrated: recalibrated.map(Into::into),
+        }
+    }
+}
+
+impl From<Recalibration> for RecalibrationV2 {
+    fn from(from: Recalibration) -> Self {
+        let Recalibration {
+            from_version,
+            data_file,
+            data_sha256,
+            rows,
+            method,
+            seed,
+            trainer_version,
+        } = from;
+        Self {
+            from_version,
+            data_file,
+            data_sha256,
+            rows,
+            method,
+            seed,
+            trainer_version,
+        }
+    }
+}
+
+impl From<RecalibrationV2> for Recalibration {
+    fn from(from: RecalibrationV2) -> Self {
+        let RecalibrationV2 {
+            from_version,
+            data_file,
+            data_sha256,
+            rows,
+            method,
+            seed,
+            trainer_version,
+        } = from;
+        Self {
+            from_version,
+            data_file,
+            data_sha256,
+            rows,
+            method,
+            seed,
+            trainer_version,
         }
     }
 }

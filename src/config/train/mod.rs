@@ -1,9 +1,26 @@
 //! Command line of `holdfast-train`.
 
+mod answer;
+mod benchmark;
 mod churn;
+mod compare;
+mod completions;
+mod diff;
+mod evaluate;
+mod inspect;
 mod options;
+mod recalibrate;
+mod shared;
 
+pub use answer::{Answer, Failure, REFUSED};
+pub use benchmark::Benchmark;
 pub use churn::{Churn, ChurnConfigError};
+pub use compare::Compare;
+pub use completions::Completions;
+pub use diff::Diff;
+pub use evaluate::Evaluate;
+pub use inspect::Inspect;
+pub use recalibrate::Recalibrate;
 
 use clap::{Parser, Subcommand};
 
@@ -23,6 +40,47 @@ pub struct Cli {
 pub enum Command {
     /// Fit a churn model and publish it.
     Churn(Churn),
+    /// Work on published models.
+    #[command(flatten)]
+    Work(Work),
+}
+
+/// What the trainer can do with published models.
+#[derive(Debug, Subcommand)]
+pub enum Work {
+    /// Measure a published model on new data.
+    Evaluate(Evaluate),
+    /// Compare two published models on the same rows.
+    Compare(Compare),
+    /// Fit the calibration of a published model anew and publish a new version.
+    Recalibrate(Recalibrate),
+    /// Show what is inside a published model.
+    Inspect(Inspect),
+    /// Tell two published versions apart.
+    Diff(Diff),
+    /// Measure what each kind of model reaches on data, publishing none.
+    Benchmark(Benchmark),
+    /// Print completions for a shell.
+    Completions(Completions),
+}
+
+impl Work {
+    /// Does it.
+    ///
+    /// # Errors
+    ///
+    /// What went wrong, with the exit code that tells its kind.
+    pub fn run(self) -> Result<Answer, Failure> {
+        match self {
+            Self::Evaluate(options) => options.run(),
+            Self::Compare(options) => options.run(),
+            Self::Recalibrate(options) => options.run(),
+            Self::Inspect(options) => options.run(),
+            Self::Diff(options) => options.run(),
+            Self::Benchmark(options) => options.run(),
+            Self::Completions(options) => options.run(),
+        }
+    }
 }
 
 /// The process's exit code for a run that failed.

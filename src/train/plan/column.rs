@@ -1,6 +1,10 @@
 //! What one column is, by its values and what the user says of it.
 
+mod published;
+
 use std::borrow::Cow;
+
+pub(in crate::train) use published::ReadColumn;
 
 use super::{
     ColumnKind, ColumnOverride, ColumnRole, Decision, Exclusion, PlannedFeature, Values,

@@ -22,12 +22,13 @@ use crate::{
     features::FlagLabels,
     model::ExcludedColumn,
 };
+pub(super) use column::ReadColumn;
 use column::decide;
 pub(super) use copies::{Repeats, repeated_values};
 pub(super) use exclusion::Exclusion;
 pub(super) use lone::{Count, Lone, groups};
 use roles::Roles;
-pub(super) use roles::{GroupedBy, Groups};
+pub(super) use roles::{GroupedBy, Groups, find, groups_of};
 use spelling::Convention;
 use tally::labels;
 
@@ -132,16 +133,22 @@ pub(super) enum Values<'t> {
     Flags(FlagLabels, Vec<Option<bool>>),
 }
 
-impl PlannedFeature<'_> {
+impl Values<'_> {
     pub(super) fn value(&self, row: usize) -> Value<'_> {
-        match &self.values {
-            Values::Numbers(numbers) => match numbers[row] {
+        match self {
+            Self::Numbers(numbers) => match numbers[row] {
                 number if number.is_nan() => Value::Missing,
                 number => Value::Number(number),
             },
-            Values::Texts(texts) => texts.get(row).map_or(Value::Missing, Value::Text),
-            Values::Flags(_, flags) => flags[row].map_or(Value::Missing, Value::Flag),
+            Self::Texts(texts) => texts.get(row).map_or(Value::Missing, Value::Text),
+            Self::Flags(_, flags) => flags[row].map_or(Value::Missing, Value::Flag),
         }
+    }
+}
+
+impl PlannedFeature<'_> {
+    pub(super) fn value(&self, row: usize) -> Value<'_> {
+        self.values.value(row)
     }
 
     pub(super) fn is_missing(&self, row: usize) -> bool {

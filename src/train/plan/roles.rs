@@ -210,7 +210,7 @@ fn weight(column: &Column, row: usize) -> Option<f64> {
 
 /// A number for each group of rows that have the same value, and whether any
 /// group has two. A row without a value is a group of its own.
-fn groups_of(column: &Column, rows: &[usize]) -> (Vec<u32>, bool) {
+pub(in crate::train) fn groups_of(column: &Column, rows: &[usize]) -> (Vec<u32>, bool) {
     let texts: Cow<'_, _> = column.texts();
     let mut group_of_code: Vec<Option<u32>> = vec![None; texts.distinct()];
     let mut repeated = false;
@@ -231,7 +231,12 @@ fn groups_of(column: &Column, rows: &[usize]) -> (Vec<u32>, bool) {
     (of_row, repeated)
 }
 
-fn find(table: &Table, name: &str, asked_by: &'static str) -> Result<usize, PlanError> {
+/// The position of a column that `asked_by` names.
+pub(in crate::train) fn find(
+    table: &Table,
+    name: &str,
+    asked_by: &'static str,
+) -> Result<usize, PlanError> {
     table.position(name).ok_or_else(|| {
         let names = table.columns.iter().map(|column| column.name.as_str());
         let header: Vec<_> = names.clone().take(30).collect();

@@ -66,6 +66,14 @@ impl<'p> Split<'p> {
         }
     }
 
+    /// Rows without a plan: whole groups, where there are any.
+    pub(super) fn of_rows(churned: &'p [bool], groups: Option<&'p [u32]>) -> Self {
+        Self {
+            churned,
+            kind: groups.map_or(Kind::Stratified, Kind::Grouped),
+        }
+    }
+
     /// What the split respects.
     pub(super) fn kind(&self) -> Kind<'p> {
         self.kind

@@ -1,0 +1,77 @@
+//! Options of `holdfast-train diff`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{
+    answer::{Answer, Failure},
+    shared::OutputOptions,
+};
+use crate::{
+    artifact::{ModelName, Version},
+    train::assess::{self, ModelSelector, PublishedModel},
+};
+
+const EXAMPLE: &str = "Examples:
+  holdfast-train diff telco-churn@1 telco-churn@2 --models models/
+  holdfast-train diff --name telco-churn 1 2
+
+Exit codes:
+  0  told
+  2  the command line is wrong
+  6  a model cannot be loaded";
+
+/// Options of `holdfast-train diff`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLE)]
+pub struct Diff {
+    /// The older model, as [DIR/]NAME[@VERSION]; with --name, its version
+    first: String,
+
+    /// The newer model, likewise
+    second: String,
+
+    /// Name of the model whose versions are compared
+    #[arg(long)]
+    name: Option<ModelName>,
+
+    /// Directory of models, where none is named
+    #[arg(long, value_name = "DIR", default_value = "models")]
+    models: PathBuf,
+
+    #[command(flatten)]
+    output: OutputOptions,
+}
+
+impl Diff {
+    pub(super) fn run(self) -> Result<Answer, Failure> {
+        let model = |text: &str| published(text, self.name.as_ref(), &self.models);
+        let differences = assess::diff(&model(&self.first)?, &model(&self.second)?)?;
+        Ok(self.output.answer(&differences, || differences.json()))
+    }
+}
+
+fn published(
+    text: &str,
+    name: Option<&ModelName>,
+    models: &Path,
+) -> Result<PublishedModel, Failure> {
+    let wrong = |problem: String| Failure::usage(format!("`{text}`: {problem}"));
+    match name {
+        Some(name) => {
+            let version: Version = text
+                .parse()
+                .map_err(|error| wrong(format!("a version {error}")))?;
+            Ok(PublishedModel {
+                models: models.to_owned(),
+                name: name.clone(),
+                version: Some(version),
+            })
+        }
+        None => match text.parse::<ModelSelector>() {
+            Ok(selector) => Ok(selector.within(models)),
+            Err(error) => Err(wrong(error.to_string())),
+        },
+    }
+}

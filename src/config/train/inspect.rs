@@ -1,0 +1,34 @@
+//! Options of `holdfast-train inspect`.
+
+use clap::Args;
+
+use super::{
+    answer::{Answer, Failure},
+    shared::{ModelOptions, OutputOptions},
+};
+use crate::train::assess;
+
+const EXAMPLE: &str = "Example:
+  holdfast-train inspect --model models/telco-churn
+
+Exit codes:
+  0  told
+  2  the command line is wrong
+  6  the model cannot be loaded";
+
+/// Options of `holdfast-train inspect`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLE)]
+pub struct Inspect {
+    #[command(flatten)]
+    model: ModelOptions,
+    #[command(flatten)]
+    output: OutputOptions,
+}
+
+impl Inspect {
+    pub(super) fn run(self) -> Result<Answer, Failure> {
+        let inspected = assess::inspect(&self.model.into_model()?)?;
+        Ok(self.output.answer(&inspected, || inspected.json()))
+    }
+}

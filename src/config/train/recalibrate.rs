@@ -1,0 +1,110 @@
+//! Options of `holdfast-train recalibrate`.
+
+use clap::{Args, ValueEnum};
+
+use super::{
+    answer::{Answer, Failure, REFUSED},
+    shared::{DataOptions, ModelOptions, OutputOptions},
+};
+use crate::{
+    model::CalibrationMethod,
+    train::{
+        Settings,
+        assess::{self, PublishRule, RecalibrationMethod, RecalibrationRequest},
+    },
+};
+
+const EXAMPLE: &str = "Example:
+  holdfast-train recalibrate --name telco-churn --models models/ --data june.csv
+
+Exit codes:
+  0  published
+  2  the command line is wrong
+  3  the data cannot be read, do not fit the model, or have too few churners
+  4  no calibration can be fitted
+  5  the model could not be published
+  6  the model cannot be loaded
+  7  refused: the new calibration is not better; nothing is published";
+
+/// Options of `holdfast-train recalibrate`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLE)]
+pub struct Recalibrate {
+    #[command(flatten)]
+    model: ModelOptions,
+    #[command(flatten)]
+    data: DataOptions,
+
+    /// What to fit
+    #[arg(long, value_enum, default_value_t = MethodFlag::Auto)]
+    method: MethodFlag,
+
+    /// Seed of the folds
+    #[arg(long, default_value_t = Settings::default().seed)]
+    seed: u64,
+
+    /// Publish even what is not better by more than one standard error
+    #[arg(long)]
+    force: bool,
+
+    #[command(flatten)]
+    output: OutputOptions,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum MethodFlag {
+    /// What does best on rows that it was not fitted on; none when none helps
+    Auto,
+    /// A straight line on the log-odds
+    Platt,
+    /// Rising steps
+    Isotonic,
+    /// A line with another slope on either side
+    Beta,
+    /// Take the calibration away
+    None,
+}
+
+impl From<MethodFlag> for RecalibrationMethod {
+    fn from(flag: MethodFlag) -> Self {
+        match flag {
+            MethodFlag::Auto => Self::Auto,
+            MethodFlag::Platt => Self::Only(CalibrationMethod::Platt),
+            MethodFlag::Isotonic => Self::Only(CalibrationMethod::Isotonic),
+            MethodFlag::Beta => Self::Only(CalibrationMethod::Beta),
+            MethodFlag::None => Self::Nothing,
+        }
+    }
+}
+
+impl Recalibrate {
+    pub(super) fn run(self) -> Result<Answer, Failure> {
+        let Self {
+            model,
+            data,
+            method,
+            seed,
+            force,
+            output,
+        } = self;
+        let request = RecalibrationRequest {
+            model: model.into_model()?,
+            data: data.into(),
+            method: method.into(),
+            seed,
+            publish: if force {
+                PublishRule::Always
+            } else {
+                PublishRule::WhenBetter
+            },
+        };
+        let recalibrated = assess::recalibrate(&request, &*output.progress())?;
+        let answer = output.answer(&recalibrated, || recalibrated.json());
+        let code = if recalibrated.published.is_some() {
+            0
+        } else {
+            REFUSED
+        };
+        Ok(Answer { code, ..answer })
+    }
+}

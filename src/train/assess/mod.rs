@@ -1,0 +1,36 @@
+//! Work on published models: evaluate on new data, compare two, fit the
+//! calibration anew, look inside, tell versions apart.
+//!
+//! Everything is scored through [`ChurnModel::explain`](crate::model::ChurnModel),
+//! as in serving. Each kind of work has a room: what is asked for, what is found,
+//! and how it is told to people (`text`) and to machines (`json`).
+
+mod compare;
+mod data;
+mod diff;
+mod effects;
+mod error;
+mod evaluate;
+mod inspect;
+mod json;
+mod published;
+mod recalibrate;
+mod recipes;
+mod scored;
+mod slices;
+mod terminal;
+
+pub use compare::{Compared, ComparisonRequest, Moves, Verdict, compare};
+pub use data::NewData;
+pub use diff::{Differences, diff};
+pub use effects::EffectPoints;
+pub use error::{AssessError, DataError};
+pub use evaluate::{Drift, Evaluated, EvaluationRequest, Measured, SliceFigures, evaluate};
+pub use inspect::{Inspected, inspect};
+pub use published::{InvalidSelector, ModelSelector, NoModel, PublishedModel};
+pub use recalibrate::{
+    CalibrationFigures, PublishRule, Recalibrated, RecalibrationMethod, RecalibrationRequest,
+    recalibrate,
+};
+pub use recipes::RecipeTable;
+pub use scored::UnusualValues;

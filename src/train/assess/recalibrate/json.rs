@@ -1,0 +1,53 @@
+//! A recalibration for machines.
+
+use serde_json::{Value, json};
+
+use super::{CalibrationFigures, Recalibrated};
+use crate::train::assess::json::{identity, unusual};
+
+impl Recalibrated {
+    /// With stable names.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let Self {
+            from,
+            published,
+            rows,
+            churners,
+            method,
+            before,
+            after,
+            gain,
+            standard_error,
+            unusual: values,
+        } = self;
+        json!({
+            "from": identity(from),
+            "published": published.as_ref().map(identity),
+            "better": self.is_better(),
+            "rows": rows,
+            "churners": churners,
+            "method": method,
+            "before": figures(before),
+            "after": figures(after),
+            "log_loss_gain": gain,
+            "standard_error": standard_error,
+            "unusual": unusual(values),
+        })
+    }
+}
+
+fn figures(figures: &CalibrationFigures) -> Value {
+    let CalibrationFigures {
+        log_loss,
+        brier_score,
+        calibration_error,
+        mean_probability,
+    } = figures;
+    json!({
+        "log_loss": log_loss,
+        "brier_score": brier_score,
+        "calibration_error": calibration_error,
+        "mean_probability": mean_probability,
+    })
+}

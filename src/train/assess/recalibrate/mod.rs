@@ -1,0 +1,238 @@
+//! The calibration of a published model fitted anew, on recent data.
+//!
+//! When the share of churners drifts, a model's order of customers often still
+//! holds while its probabilities do not. Only the calibration is fitted; effects
+//! and explanations stay those of the older version.
+
+mod fit;
+mod json;
+mod text;
+
+use super::{
+    AssessError, NewData, PublishedModel,
+    data::Outcomes,
+    scored::{Scored, UnusualValues},
+};
+use crate::{
+    artifact::{self, Content, Document, Identity},
+    model::{
+        Calibration, CalibrationMethod, Evaluation, Metrics, ProfitMeasure, Ranking, Recalibration,
+        TrainingFacts,
+    },
+    train::{PlanError, Progress, plan::MIN_CLASS_ROWS, split::Split},
+};
+use fit::Fit;
+
+/// Folds of the cross-fitting.
+const FOLDS: u32 = 5;
+
+/// What is asked for: a new calibration of a published model.
+#[derive(Debug, Clone)]
+pub struct RecalibrationRequest {
+    /// The model.
+    pub model: PublishedModel,
+    /// Recent rows with outcomes.
+    pub data: NewData,
+    /// What to fit.
+    pub method: RecalibrationMethod,
+    /// Seed of the folds.
+    pub seed: u64,
+    /// Whether to publish what is no better.
+    pub publish: PublishRule,
+}
+
+/// What to fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecalibrationMethod {
+    /// What the data choose by cross-fitted log loss; no calibration, when none helps.
+    Auto,
+    /// This one.
+    Only(CalibrationMethod),
+    /// No calibration.
+    Nothing,
+}
+
+/// When to publish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PublishRule {
+    /// When the log loss falls by more than one standard error.
+    WhenBetter,
+    /// Always.
+    Always,
+}
+
+/// What came of it.
+#[derive(Debug, Clone)]
+pub struct Recalibrated {
+    /// The version whose coefficients are kept.
+    pub from: Identity,
+    /// The version that was published; `None` when it would not be better.
+    pub published: Option<Identity>,
+    /// Rows with an outcome.
+    pub rows: u64,
+    /// How many of them churned.
+    pub churners: u64,
+    /// What was fitted to all rows: a method's name, or `none`.
+    pub method: &'static str,
+    /// The published calibration on these rows.
+    pub before: CalibrationFigures,
+    /// The new one, each row by a fit that did not see it.
+    pub after: CalibrationFigures,
+    /// Mean by which the log loss falls.
+    pub gain: f64,
+    /// Its standard error, from the differences customer by customer.
+    pub standard_error: f64,
+    /// Features with values that training did not see.
+    pub unusual: Vec<UnusualValues>,
+}
+
+/// How far probabilities keep their promise.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CalibrationFigures {
+    /// Mean negative log-likelihood, in nats.
+    pub log_loss: f64,
+    /// Mean squared error.
+    pub brier_score: f64,
+    /// Expected calibration error, in [0, 1].
+    pub calibration_error: f64,
+    /// Mean predicted probability, in [0, 1].
+    pub mean_probability: f64,
+}
+
+impl Recalibrated {
+    /// Whether the new calibration is better by more than one standard error.
+    #[must_use]
+    pub fn is_better(&self) -> bool {
+        self.gain > self.standard_error
+    }
+}
+
+/// Fits a new calibration and publishes it as the model's next version.
+///
+/// # Errors
+///
+/// When the model cannot be loaded, the data do not fit it or have fewer than 50
+/// rows of either outcome, no calibration can be fitted, or the version cannot be
+/// published. A calibration that is no better is no error: it is not published.
+pub fn recalibrate(
+    request: &RecalibrationRequest,
+    progress: &dyn Progress,
+) -> Result<Recalibrated, AssessError> {
+    progress.stage("loading the model");
+    let (artifact, mut documents) = request.model.load_whole()?;
+    // Report, card and baseline tell of the old calibration.
+    documents.retain(|document, _| *document == Document::Configuration);
+    progress.stage("reading the data");
+    let table = request.data.read()?;
+    let content = artifact.content;
+    let outcomes = Outcomes::find(&table, &request.data, &content.churn_definition)?;
+    check_size(&outcomes)?;
+    progress.stage("scoring");
+    let scored = Scored::of(&content.model, &table, &outcomes.rows)?;
+    progress.stage("fitting the calibration");
+    let groups = outcomes.groups.as_deref();
+    let split = Split::of_rows(&outcomes.churned, groups);
+    let every: Vec<usize> = (0..outcomes.rows.len()).collect();
+    let fold_of_row = split.fold_of_rows(&every, FOLDS, request.seed)?;
+    let fit = Fit::of(
+        request.method,
+        &scored.log_odds,
+        &outcomes.churned,
+        &fold_of_row,
+    )?;
+    let (gain, standard_error) = fit::gain(
+        &scored.calibrated,
+        &fit.cross_fitted,
+        &outcomes.churned,
+        groups,
+    );
+    let method = fit
+        .calibration
+        .as_ref()
+        .map_or("none", |c| c.method().label());
+    let figures = |log_odds: &[f64]| figures(log_odds, &outcomes);
+    let (before, _) = figures(&scored.calibrated)?;
+    let (after, metrics) = figures(&fit.cross_fitted)?;
+    let mut recalibrated = Recalibrated {
+        from: artifact.identity,
+        published: None,
+        rows: outcomes.rows.len() as u64,
+        churners: outcomes.churners() as u64,
+        method,
+        before,
+        after,
+        gain,
+        standard_error,
+        unusual: scored.unusual,
+    };
+    if recalibrated.is_better() || request.publish == PublishRule::Always {
+        progress.stage("publishing");
+        let provenance = Recalibration {
+            from_version: recalibrated.from.version.get(),
+            data_file: table.name(),
+            data_sha256: table.sha256().to_string(),
+            rows: recalibrated.rows,
+            method: method.to_owned(),
+            seed: request.seed,
+            trainer_version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        let content = renewed(content, fit.calibration, metrics, provenance);
+        let PublishedModel { models, name, .. } = &request.model;
+        recalibrated.published = Some(artifact::publish(models, name, &content, &documents)?);
+    }
+    progress.finish();
+    Ok(recalibrated)
+}
+
+/// The same model with another calibration, and what is to be known of it.
+fn renewed(
+    content: Content,
+    calibration: Option<Calibration>,
+    metrics: Metrics,
+    provenance: Recalibration,
+) -> Content {
+    Content {
+        model: content.model.with_calibration(calibration),
+        training: TrainingFacts {
+            recalibrated: Some(provenance),
+            ..content.training
+        },
+        evaluation: Evaluation {
+            held_out: metrics,
+            held_out_figures: None,
+            cross_validated: None,
+            folds: 0,
+        },
+        churn_definition: content.churn_definition,
+    }
+}
+
+fn check_size(outcomes: &Outcomes) -> Result<(), PlanError> {
+    let churners = outcomes.churners();
+    let counts = [
+        ("churned", churners),
+        ("did not churn", outcomes.rows.len() - churners),
+    ];
+    match counts
+        .into_iter()
+        .find(|(_, found)| *found < MIN_CLASS_ROWS)
+    {
+        Some((outcome, found)) => Err(PlanError::TooFewRows { outcome, found }),
+        None => Ok(()),
+    }
+}
+
+fn figures(
+    log_odds: &[f64],
+    outcomes: &Outcomes,
+) -> Result<(CalibrationFigures, Metrics), PlanError> {
+    let ranking = Ranking::of(log_odds, &outcomes.churned).ok_or(PlanError::OneClassInPart)?;
+    let assessment = ranking.assess(&ProfitMeasure::default());
+    let figures = CalibrationFigures {
+        log_loss: assessment.metrics.log_loss,
+        brier_score: assessment.metrics.brier_score,
+        calibration_error: assessment.calibration_error,
+        mean_probability: assessment.mean_probability,
+    };
+    Ok((figures, assessment.metrics))
+}

@@ -1,0 +1,128 @@
+//! Tables and figures on a terminal, at most [`WIDTH`] columns wide.
+
+use std::fmt;
+
+use crate::model::Interval;
+
+/// The widest line, in characters.
+pub(super) const WIDTH: usize = 100;
+/// The longest name from the data in a table, in characters.
+const MAX_NAME: usize = 28;
+
+/// A table whose first columns are words and whose others are figures.
+#[derive(Debug)]
+pub(super) struct TextTable {
+    /// How many columns, from the left, are aligned to the left.
+    words: usize,
+    rows: Vec<Vec<String>>,
+}
+
+impl TextTable {
+    pub(super) fn new(words: usize, header: &[&str]) -> Self {
+        Self {
+            words,
+            rows: vec![header.iter().map(|&name| name.to_owned()).collect()],
+        }
+    }
+
+    pub(super) fn row<const N: usize>(&mut self, cells: [String; N]) {
+        self.rows.push(cells.into());
+    }
+
+    pub(super) fn row_of(&mut self, cells: Vec<String>) {
+        self.rows.push(cells);
+    }
+}
+
+impl fmt::Display for TextTable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
+        let width = |column: usize| {
+            let cells = self.rows.iter().filter_map(|row| row.get(column));
+            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..columns).map(width).collect();
+        for row in &self.rows {
+            let mut line = String::new();
+            for (column, (cell, &width)) in row.iter().zip(&widths).enumerate() {
+                line.push_str("  ");
+                line.push_str(&if column < self.words {
+                    format!("{cell:<width$}")
+                } else {
+                    format!("{cell:>width$}")
+                });
+            }
+            writeln!(f, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+/// Four decimals.
+pub(super) fn figure(value: f64) -> String {
+    format!("{value:.4}")
+}
+
+/// Four decimals and a sign.
+pub(super) fn signed(value: f64) -> String {
+    format!("{value:+.4}")
+}
+
+/// One decimal.
+pub(super) fn percent(share: f64) -> String {
+    format!("{:.1}%", share * 100.0)
+}
+
+pub(super) fn interval(interval: Option<Interval>) -> String {
+    interval.map_or_else(String::new, |Interval { low, high }| {
+        format!("{low:.4} to {high:.4}")
+    })
+}
+
+/// A name from the data: without control characters, cut to a readable length.
+pub(super) fn name(text: &str) -> String {
+    let mut clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    let head: String = clean.by_ref().take(MAX_NAME).collect();
+    if clean.next().is_some() {
+        let cut: String = head.chars().take(MAX_NAME - 1).collect();
+        format!("{cut}…")
+    } else {
+        head
+    }
+}
+
+/// Words folded into lines of at most [`WIDTH`] characters, indented by two.
+pub(super) fn folded(text: &str) -> String {
+    let mut lines = vec![String::from(" ")];
+    for word in text.split_whitespace() {
+        let length = lines.last().map_or(0, |line| line.chars().count());
+        if length > 1 && length + 1 + word.chars().count() > WIDTH {
+            lines.push(String::from(" "));
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push(' ');
+            line.push_str(word);
+        }
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_align_and_names_stay_short() {
+        let mut table = TextTable::new(1, &["", "AUC"]);
+        table.row(["a".to_owned(), "0.5".to_owned()]);
+        table.row(["longer".to_owned(), "0.25".to_owned()]);
+        assert_eq!(
+            table.to_string(),
+            "           AUC\n  a        0.5\n  longer  0.25\n"
+        );
+        assert_eq!(name("a\nb\u{1b}"), "a b ");
+        assert_eq!(name(&"x".repeat(40)).chars().count(), MAX_NAME);
+        let folded = folded(&"word ".repeat(60));
+        assert!(folded.lines().all(|line| line.chars().count() <= WIDTH));
+    }
+}
