@@ -63,6 +63,7 @@ impl Moves {
             let [a, b] = self.rows[row];
             (a.rank - b.rank).abs()
         };
+        order.retain(|&row| distance(row) > 0.0);
         // Stable: equal ones stay in the order of the rows.
         order.sort_by(|&a, &b| distance(b).total_cmp(&distance(a)));
         order.truncate(count);
