@@ -80,7 +80,7 @@ fn axis(feature: &Feature, axis: &Axis, shown: &[usize]) -> PairAxis {
     match axis {
         Axis::Knots(knots) => {
             let points: Vec<f64> = shown.iter().map(|&point| knots[point]).collect();
-            let ends = [points.first(), points.last()].map(|end| end.copied());
+            let ends = [points.first(), points.last()].map(Option::<&f64>::copied);
             let between = points
                 .windows(2)
                 .map(|ends| f64::midpoint(ends[0], ends[1]));

@@ -151,9 +151,11 @@ fn slice(
         churned: &churned,
         groups: groups.as_deref(),
     };
-    let drawn = (rows.len() <= MAX_DRAWN_ROWS)
-        .then(|| intervals(&findings.training.settings, part))
-        .unwrap_or_default();
+    let drawn = if rows.len() <= MAX_DRAWN_ROWS {
+        intervals(&findings.training.settings, part)
+    } else {
+        BTreeMap::new()
+    };
     let probability = log_odds.iter().copied().map(logistic).sum::<f64>() / rows.len() as f64;
     Some(Slice {
         column: column.to_owned(),
