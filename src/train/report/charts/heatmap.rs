@@ -25,6 +25,8 @@ pub(in crate::train::report) const MOST_CELLS: usize = 16;
 const MAP_LEFT: f64 = 112.0;
 const MAP_TOP: f64 = 30.0;
 const LEGEND: f64 = 68.0;
+/// The width of a number below the map, with the gap to the next.
+const LABEL: f64 = 44.0;
 /// Room for the labels below the map, level or upright, and for what lies along.
 const LEVEL: f64 = 48.0;
 const UPRIGHT: f64 = 124.0;
@@ -145,15 +147,13 @@ impl Map {
         match axis {
             PairAxis::Edges(edges) => {
                 let label = style(SMALL, INK, HPos::Center, VPos::Top);
-                let every = (self.across / 5).max(1);
-                for (edge, value) in edges
-                    .iter()
-                    .enumerate()
-                    .take(self.across + 1)
-                    .step_by(every)
-                {
+                let mut free_from = 0.0;
+                for (edge, value) in edges.iter().enumerate().take(self.across + 1) {
                     let x = MAP_LEFT + self.width * edge as f64;
-                    write(area, &compact(*value), (x, y), &label)?;
+                    if x >= free_from {
+                        write(area, &compact(*value), (x, y), &label)?;
+                        free_from = x + LABEL;
+                    }
                 }
             }
             PairAxis::Levels(levels) if !self.upright => {

@@ -18,8 +18,10 @@ pub struct Figure {
     pub interval: Option<Interval>,
 }
 
-/// Murphy's decomposition of the Brier score:
-/// `reliability - resolution + uncertainty` (Murphy 1973, J. Appl. Meteor. 12).
+/// Decomposition of the Brier score, which is
+/// `reliability - resolution + uncertainty` (Murphy 1973, J. Appl. Meteor. 12),
+/// with the resolution generalised to what is told apart within bins too
+/// (Stephenson, Coelho and Jolliffe 2008, Wea. Forecasting 23).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BrierParts {
     /// What is lost by probabilities that are off; lower is better.

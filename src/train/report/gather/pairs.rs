@@ -3,6 +3,7 @@
 use super::{Findings, contributions::Contributions, support};
 use crate::{
     features::{Axis, Feature, FeatureKind, Pair},
+    model::Distribution,
     train::report::{PairAxis, PairEffect},
 };
 
@@ -31,7 +32,16 @@ fn grid(findings: &Findings<'_>, pair: &Pair, effect: usize, importance: f64) ->
         .map(|c| c.weight * c.training_mean)
         .sum();
     let features = pair.features.map(|feature| &schema.features()[feature]);
-    let [along, up] = [0, 1].map(|side: usize| shown(pair.axes[side].points()));
+    let [along, up] = [0, 1].map(|side: usize| {
+        let mut points = pair.axes[side].points();
+        // Nobody was anything else.
+        if let Distribution::Texts(counts) = &findings.baseline.features[pair.features[side]].values
+            && counts.last() == Some(&0)
+        {
+            points -= 1;
+        }
+        shown(points)
+    });
     let across = pair.axes[1].points();
     let log_odds = up.iter().map(|second| {
         let row = along
@@ -70,7 +80,7 @@ fn axis(feature: &Feature, axis: &Axis, shown: &[usize]) -> PairAxis {
     match axis {
         Axis::Knots(knots) => {
             let points: Vec<f64> = shown.iter().map(|&point| knots[point]).collect();
-            let ends = [points.first(), points.last()].map(|end| end.copied());
+            let ends = [points.first(), points.last()].map(Option::<&f64>::copied);
             let between = points
                 .windows(2)
                 .map(|ends| f64::midpoint(ends[0], ends[1]));

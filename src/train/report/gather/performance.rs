@@ -12,8 +12,9 @@ use crate::{
         estimate::Estimate,
         report::{
             BrierParts, Candidate, Figure, Figures, FoldFigures, Interval, Performance,
-            PlainComparison, text::count,
+            PlainComparison,
         },
+        search::Step,
     },
 };
 
@@ -32,13 +33,13 @@ pub(super) fn of(findings: &Findings<'_>, scores: &Scores) -> Result<Performance
         let groups = findings.groups(&validated.rows);
         let ranking = Ranking::of(&validated.log_odds, &churned);
         let ranking = ranking.ok_or(PlanError::OneClassInPart)?;
-        let scored = Scored {
+        let predictions = Scored {
             log_odds: &validated.log_odds,
             churned: &churned,
             groups: groups.as_deref(),
         };
         let draw = churned.len() <= MAX_DRAWN_ROWS;
-        let intervals = draw.then(|| intervals(settings, scored));
+        let intervals = draw.then(|| intervals(settings, predictions));
         let assessment = ranking.assess(&settings.profit);
         Ok::<_, TrainError>(figures(&assessment, &intervals.unwrap_or_default()))
     });
@@ -106,9 +107,9 @@ fn figures(
         log_loss: with_interval(Of::LogLoss, metrics.log_loss),
         brier_score: with_interval(Of::BrierScore, metrics.brier_score),
         brier_parts: Some(BrierParts {
-            // What lies within bins is part of how far probabilities are off.
             reliability: brier.reliability,
-            resolution: brier.resolution,
+            // What is told apart within bins is told apart too.
+            resolution: brier.resolution - brier.within_bins,
             uncertainty: brier.uncertainty,
         }),
         calibration_error: Some(Figure {
@@ -146,16 +147,16 @@ fn against_plain(
     if is_plain || plan.rows.len() * plan.features.len() > MAX_PLAIN_CELLS {
         return None;
     }
-    let plain = Settings {
+    let wanted = Settings {
         shapes: Shapes::Lines,
         ridge_penalty: Some(1.0),
         calibration: Calibrations::None,
         ..settings.clone()
     };
-    let plain = Estimate::of(findings.design, findings.fitted, &plain).ok()?;
+    let fit = Estimate::of(findings.design, findings.fitted, &wanted).ok()?;
     let log_odds = findings
         .design
-        .log_odds(&plain.model, findings.held_out)
+        .log_odds(&fit.model, findings.held_out)
         .ok()?;
     let metrics = Metrics::of(&log_odds, &scores.churned)?;
     let gained = differences(settings, scores, &log_odds, &settings.profit);
@@ -188,13 +189,13 @@ fn differences(
     plain: &[f64],
     profit: &ProfitMeasure,
 ) -> BTreeMap<model::Figure, model::Interval> {
-    let scored = ScoredTwice {
+    let both = ScoredTwice {
         champion: plain,
         challenger: &scores.log_odds,
         churned: &scores.churned,
         groups: scores.groups.as_deref(),
     };
-    let drawn = bootstrap(settings).map(|bootstrap| bootstrap.differences(scored, profit));
+    let drawn = bootstrap(settings).map(|bootstrap| bootstrap.differences(both, profit));
     let differences = drawn.flatten().unwrap_or_default().into_iter();
     differences.map(|of| (of.figure, of.interval)).collect()
 }
@@ -219,14 +220,10 @@ pub(super) fn candidates(findings: &Findings<'_>) -> Vec<Candidate> {
         .collect()
 }
 
-fn parameters(step: crate::train::search::Step, knots: usize) -> String {
-    use crate::train::search::Step;
-    const PENALTIES: &str = "penalties chosen by the data";
+fn parameters(step: Step, knots: usize) -> String {
     match step {
-        Step::Lines => PENALTIES.to_owned(),
-        Step::Curves | Step::Pairs(_) => {
-            format!("about {} knots, {PENALTIES}", count(knots as u64))
-        }
+        Step::Lines => "no knots".to_owned(),
+        Step::Curves | Step::Pairs(_) => format!("about {knots} knots"),
     }
 }
 

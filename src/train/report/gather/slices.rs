@@ -1,6 +1,6 @@
 //! How the model does on held-out rows with one value of a column.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{
     Findings,
@@ -50,11 +50,16 @@ pub(super) fn of(
             .filter_map(|column| by_column(findings, column))
             .collect()
     };
+    // Rows without internet are without six of its services.
+    let mut seen: HashSet<&[usize]> = HashSet::new();
     let slices = cuts.iter().flat_map(|cut| {
         let values = cut.values.iter();
-        values.filter_map(|(value, rows)| slice(findings, scores, &cut.column, value, rows))
+        values.map(|(value, rows)| (&cut.column, value, rows))
     });
-    slices.take(MAX_SLICES).collect()
+    let new = slices.filter(|(_, _, rows)| seen.insert(rows.as_slice()) || !asked.is_empty());
+    new.filter_map(|(column, value, rows)| slice(findings, scores, column, value, rows))
+        .take(MAX_SLICES)
+        .collect()
 }
 
 /// `None` for a number, and for a text of many values.
@@ -141,14 +146,16 @@ fn slice(
     let groups: Option<Vec<u32>> =
         groups.map(|groups| rows.iter().map(|&row| groups[row]).collect());
     let metrics = Metrics::of(&log_odds, &churned)?;
-    let scored = Scored {
+    let part = Scored {
         log_odds: &log_odds,
         churned: &churned,
         groups: groups.as_deref(),
     };
-    let drawn = (rows.len() <= MAX_DRAWN_ROWS)
-        .then(|| intervals(&findings.training.settings, scored))
-        .unwrap_or_default();
+    let drawn = if rows.len() <= MAX_DRAWN_ROWS {
+        intervals(&findings.training.settings, part)
+    } else {
+        BTreeMap::new()
+    };
     let probability = log_odds.iter().copied().map(logistic).sum::<f64>() / rows.len() as f64;
     Some(Slice {
         column: column.to_owned(),

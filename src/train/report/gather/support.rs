@@ -8,8 +8,8 @@ const MAX_BINS: f64 = 30.0;
 /// What stands for every text that is no category.
 pub(super) const OTHER: &str = "(other)";
 
-/// Bins of equal width over a number's values in the fitted rows. Whole numbers
-/// have bins of whole width, so that each holds as many possible values.
+/// Bins of equal width over a number's values in the fitted rows. Of whole
+/// numbers each bin holds as many.
 pub(super) fn histogram(findings: &Findings<'_>, numbers: &[f64]) -> Vec<HistogramBin> {
     let plan = findings.design.plan;
     let rows = findings.fitted.iter().map(|&row| numbers[plan.rows[row]]);
@@ -46,15 +46,15 @@ pub(super) fn bins(histogram: &Histogram) -> Vec<HistogramBin> {
         .collect()
 }
 
+/// Edges halfway between whole numbers, cut off at both ends. The last bin takes
+/// what is left over, if that is less than half a bin.
 fn whole_edges(low: f64, high: f64) -> Vec<f64> {
     let width = ((high - low + 1.0) / MAX_BINS).ceil().max(1.0);
-    let mut edges = vec![low];
-    while let Some(&last) = edges.last()
-        && last <= high
-        && edges.len() <= 30
-    {
-        edges.push(last + width);
-    }
+    let inner = (1..=30_u8).map(|edge| low - 0.5 + width * f64::from(edge));
+    let inner = inner.take_while(|edge| edge + width / 2.0 <= high + 0.5);
+    let edges = [low].into_iter().chain(inner).chain([high]);
+    let mut edges: Vec<f64> = edges.collect();
+    edges.sort_unstable_by(f64::total_cmp);
     edges
 }
 

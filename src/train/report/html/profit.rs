@@ -38,10 +38,14 @@ pub(super) fn section(data: &ReportData) -> Result<Option<Section>, ReportError>
             div.two {
                 (figure("Profit", &reading, &chart))
                 div {
+                    @if advised.share_contacted > 0.0 {
                     p {
                         "Advice: contact customers with a probability of " strong { (percent(advised.threshold, 1)) }
                         " or more. That is " strong { (percent(advised.share_contacted, 1)) } " of them, and earns "
                         strong { (compact(advised.profit)) " " (name(&profit.unit)) } "."
+                    }
+                    } @else {
+                        p { "Advice: contact nobody. With these costs, no campaign by this model pays." }
                     }
                     p {
                         "The threshold is advice and no part of the model. The highest risk is not always the best target: "
