@@ -24,7 +24,7 @@ mod manifest;
 mod name;
 mod publish;
 
-pub use document::{Document, Documents};
+pub use document::{BaselineError, Document, Documents, read_baseline, write_baseline};
 pub use load::{LoadError, Problem, load, load_whole, versions};
 pub use name::{Digest, InvalidName, ModelName, Version};
 pub use publish::{PublishError, publish};

@@ -1,7 +1,7 @@
 //! A run from data to a published churn model.
 
 use super::{
-    ChurnTraining, Progress, TrainError, Trained,
+    ChurnTraining, Progress, TrainError, Trained, baseline,
     bootstrap::{Bootstrap, Scored},
     design::Design,
     estimate::Estimate,
@@ -9,11 +9,12 @@ use super::{
     incumbent,
     plan::Plan,
     quality,
+    report::{self, Findings},
     split::Split,
     table::{DataSource, Table},
 };
 use crate::{
-    artifact::{self, Content, Document, Documents},
+    artifact::{self, Content, Document, Documents, PublishError},
     model::{DataFile, Evaluation, Figure, Figures, Ranking, TrainingFacts},
     train::PlanError,
 };
@@ -62,10 +63,32 @@ pub fn churn(training: &ChurnTraining, progress: &dyn Progress) -> Result<Traine
         training: run.facts(&table, fitted.len()),
         evaluation,
     };
-    let documents = Documents::from([(
-        Document::Configuration,
-        training.configuration.clone().into_bytes(),
-    )]);
+    progress.stage("writing the report");
+    let baseline = baseline::of(&design, &estimate.model, &fitted)?;
+    let report = report::gather(&Findings {
+        training,
+        table: &table,
+        design: &design,
+        quality: &quality,
+        estimate: &estimate,
+        fitted: &fitted,
+        held_out: &held_out,
+        cross_validated: cross_validated.as_ref(),
+        baseline: &baseline,
+        configuration: &training.configuration,
+    })?;
+    let documents = Documents::from([
+        (
+            Document::Baseline,
+            artifact::write_baseline(&baseline).map_err(PublishError::from)?,
+        ),
+        (
+            Document::Configuration,
+            training.configuration.clone().into_bytes(),
+        ),
+        (Document::Report, report::html(&report)?.into_bytes()),
+        (Document::Card, report::card(&report).into_bytes()),
+    ]);
 
     progress.stage("publishing");
     let identity = artifact::publish(&training.models, &training.name, &content, &documents)?;

@@ -4,10 +4,6 @@
 //! (`quality`) → split (`split`) → fit the encoding and the coefficients
 //! (`design`, `fit`) → evaluate on rows that were held out → publish.
 
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "until a training run stores it")
-)]
 mod baseline;
 mod benchmark;
 pub mod bootstrap;

@@ -28,7 +28,10 @@ const MAY_USE: [(&str, &[&str]); 10] = [
         ],
     ),
     ("telemetry", &[]),
-    ("config", &["grpc", "train", "telemetry", "artifact"]),
+    (
+        "config",
+        &["grpc", "train", "telemetry", "artifact", "model"],
+    ),
 ];
 
 /// Which rooms may name a crate.

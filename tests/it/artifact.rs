@@ -6,14 +6,23 @@ use std::{
 };
 
 use holdfast::{
-    artifact::{self, Digest, LoadError, Problem, Version},
+    artifact::{self, Digest, Document, Documents, LoadError, Problem, Version},
     grpc::proto::{Customer, feature_value::Kind},
 };
 use serde_json::{Value, json};
 
-use crate::support::{copy, name, own_telco_models, telco_customers};
+use tempfile::TempDir;
 
-const FILES: [&str; 4] = ["manifest.json", "model.json", "metrics.json", "golden.json"];
+use crate::support::{copy, name, own_telco_models, quick_content, telco_customers};
+
+const FILES: [&str; 6] = [
+    "manifest.json",
+    "model.json",
+    "metrics.json",
+    "golden.json",
+    "training.toml",
+    "report.html",
+];
 
 fn load(models: &Path) -> Result<artifact::Artifact, LoadError> {
     artifact::load(models, &name("telco-churn"), Version::FIRST)
@@ -23,9 +32,38 @@ fn file(models: &Path, name: &str) -> PathBuf {
     models.join("telco-churn/1").join(name)
 }
 
+/// `telco-churn` version 1, with few bytes.
+fn small_models() -> TempDir {
+    let directory = TempDir::new().unwrap();
+    let documents = Documents::from([
+        (Document::Configuration, b"seed = 42\n".to_vec()),
+        (Document::Report, b"<!doctype html>\n".to_vec()),
+    ]);
+    artifact::publish(
+        directory.path(),
+        &name("telco-churn"),
+        quick_content(),
+        &documents,
+    )
+    .unwrap();
+    directory
+}
+
+/// Release 0.1 wrote format 1; what it published is still served.
+#[test]
+fn a_version_of_release_0_1_loads() {
+    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
+    let old = load(&models).unwrap().content;
+    assert!(old.model.schema().pairs().is_empty());
+    assert_eq!(old.model.calibration(), None);
+    assert_eq!(old.training.ridge_penalty, Some(1.0));
+    let manifest = fs::read_to_string(file(&models, "manifest.json")).unwrap();
+    assert!(manifest.contains("\"format\": 1"));
+}
+
 #[test]
 fn corrupting_any_byte_of_any_file_is_refused() {
-    let models = own_telco_models();
+    let models = small_models();
     for name in FILES {
         let path = file(models.path(), name);
         let sound = fs::read(&path).unwrap();
@@ -43,7 +81,7 @@ fn corrupting_any_byte_of_any_file_is_refused() {
 
 #[test]
 fn every_bit_of_the_manifest_counts() {
-    let models = own_telco_models();
+    let models = small_models();
     let path = file(models.path(), "manifest.json");
     let sound = fs::read(&path).unwrap();
     for position in 0..sound.len() {
@@ -58,7 +96,7 @@ fn every_bit_of_the_manifest_counts() {
 
 #[test]
 fn truncating_any_file_anywhere_is_refused() {
-    let models = own_telco_models();
+    let models = small_models();
     for name in FILES {
         let path = file(models.path(), name);
         let sound = fs::read(&path).unwrap();
@@ -75,7 +113,7 @@ fn truncating_any_file_anywhere_is_refused() {
 
 #[test]
 fn a_missing_file_is_named() {
-    let models = own_telco_models();
+    let models = small_models();
     for name in FILES {
         let path = file(models.path(), name);
         let sound = fs::read(&path).unwrap();
@@ -92,7 +130,7 @@ fn a_missing_file_is_named() {
 fn links_are_not_followed() {
     use std::os::unix::fs::symlink;
 
-    let models = own_telco_models();
+    let models = small_models();
     let path = file(models.path(), "model.json");
     let elsewhere = models.path().join("elsewhere.json");
     fs::rename(&path, &elsewhere).unwrap();
@@ -112,7 +150,7 @@ fn links_are_not_followed() {
 
 #[test]
 fn a_version_under_another_name_or_number_is_refused() {
-    let models = own_telco_models();
+    let models = small_models();
     let version = models.path().join("telco-churn/1");
     copy(&version, &models.path().join("telco-churn/9"));
     copy(&version, &models.path().join("other/1"));
@@ -128,7 +166,7 @@ fn a_version_under_another_name_or_number_is_refused() {
 
 /// Edits one file and signs it again, as an attacker or a wrong tool would.
 fn load_with(name: &str, edit: impl FnOnce(&mut Value)) -> Result<artifact::Artifact, LoadError> {
-    let models = own_telco_models();
+    let models = small_models();
     let path = file(models.path(), name);
     let mut document: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
     edit(&mut document);
@@ -157,7 +195,7 @@ fn load_with(name: &str, edit: impl FnOnce(&mut Value)) -> Result<artifact::Arti
         })
         .collect();
     let text = format!(
-        "{{\n  \"format\": 1,\n  \"name\": \"telco-churn\",\n  \"version\": 1,\n  \"files\": [\n{}\n  ]\n}}\n",
+        "{{\n  \"format\": 2,\n  \"name\": \"telco-churn\",\n  \"version\": 1,\n  \"files\": [\n{}\n  ]\n}}\n",
         files.join(",\n")
     );
     fs::write(&path, text).unwrap();
@@ -177,7 +215,8 @@ fn well_signed_nonsense_is_refused() {
         assert!(error.contains(told), "{error}");
     };
     let model = "model.json";
-    refused(model, &|m| m["format"] = json!(2), "format 2 is unknown");
+    refused(model, &|m| m["format"] = json!(3), "format 3 is unknown");
+    refused(model, &|m| m["format"] = json!(0), "format 0 is unknown");
     refused(
         model,
         &|m| m["kind"] = json!("oracle"),
@@ -213,6 +252,49 @@ fn well_signed_nonsense_is_refused() {
         &|m| m["features"][4]["kind"]["number"]["standard_deviation"] = json!(0.0),
         "deviation above zero",
     );
+    refused(
+        model,
+        &|m| m["features"][4]["kind"]["number"]["knots"] = json!([72.0, 0.0]),
+        "columns are not those of its kind",
+    );
+    let pair = |features: Value, coefficients: Value| {
+        json!([{
+            "features": features,
+            "axes": ["flag", "flag"],
+            "coefficients": coefficients,
+            "training_means": [0.0, 0.0, 0.0, 0.0],
+        }])
+    };
+    refused(
+        model,
+        &|m| m["pairs"] = pair(json!(["Partner", "Nobody"]), json!([0, 0, 0, 0])),
+        "not those of the schema",
+    );
+    refused(
+        model,
+        &|m| m["pairs"] = pair(json!(["Partner", "Dependents"]), json!([0])),
+        "not those of the schema",
+    );
+    refused(
+        model,
+        &|m| m["pairs"] = pair(json!(["Dependents", "Partner"]), json!([0, 0, 0, 0])),
+        "two features of the schema, in its order",
+    );
+    refused(
+        model,
+        &|m| m["pairs"] = pair(json!(["Partner", "tenure"]), json!([0, 0, 0, 0])),
+        "not of its feature's kind",
+    );
+    refused(
+        model,
+        &|m| m["calibration"] = json!({"platt": {"intercept": 0.0, "slope": -1.0}}),
+        "slope",
+    );
+    refused(
+        model,
+        &|m| m["calibration"] = json!({"isotonic": {"knots": []}}),
+        "knots",
+    );
     // A coefficient that was changed is caught by the rows it scores.
     refused(
         model,
@@ -239,7 +321,7 @@ fn well_signed_nonsense_is_refused() {
 /// Golden rows are made up: none of them is a row of the training data.
 #[test]
 fn no_customer_is_stored() {
-    let models = own_telco_models();
+    let models = small_models();
     let golden = fs::read(file(models.path(), "golden.json")).unwrap();
     let golden: Value = serde_json::from_slice(&golden).unwrap();
     let rows = golden["rows"].as_array().unwrap();

@@ -7,12 +7,14 @@
 //! is on disk. JSON numbers are written in the shortest form that reads back as
 //! the same double.
 
+mod baseline;
 mod calibration;
 mod facts;
 mod pair;
 
 use serde::{Deserialize, Serialize};
 
+pub(super) use baseline::BaselineV1;
 use calibration::CalibrationV2;
 pub(super) use facts::EvaluationV1;
 use facts::{ChurnDefinitionV1, TrainingFactsV1};

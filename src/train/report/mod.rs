@@ -9,10 +9,6 @@
 mod card;
 mod charts;
 mod data;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "until a training run writes its report")
-)]
 mod gather;
 mod html;
 #[cfg(test)]
@@ -31,7 +27,6 @@ pub use data::{
     Level, LevelCount, Monotonicity, PairAxis, PairEffect, Performance, PlainComparison, Point,
     Profit, ProfitPoint, ReportData, Slice, SuspiciousColumn, Watch, WatchedFeature,
 };
-#[expect(unused_imports, reason = "until a training run writes its report")]
 pub(in crate::train) use gather::{Findings, gather};
 pub use html::html;
 pub use terminal::Trained;

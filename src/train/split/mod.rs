@@ -138,7 +138,8 @@ impl<'p> Split<'p> {
     }
 
     /// The fold of each of some rows, to choose among models by leaving out one
-    /// fold after the other. Where rows have times, folds are blocks of time.
+    /// fold after the other. Time plays no part here: what is chosen is judged on
+    /// later rows anyway.
     ///
     /// # Errors
     ///
@@ -149,8 +150,12 @@ impl<'p> Split<'p> {
         folds: u32,
         seed: u64,
     ) -> Result<Vec<u32>, PlanError> {
-        let dealt = self.folds_of(rows, folds, seed)?.dealt;
-        Ok(dealt)
+        let kind = match self.kind {
+            Kind::TimeOrdered(_) => Kind::Stratified,
+            kind @ (Kind::Stratified | Kind::Grouped(_)) => kind,
+        };
+        let split = Self { kind, ..*self };
+        Ok(split.folds_of(rows, folds, seed)?.dealt)
     }
 
     /// Folds of all rows, dealt anew for each of `repeats` seeds; once only where

@@ -10,8 +10,8 @@ use std::{
 };
 
 use holdfast::{
-    artifact::ModelName,
-    train::{self, ChurnTraining, Settings, Silent, Trained},
+    artifact::{Content, ModelName},
+    train::{self, Calibrations, ChurnTraining, Settings, Shapes, Silent, Trained},
 };
 use tempfile::TempDir;
 
@@ -58,6 +58,31 @@ pub(crate) fn telco_models() -> &'static Path {
         (directory, trained)
     });
     directory.path()
+}
+
+/// How to fit where it does not matter: as release 0.1 did, and no figures.
+pub(crate) fn quick() -> Settings {
+    Settings {
+        folds: 0,
+        shapes: Shapes::Lines,
+        ridge_penalty: Some(1.0),
+        calibration: Calibrations::None,
+        bootstrap: 0,
+        ..Settings::default()
+    }
+}
+
+/// What [`quick`] publishes.
+pub(crate) fn quick_content() -> &'static Content {
+    static CONTENT: OnceLock<Content> = OnceLock::new();
+    CONTENT.get_or_init(|| {
+        let directory = TempDir::new().unwrap();
+        let training = ChurnTraining {
+            settings: quick(),
+            ..telco_training(directory.path())
+        };
+        train::churn(&training, &Silent).unwrap().content
+    })
 }
 
 /// A copy of [`telco_models`] that a test may change.
