@@ -187,7 +187,7 @@ fn weights_count_rows() {
     let truth = Truth::draw(|a, b, _| 3.0 * a * a - b);
     let schema = schema();
     let fit = |times: &[usize], weights: &[f64]| {
-        let mut encoded = crate::train::fit::Encoded::with_capacity(ROWS, schema.width());
+        let mut encoded = crate::train::fit::Encoded::with_capacity(ROWS, &schema);
         let mut churned = Vec::new();
         for (row, &times) in times.iter().enumerate() {
             let (a, b, flag) = truth.values[row];
