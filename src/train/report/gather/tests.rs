@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, path::PathBuf};
+use std::path::PathBuf;
 
 use super::*;
 use crate::{
@@ -13,26 +13,16 @@ use crate::{
 };
 
 fn telco(settings: Settings) -> ChurnTraining {
+    let data = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/data/telco/Telco-Customer-Churn.csv"
+    );
+    let name = "telco".parse().unwrap();
     ChurnTraining {
-        data: vec![
-            concat!(
-                env!("CARGO_MANIFEST_DIR"),
-                "/data/telco/Telco-Customer-Churn.csv"
-            )
-            .into(),
-        ],
-        target: "Churn".to_owned(),
-        positive: "Yes".to_owned(),
         id: Some("customerID".to_owned()),
-        group: None,
-        time: None,
-        weight: None,
-        columns: BTreeMap::new(),
-        definition: None,
         horizon_days: Some(30),
         settings,
-        name: "telco".parse().unwrap(),
-        models: PathBuf::new(),
+        ..ChurnTraining::new(vec![data.into()], "Churn", "Yes", name, PathBuf::new())
     }
 }
 
