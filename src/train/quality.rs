@@ -1,5 +1,7 @@
 //! What is wrong with the data, said before anything is fitted.
 
+use rayon::prelude::*;
+
 use super::{
     plan::{Count, GroupedBy, Plan, PlannedFeature, Values, groups, repeated_values},
     redundancy,
@@ -117,7 +119,7 @@ pub(super) fn check(table: &Table, plan: &Plan<'_>) -> QualityReport {
         }),
         columns: table
             .columns
-            .iter()
+            .par_iter()
             .map(|column| column_quality(column, table, plan))
             .collect(),
         excluded: plan.excluded_columns(),

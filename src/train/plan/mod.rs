@@ -12,6 +12,8 @@ mod tally;
 
 use std::borrow::Cow;
 
+use rayon::prelude::*;
+
 use super::{
     ChurnTraining, Direction, PlanError, Settings,
     split::Split,
@@ -189,15 +191,20 @@ impl<'t> Plan<'t> {
             excluded: Vec::new(),
         };
         plan.check_parts(&training.settings)?;
-        for (position, column) in table.columns.iter().enumerate() {
-            if position == roles.target {
-                continue;
-            }
-            let decision = match roles.exclusion(position) {
-                Some(exclusion) => Decision::Excluded(exclusion),
-                None => plan.decide(column, training)?,
-            };
-            match decision {
+        let columns = table.columns.par_iter().enumerate();
+        let decisions: Vec<_> = columns
+            .filter(|(position, _)| *position != roles.target)
+            .map(|(position, column)| {
+                let decision = match roles.exclusion(position) {
+                    Some(exclusion) => Ok(Decision::Excluded(exclusion)),
+                    None => plan.decide(column, training),
+                };
+                (position, column, decision)
+            })
+            .collect();
+        // Put together in the columns' order, so that the first fault is what is told.
+        for (position, column, decision) in decisions {
+            match decision? {
                 Decision::Excluded(reason) => plan.excluded.push((column.name.clone(), reason)),
                 Decision::Feature(_) if column.name.len() > MAX_FEATURE_NAME_BYTES => {
                     return Err(PlanError::NameTooLong {
