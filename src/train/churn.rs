@@ -16,7 +16,7 @@ use super::{
 use crate::{
     artifact::{self, Content, Document, Documents, PublishError},
     model::{DataFile, Evaluation, Figure, Figures, Ranking, TrainingFacts},
-    train::PlanError,
+    train::{PlanError, SettingsError},
 };
 
 /// Fits a churn model and publishes it.
@@ -36,6 +36,11 @@ pub fn churn(training: &ChurnTraining, progress: &dyn Progress) -> Result<Traine
     let table = Table::read_with(&training.data, &settings.missing)?;
     progress.stage("checking its quality");
     let plan = Plan::make(&table, training)?;
+    for slice in &settings.slices {
+        if table.position(slice).is_none() {
+            return Err(SettingsError::UnknownSlice(slice.clone()).into());
+        }
+    }
     let quality = quality::check(&table, &plan);
     progress.quality(&quality);
 

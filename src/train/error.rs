@@ -233,11 +233,14 @@ pub enum PlanError {
 }
 
 /// Settings that are out of bounds, whatever the data.
-#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum SettingsError {
     /// Not a share.
     #[error("--held-out-share must be above 0 and below 1, not {0}")]
     HeldOutShare(f64),
+    /// A column that is not there.
+    #[error("--slice {0}: the data have no such column")]
+    UnknownSlice(String),
     /// No folds at all.
     #[error("--repeats must be at least 1")]
     NoRepeats,

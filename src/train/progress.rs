@@ -34,6 +34,14 @@ impl Progress for Silent {
 #[derive(Debug)]
 pub struct Console {
     bar: Option<ProgressBar>,
+    quality: Quality,
+}
+
+/// Where a quality report goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Quality {
+    Output,
+    Error,
 }
 
 impl Console {
@@ -49,7 +57,18 @@ impl Console {
             );
             bar
         });
-        Self { bar }
+        Self {
+            bar,
+            quality: Quality::Output,
+        }
+    }
+
+    /// One that leaves standard output to others.
+    #[must_use]
+    pub fn on_standard_error() -> Self {
+        let mut console = Self::new();
+        console.quality = Quality::Error;
+        console
     }
 
     fn tell(&self, message: String) {
@@ -88,7 +107,10 @@ impl Progress for Console {
     fn quality(&self, report: &QualityReport) {
         let write = || {
             // As above: nobody has to listen.
-            let _ = writeln!(io::stdout(), "{report}");
+            let _ = match self.quality {
+                Quality::Output => writeln!(io::stdout(), "{report}"),
+                Quality::Error => writeln!(io::stderr(), "{report}"),
+            };
         };
         match &self.bar {
             Some(bar) => bar.suspend(write),

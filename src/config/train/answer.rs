@@ -59,10 +59,10 @@ impl From<AssessError> for Failure {
 impl OutputOptions {
     /// Who hears of the progress.
     pub(super) fn progress(self) -> Box<dyn Progress> {
-        if self.quiet {
-            Box::new(Silent)
-        } else {
-            Box::new(Console::new())
+        match (self.quiet, self.json) {
+            (true, _) => Box::new(Silent),
+            (false, true) => Box::new(Console::on_standard_error()),
+            (false, false) => Box::new(Console::new()),
         }
     }
 

@@ -7,12 +7,16 @@ use std::{
 
 use clap::Args;
 
-use super::options::Options;
+use super::{
+    answer::{Answer, Failure},
+    options::Options,
+    shared::OutputOptions,
+};
 use crate::{
     artifact::InvalidName,
     config::schema_file::{self, SchemaFile, SchemaFileError},
     model::ProfitError,
-    train::{ChurnTraining, Settings, Shapes},
+    train::{self, ChurnTraining, Settings, Shapes, assess::AssessError},
 };
 
 const EXAMPLE: &str = "Examples:
@@ -42,13 +46,8 @@ pub struct Churn {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// Say nothing but errors
-    #[arg(long)]
-    pub quiet: bool,
-
-    /// Write the result as one JSON document to standard output
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    output: OutputOptions,
 
     #[command(flatten)]
     options: Options,
@@ -56,7 +55,7 @@ pub struct Churn {
 
 /// A run that cannot be asked for like this.
 #[derive(Debug, thiserror::Error)]
-pub enum ChurnConfigError {
+enum ChurnConfigError {
     /// The configuration file cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     Io {
@@ -91,12 +90,16 @@ pub enum ChurnConfigError {
 }
 
 impl Churn {
-    /// What is asked for.
-    ///
-    /// # Errors
-    ///
-    /// When a file cannot be used, or something needed is not said.
-    pub fn into_training(self) -> Result<ChurnTraining, ChurnConfigError> {
+    pub(super) fn run(self) -> Result<Answer, Failure> {
+        let output = self.output;
+        let training = self
+            .into_training()
+            .map_err(|error| Failure::usage(error.to_string()))?;
+        let trained = train::churn(&training, &*output.progress()).map_err(AssessError::from)?;
+        Ok(output.answer(&trained, || trained.json()))
+    }
+
+    fn into_training(self) -> Result<ChurnTraining, ChurnConfigError> {
         let file = self
             .config
             .as_deref()

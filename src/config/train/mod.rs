@@ -14,7 +14,7 @@ mod shared;
 
 pub use answer::{Answer, Failure, REFUSED};
 pub use benchmark::Benchmark;
-pub use churn::{Churn, ChurnConfigError};
+pub use churn::Churn;
 pub use compare::Compare;
 pub use completions::Completions;
 pub use diff::Diff;
@@ -39,15 +39,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Fit a churn model and publish it.
-    Churn(Churn),
-    /// Work on published models.
-    #[command(flatten)]
-    Work(Work),
-}
-
-/// What the trainer can do with published models.
-#[derive(Debug, Subcommand)]
-pub enum Work {
+    Churn(Box<Churn>),
     /// Measure a published model on new data.
     Evaluate(Evaluate),
     /// Compare two published models on the same rows.
@@ -64,7 +56,7 @@ pub enum Work {
     Completions(Completions),
 }
 
-impl Work {
+impl Command {
     /// Does it.
     ///
     /// # Errors
@@ -72,6 +64,7 @@ impl Work {
     /// What went wrong, with the exit code that tells its kind.
     pub fn run(self) -> Result<Answer, Failure> {
         match self {
+            Self::Churn(options) => options.run(),
             Self::Evaluate(options) => options.run(),
             Self::Compare(options) => options.run(),
             Self::Recalibrate(options) => options.run(),
@@ -84,8 +77,7 @@ impl Work {
 }
 
 /// The process's exit code for a run that failed.
-#[must_use]
-pub fn exit_code(error: &TrainError) -> u8 {
+fn exit_code(error: &TrainError) -> u8 {
     match error {
         TrainError::Settings(_) => USAGE,
         TrainError::Table(_) | TrainError::Plan(_) => 3,
@@ -97,4 +89,4 @@ pub fn exit_code(error: &TrainError) -> u8 {
 }
 
 /// The exit code for a wrong command line, as clap has it.
-pub const USAGE: u8 = 2;
+const USAGE: u8 = 2;

@@ -12,7 +12,7 @@ use crate::{
     train::DataSource,
 };
 
-pub(super) fn identity(identity: &Identity) -> Value {
+pub(in crate::train) fn identity(identity: &Identity) -> Value {
     let Identity {
         name,
         version,
@@ -28,11 +28,11 @@ pub(super) fn sources(sources: &[DataSource]) -> Value {
     each.collect()
 }
 
-pub(super) fn interval(interval: Interval) -> Value {
+pub(in crate::train) fn interval(interval: Interval) -> Value {
     json!({ "low": interval.low, "high": interval.high })
 }
 
-pub(super) fn metrics(metrics: &Metrics) -> Value {
+pub(in crate::train) fn metrics(metrics: &Metrics) -> Value {
     let Metrics {
         rows,
         prevalence,

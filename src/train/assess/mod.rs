@@ -12,7 +12,7 @@ mod effects;
 mod error;
 mod evaluate;
 mod inspect;
-mod json;
+pub(in crate::train) mod json;
 mod published;
 mod recalibrate;
 mod recipes;

@@ -11,6 +11,7 @@ mod charts;
 mod data;
 mod gather;
 mod html;
+mod machine;
 #[cfg(test)]
 mod sample;
 mod terminal;
