@@ -44,12 +44,12 @@ impl Document {
     /// The documents with these file names, when each is one and they stand in
     /// order.
     pub(super) fn in_order<'n>(names: impl Iterator<Item = &'n str>) -> Option<Vec<Self>> {
-        let named = |name: &str| {
+        let of_name = |name: &str| {
             Self::ALL
                 .into_iter()
                 .find(|document| document.file_name() == name)
         };
-        let documents: Vec<Self> = names.map(named).collect::<Option<_>>()?;
+        let documents: Vec<Self> = names.map(of_name).collect::<Option<_>>()?;
         documents.is_sorted_by(|a, b| a < b).then_some(documents)
     }
 }

@@ -31,7 +31,7 @@ const PART_ROWS: usize = 1 << 12;
 const PARTS_AT_ONCE: usize = 16;
 
 /// The data of a plan, ready to be encoded.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Design<'p> {
     pub(super) plan: &'p Plan<'p>,
 }

@@ -74,7 +74,7 @@ fn score(model: &ChurnModel, design: &Design<'_>, row: usize) -> Option<f64> {
     let values = known.map(|feature| {
         let value = match feature.value(plan.rows[row]) {
             Value::Missing => None,
-            value => Some(value),
+            value @ (Value::Number(_) | Value::Text(_) | Value::Flag(_)) => Some(value),
         };
         (feature.name.as_str(), value)
     });

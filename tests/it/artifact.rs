@@ -208,50 +208,14 @@ fn a_faithful_rewrite_loads() {
     load_with("golden.json", |_| {}).unwrap();
 }
 
+fn refused(name: &str, edit: &dyn Fn(&mut Value), told: &str) {
+    let error = load_with(name, edit).unwrap_err().to_string();
+    assert!(error.contains(told), "{error}");
+}
+
 #[test]
-fn well_signed_nonsense_is_refused() {
-    let refused = |name: &str, edit: &dyn Fn(&mut Value), told: &str| {
-        let error = load_with(name, edit).unwrap_err().to_string();
-        assert!(error.contains(told), "{error}");
-    };
+fn well_signed_curves_pairs_and_calibrations_that_are_none_are_refused() {
     let model = "model.json";
-    refused(model, &|m| m["format"] = json!(3), "format 3 is unknown");
-    refused(model, &|m| m["format"] = json!(0), "format 0 is unknown");
-    refused(
-        model,
-        &|m| m["kind"] = json!("oracle"),
-        "not a `churn-logistic`",
-    );
-    refused(model, &|m| m["intercept"] = json!(null), "cannot be parsed");
-    refused(
-        model,
-        &|m| m["intercept"] = json!(1e9),
-        "log-odds beyond a million",
-    );
-    refused(model, &|m| m["surplus"] = json!(1), "unknown field");
-    refused(model, &|m| m["features"] = json!([]), "has no features");
-    refused(
-        model,
-        &|m| {
-            m["features"][0]["columns"].as_array_mut().unwrap().pop();
-        },
-        "columns are not those of its kind",
-    );
-    refused(
-        model,
-        &|m| m["features"][0]["columns"][0]["column"] = json!("= Other"),
-        "columns are not those of its kind",
-    );
-    refused(
-        model,
-        &|m| m["features"][1] = m["features"][2].clone(),
-        "stands twice",
-    );
-    refused(
-        model,
-        &|m| m["features"][4]["kind"]["number"]["standard_deviation"] = json!(0.0),
-        "deviation above zero",
-    );
     refused(
         model,
         &|m| m["features"][4]["kind"]["number"]["knots"] = json!([72.0, 0.0]),
@@ -293,7 +257,49 @@ fn well_signed_nonsense_is_refused() {
     refused(
         model,
         &|m| m["calibration"] = json!({"isotonic": {"knots": []}}),
-        "knots",
+        "2 to 200 points",
+    );
+}
+
+#[test]
+fn well_signed_nonsense_is_refused() {
+    let model = "model.json";
+    refused(model, &|m| m["format"] = json!(3), "format 3 is unknown");
+    refused(model, &|m| m["format"] = json!(0), "format 0 is unknown");
+    refused(
+        model,
+        &|m| m["kind"] = json!("oracle"),
+        "not a `churn-logistic`",
+    );
+    refused(model, &|m| m["intercept"] = json!(null), "cannot be parsed");
+    refused(
+        model,
+        &|m| m["intercept"] = json!(1e9),
+        "log-odds beyond a million",
+    );
+    refused(model, &|m| m["surplus"] = json!(1), "unknown field");
+    refused(model, &|m| m["features"] = json!([]), "has no features");
+    refused(
+        model,
+        &|m| {
+            m["features"][0]["columns"].as_array_mut().unwrap().pop();
+        },
+        "columns are not those of its kind",
+    );
+    refused(
+        model,
+        &|m| m["features"][0]["columns"][0]["column"] = json!("= Other"),
+        "columns are not those of its kind",
+    );
+    refused(
+        model,
+        &|m| m["features"][1] = m["features"][2].clone(),
+        "stands twice",
+    );
+    refused(
+        model,
+        &|m| m["features"][4]["kind"]["number"]["standard_deviation"] = json!(0.0),
+        "deviation above zero",
     );
     // A coefficient that was changed is caught by the rows it scores.
     refused(

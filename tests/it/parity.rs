@@ -205,7 +205,6 @@ async fn curves_pairs_and_calibrations_are_served_as_they_were_trained() {
             Customer {
                 id: format!("c-{row}"),
                 features: features.into_iter().collect(),
-                ..Customer::default()
             }
         });
         let request = ScoreCustomersRequest {
@@ -242,7 +241,7 @@ async fn curves_pairs_and_calibrations_are_served_as_they_were_trained() {
 /// Churn is lowest at middle age, and rises with age for members only.
 fn bent_and_joined_row(row: usize) -> (f64, bool, bool) {
     let age = 20.0 + ((row * 37) % 61) as f64;
-    let member = row % 2 == 0;
+    let member = row.is_multiple_of(2);
     let log_odds =
         0.004 * (age - 50.0).powi(2) - 2.0 + if member { 0.1 * (age - 50.0) } else { 0.0 };
     // A number between 0 and 1 that looks drawn.

@@ -9,6 +9,7 @@
 
 mod baseline;
 mod calibration;
+mod evaluation;
 mod facts;
 mod pair;
 
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub(super) use baseline::BaselineV1;
 use calibration::CalibrationV2;
-pub(super) use facts::EvaluationV1;
+pub(super) use evaluation::EvaluationV1;
 use facts::{ChurnDefinitionV1, TrainingFactsV1};
 use pair::PairV2;
 

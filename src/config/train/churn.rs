@@ -41,8 +41,8 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Churn {
-    /// Read options from this TOML file, with the names of the flags
-    /// (held_out_share = 0.3); a flag outranks it. It also holds what --schema holds
+    /// Read options from this TOML file, with the names of the flags (`held_out_share`
+    /// = 0.3); a flag outranks it. It also holds what --schema holds
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 

@@ -1,6 +1,6 @@
 //! Tables and figures on a terminal, at most [`WIDTH`] columns wide.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use crate::model::Interval;
 
@@ -45,12 +45,12 @@ impl fmt::Display for TextTable {
         for row in &self.rows {
             let mut line = String::new();
             for (column, (cell, &width)) in row.iter().zip(&widths).enumerate() {
-                line.push_str("  ");
-                line.push_str(&if column < self.words {
-                    format!("{cell:<width$}")
+                // Writing to a string never fails.
+                let _ = if column < self.words {
+                    write!(line, "  {cell:<width$}")
                 } else {
-                    format!("{cell:>width$}")
-                });
+                    write!(line, "  {cell:>width$}")
+                };
             }
             writeln!(f, "{}", line.trim_end())?;
         }

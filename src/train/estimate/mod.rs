@@ -70,7 +70,7 @@ impl Estimate {
         };
         let fit = match settings.ridge_penalty {
             Some(penalty) => plain::fit(design, sample, penalty, settings)?,
-            None => searched::fit(design, sample, settings)?,
+            None => searched::fit(design, &sample, settings)?,
         };
         fit.calibrated(settings.calibration)
     }

@@ -19,7 +19,7 @@ const MAX_SEARCH_ROWS: usize = 50_000;
 
 pub(super) fn fit(
     design: &Design<'_>,
-    sample: Sample<'_>,
+    sample: &Sample<'_>,
     settings: &Settings,
 ) -> Result<Fit, TrainError> {
     let schema = design.schema(sample.rows, settings.knots)?;

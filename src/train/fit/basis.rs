@@ -134,7 +134,7 @@ impl Basis {
                 match &term.map {
                     None => makeup[column].push((range.start + row, 1.0)),
                     Some(map) => {
-                        makeup[column].extend(range.clone().zip(map.row(row).iter().copied()))
+                        makeup[column].extend(range.clone().zip(map.row(row).iter().copied()));
                     }
                 }
             }

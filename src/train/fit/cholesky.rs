@@ -48,17 +48,17 @@ fn inverse_factor(matrix: ArrayView2<'_, f64>) -> Option<Array2<f64>> {
     let half = size / 2;
     let (top, bottom) = matrix.split_at(Axis(0), half);
     let (corner, _) = top.split_at(Axis(1), half);
-    let (side, rest) = bottom.split_at(Axis(1), half);
+    let (below_corner, rest) = bottom.split_at(Axis(1), half);
     let first = inverse_factor(corner)?;
-    let below = side.dot(&first.t());
+    let below = below_corner.dot(&first.t());
     let second = inverse_factor((&rest - &below.dot(&below.t())).view())?;
     let mut inverse = Array2::zeros((size, size));
     let (top, bottom) = inverse.view_mut().split_at(Axis(0), half);
     let (mut corner, _) = top.split_at(Axis(1), half);
-    let (mut side, mut rest) = bottom.split_at(Axis(1), half);
-    side.assign(&-second.dot(&below).dot(&first));
+    let (mut left, mut right) = bottom.split_at(Axis(1), half);
+    left.assign(&-second.dot(&below).dot(&first));
     corner.assign(&first);
-    rest.assign(&second);
+    right.assign(&second);
     Some(inverse)
 }
 

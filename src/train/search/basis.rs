@@ -53,7 +53,7 @@ impl Layout {
             let present = columns.start..columns.end - usize::from(!feature.required);
             let group = match direction {
                 Some(direction) => {
-                    layout.push_monotone(feature, present.clone(), means, *direction)
+                    Some(layout.push_monotone(feature, present.clone(), means, *direction))
                 }
                 None => layout.push_feature(feature, present.clone(), means, &shared),
             };
@@ -111,7 +111,7 @@ impl Layout {
         columns: Range<usize>,
         means: &[f64],
         direction: Direction,
-    ) -> Option<usize> {
+    ) -> usize {
         let sign = match direction {
             Direction::Rising => 1.0,
             Direction::Falling => -1.0,
@@ -132,7 +132,7 @@ impl Layout {
             group,
             nonnegative: true,
         });
-        Some(group)
+        group
     }
 
     fn push_pair(&mut self, pair: &Pair, columns: Range<usize>, means: &[f64]) {

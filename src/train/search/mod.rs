@@ -149,7 +149,7 @@ impl Search<'_> {
 
     fn path_rows(&self) -> Rows<'_> {
         Rows {
-            rows: self.rows,
+            values: self.rows,
             churned: self.churned,
             monotone: self.monotone,
         }

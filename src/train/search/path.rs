@@ -18,7 +18,7 @@ use crate::{
 /// The rows that a search works on; all of them, whatever their weight.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rows<'r> {
-    pub(super) rows: &'r [Row<'r>],
+    pub(super) values: &'r [Row<'r>],
     pub(super) churned: &'r [bool],
     /// One for each feature.
     pub(super) monotone: &'r [Option<Direction>],
@@ -41,8 +41,8 @@ const ROUNDS_OF_A_REFIT: usize = 3;
 impl Candidate {
     /// The schema's features, without pairs.
     pub(super) fn fit(schema: &Schema, rows: Rows<'_>, weights: &[f64]) -> Result<Self, FitError> {
-        let mut encoded = Encoded::with_capacity(rows.rows.len(), schema);
-        for row in rows.rows {
+        let mut encoded = Encoded::with_capacity(rows.values.len(), schema);
+        for row in rows.values {
             encoded.push_row(schema, row);
         }
         let layout = Layout::of(schema, &encoded.means(weights), rows.monotone);
@@ -99,7 +99,7 @@ impl Candidate {
         let schema = self.schema.with_pairs(pairs)?;
         let encoded = self.encoded.extended(schema.width(), |row, push| {
             for effect in known..schema.effects() {
-                schema.encode(effect, &rows.rows[row], &mut *push);
+                schema.encode(effect, &rows.values[row], &mut *push);
             }
         });
         let layout = Layout::of(&schema, &encoded.means(weights), rows.monotone);

@@ -94,12 +94,11 @@ impl Side {
                 shape: Shape::Curve(_),
                 ..
             }) => Axis::Knots(knots(numbers(position, rows), KNOTS)),
-            FeatureKind::Number(_) => return None,
             FeatureKind::Text(categories) if categories.len() <= MAX_CATEGORIES => {
                 Axis::Categories(categories.len())
             }
-            FeatureKind::Text(_) => return None,
             FeatureKind::Flag(_) => Axis::Flag,
+            FeatureKind::Number(_) | FeatureKind::Text(_) => return None,
         };
         let nearest = |row: &Row<'_>| {
             let point = axis.nearest(&feature.kind, row.values()[position])?;

@@ -54,7 +54,7 @@ impl Truth {
             schema: &schema,
             rows: &rows,
             churned: &self.churned,
-            weights: &[1.0; ROWS],
+            weights: &vec![1.0; ROWS],
             fold_of_row: &fold_of_row,
             monotone: &[monotone, None, None],
             shapes: Shapes::Pairs,
@@ -218,7 +218,7 @@ fn weights_count_rows() {
     let times: Vec<usize> = (0..ROWS).map(|row| row % 3).collect();
     let weights: Vec<f64> = times.iter().map(|&times| times as f64).collect();
     let repeated = fit(&times, &vec![1.0; times.iter().sum()]);
-    for (a, b) in fit(&[1; ROWS], &weights).iter().zip(repeated) {
+    for (a, b) in fit(&vec![1; ROWS], &weights).iter().zip(repeated) {
         assert!((a - b).abs() < 1e-9, "{a} {b}");
     }
 }
