@@ -4,6 +4,8 @@
 //! `cargo bench --bench accuracy -- [DIRECTORY]`, by default `../shared/data`;
 //! sets that are not there are passed over.
 
+#![expect(clippy::print_stdout, reason = "a bench prints its table")]
+
 use std::{
     collections::BTreeMap,
     io,
