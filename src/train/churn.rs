@@ -7,7 +7,7 @@ use super::{
     estimate::Estimate,
     evaluation::{self, CrossValidated},
     incumbent,
-    plan::Plan,
+    plan::{self, Plan},
     quality,
     report::{self, Findings},
     split::Split,
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     artifact::{self, Content, Document, Documents, PublishError},
     model::{DataFile, Evaluation, Figure, Figures, Ranking, TrainingFacts},
-    train::{PlanError, SettingsError},
+    train::PlanError,
 };
 
 /// Fits a churn model and publishes it.
@@ -37,9 +37,7 @@ pub fn churn(training: &ChurnTraining, progress: &dyn Progress) -> Result<Traine
     progress.stage("checking its quality");
     let plan = Plan::make(&table, training)?;
     for slice in &settings.slices {
-        if table.position(slice).is_none() {
-            return Err(SettingsError::UnknownSlice(slice.clone()).into());
-        }
+        plan::find(&table, slice, "--slice")?;
     }
     let quality = quality::check(&table, &plan);
     progress.quality(&quality);
@@ -60,7 +58,7 @@ pub fn churn(training: &ChurnTraining, progress: &dyn Progress) -> Result<Traine
     };
     let evaluation = run.evaluation()?;
     if let Some(criterion) = training.publish_if_better {
-        incumbent::beaten(training, &design, &held_out, &evaluation, criterion)?;
+        incumbent::beaten(training, &table, &design, &held_out, &evaluation, criterion)?;
     }
     let content = Content {
         model: estimate.model.clone(),
@@ -102,6 +100,7 @@ pub fn churn(training: &ChurnTraining, progress: &dyn Progress) -> Result<Traine
         identity,
         content,
         models: training.models.clone(),
+        quality,
     })
 }
 

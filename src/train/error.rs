@@ -1,6 +1,9 @@
 //! Why there is no model.
 
+use std::io;
+
 use super::{
+    assess::DataError,
     report::ReportError,
     table::{Place, TableError},
 };
@@ -28,12 +31,17 @@ pub enum TrainError {
     Incumbent(#[from] LoadError),
     /// The version to beat cannot score the data.
     #[error(
-        "version {version}, the one to beat, cannot score these data: its features are not all there; publish without --publish-if-better"
+        "version {version}, the one to beat, cannot score these data: {reason}; publish without --publish-if-better"
     )]
     IncumbentRefuses {
         /// The version.
         version: Version,
+        /// Why not.
+        reason: DataError,
     },
+    /// Whether there is a version to beat cannot be found out.
+    #[error("the versions to beat cannot be listed: {0}")]
+    IncumbentUnknown(io::Error),
     /// The report cannot be drawn.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -238,9 +246,6 @@ pub enum SettingsError {
     /// Not a share.
     #[error("--held-out-share must be above 0 and below 1, not {0}")]
     HeldOutShare(f64),
-    /// A column that is not there.
-    #[error("--slice {0}: the data have no such column")]
-    UnknownSlice(String),
     /// No folds at all.
     #[error("--repeats must be at least 1")]
     NoRepeats,
@@ -266,7 +271,7 @@ pub enum SettingsError {
 /// A new model that does not beat the newest version.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 #[error(
-    "not published: on the rows held out its {figure} is {ours:.5}, version {version} has {theirs:.5}"
+    "not published: on the rows held out its {figure} is {ours:.5}, version {version} has {theirs:.5}; publish without --publish-if-better to replace it all the same"
 )]
 pub struct NotBetter {
     /// The figure of the criterion.

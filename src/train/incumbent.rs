@@ -1,14 +1,19 @@
 //! Whether a new model is better than the newest version of its name.
 
-use super::{ChurnTraining, Criterion, PlanError, TrainError, design::Design, error::NotBetter};
+use std::io;
+
+use super::{
+    ChurnTraining, Criterion, PlanError, TrainError, assess::Scored, design::Design,
+    error::NotBetter, table::Table,
+};
 use crate::{
     artifact,
-    customer::{Snapshot, Value},
-    model::{Better, ChurnModel, Evaluation, Figure, Ranking},
+    model::{Better, Evaluation, Figure, Ranking},
 };
 
 /// Nothing where there is no version yet, or where the new model is better by
-/// the criterion than the newest one, both on the rows held out.
+/// the criterion than the newest one, both on the rows held out. The newest one
+/// scores them as it would in serving, by all of its own features.
 ///
 /// # Errors
 ///
@@ -16,29 +21,32 @@ use crate::{
 /// data.
 pub(super) fn beaten(
     training: &ChurnTraining,
+    table: &Table,
     design: &Design<'_>,
     held_out: &[usize],
     evaluation: &Evaluation,
     criterion: Criterion,
 ) -> Result<(), TrainError> {
-    // A directory that cannot be listed holds no version yet.
-    let versions = artifact::versions(&training.models, &training.name).unwrap_or_default();
+    let versions = match artifact::versions(&training.models, &training.name) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(TrainError::IncumbentUnknown(error));
+        }
+        found => found.unwrap_or_default(),
+    };
     let Some(&version) = versions.last() else {
         return Ok(());
     };
     let incumbent = artifact::load(&training.models, &training.name, version)?;
-    let refused = || TrainError::IncumbentRefuses { version };
-    let log_odds = held_out
-        .iter()
-        .map(|&row| score(&incumbent.content.model, design, row))
-        .collect::<Option<Vec<f64>>>()
-        .ok_or_else(refused)?;
-    let ranking =
-        Ranking::of(&log_odds, &design.outcomes(held_out)).ok_or(PlanError::OneClassInPart)?;
+    let rows: Vec<usize> = held_out.iter().map(|&row| design.plan.rows[row]).collect();
+    let scored = Scored::of(&incumbent.content.model, table, &rows)
+        .map_err(|reason| TrainError::IncumbentRefuses { version, reason })?;
+    let ranking = Ranking::of(&scored.calibrated, &design.outcomes(held_out))
+        .ok_or(PlanError::OneClassInPart)?;
     let figure = criterion.figure();
-    let assessment = ranking.assess(&training.settings.profit);
-    let theirs = figure.of(&assessment).ok_or_else(refused)?;
-    let ours = value(evaluation, figure).ok_or_else(refused)?;
+    let theirs = figure.of(&ranking.assess(&training.settings.profit));
+    let (Some(ours), Some(theirs)) = (value(evaluation, figure), theirs) else {
+        return Err(PlanError::OneClassInPart.into());
+    };
     let better = match figure.better() {
         Better::Lower => ours < theirs,
         Better::Higher | Better::CloseTo(_) | Better::Neither => ours > theirs,
@@ -61,25 +69,4 @@ fn value(evaluation: &Evaluation, wanted: Figure) -> Option<f64> {
         .iter()
         .find(|(figure, ..)| *figure == wanted)
         .map(|(_, value, _)| *value)
-}
-
-/// Calibrated log-odds by another model's schema; `None` when it refuses the row.
-fn score(model: &ChurnModel, design: &Design<'_>, row: usize) -> Option<f64> {
-    let plan = design.plan;
-    let schema = model.schema();
-    let known = plan
-        .features
-        .iter()
-        .filter(|feature| schema.position(&feature.name).is_some());
-    let values = known.map(|feature| {
-        let value = match feature.value(plan.rows[row]) {
-            Value::Missing => None,
-            value @ (Value::Number(_) | Value::Text(_) | Value::Flag(_)) => Some(value),
-        };
-        (feature.name.as_str(), value)
-    });
-    let values: Vec<_> = values.collect();
-    let snapshot = Snapshot::new("held-out", values.into_iter()).ok()?;
-    let row = schema.row(&snapshot).ok()?;
-    Some(model.explain(&row).calibrated_log_odds)
 }

@@ -34,6 +34,7 @@ impl Progress for Silent {
 #[derive(Debug)]
 pub struct Console {
     bar: Option<ProgressBar>,
+    stages: bool,
     quality: Quality,
 }
 
@@ -59,6 +60,7 @@ impl Console {
         });
         Self {
             bar,
+            stages: true,
             quality: Quality::Output,
         }
     }
@@ -71,8 +73,19 @@ impl Console {
         console
     }
 
+    /// One that tells what was found in the data, but not how far the run is.
+    #[must_use]
+    pub fn without_stages() -> Self {
+        Self {
+            bar: None,
+            stages: false,
+            quality: Quality::Output,
+        }
+    }
+
     fn tell(&self, message: String) {
         match &self.bar {
+            _ if !self.stages => {}
             Some(bar) => bar.set_message(message),
             None => {
                 // Progress that cannot be shown is no reason to stop.

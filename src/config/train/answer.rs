@@ -60,7 +60,8 @@ impl OutputOptions {
     /// Who hears of the progress.
     pub(super) fn progress(self) -> Box<dyn Progress> {
         match (self.quiet, self.json) {
-            (true, _) => Box::new(Silent),
+            (true, true) => Box::new(Silent),
+            (true, false) => Box::new(Console::without_stages()),
             (false, true) => Box::new(Console::on_standard_error()),
             (false, false) => Box::new(Console::new()),
         }

@@ -83,7 +83,9 @@ fn exit_code(error: &TrainError) -> u8 {
         TrainError::Table(_) | TrainError::Plan(_) => 3,
         TrainError::Fit(_) => 4,
         TrainError::Publish(_) | TrainError::Report(_) => 5,
-        TrainError::Incumbent(_) | TrainError::IncumbentRefuses { .. } => 6,
+        TrainError::Incumbent(_)
+        | TrainError::IncumbentRefuses { .. }
+        | TrainError::IncumbentUnknown(_) => 6,
         TrainError::NotBetter(_) => 7,
     }
 }

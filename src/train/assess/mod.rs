@@ -33,4 +33,5 @@ pub use recalibrate::{
     recalibrate,
 };
 pub use recipes::RecipeTable;
+pub(in crate::train) use scored::Scored;
 pub use scored::UnusualValues;

@@ -21,11 +21,11 @@ const CHUNK: usize = 4096;
 
 /// What a model says of rows, in their order.
 #[derive(Debug)]
-pub(super) struct Scored {
+pub(in crate::train) struct Scored {
     /// Log-odds before calibration.
     pub(super) log_odds: Vec<f64>,
     /// Log-odds after calibration; the same where there is none.
-    pub(super) calibrated: Vec<f64>,
+    pub(in crate::train) calibrated: Vec<f64>,
     /// The features with anything unusual, in the schema's order.
     pub(super) unusual: Vec<UnusualValues>,
 }
@@ -66,7 +66,11 @@ impl Scored {
     ///
     /// A feature that may be missing is so where its column is not there, or a
     /// cell is of another kind; both are counted.
-    pub(super) fn of(model: &ChurnModel, table: &Table, rows: &[usize]) -> Result<Self, DataError> {
+    pub(in crate::train) fn of(
+        model: &ChurnModel,
+        table: &Table,
+        rows: &[usize],
+    ) -> Result<Self, DataError> {
         let features = model.schema().features();
         let mut unusual = Vec::with_capacity(features.len());
         let mut columns = Vec::with_capacity(features.len());

@@ -5,7 +5,10 @@ use serde_json::{Map, Value, json};
 use super::Trained;
 use crate::{
     model::{Chosen, Evaluation, Figures},
-    train::assess::json::{identity, interval, metrics},
+    train::{
+        QualityReport,
+        assess::json::{identity, interval, metrics},
+    },
 };
 
 impl Trained {
@@ -16,6 +19,7 @@ impl Trained {
             identity: published,
             content,
             models: _,
+            quality,
         } = self;
         let Evaluation {
             held_out,
@@ -35,6 +39,7 @@ impl Trained {
             "held_out_figures": held_out_figures.as_ref().map(figures),
             "cross_validated": cross_validated.as_ref().map(metrics),
             "folds": folds,
+            "quality": quality_of(quality),
         })
     }
 }
@@ -53,4 +58,47 @@ fn figures(figures: &Figures) -> Value {
         .collect();
     named.insert("advised_threshold".to_owned(), json!(advised_threshold));
     Value::Object(named)
+}
+
+/// What a person would have to know before trusting the model.
+fn quality_of(quality: &QualityReport) -> Value {
+    let QualityReport {
+        rows,
+        rows_without_outcome,
+        duplicate_rows,
+        duplicate_ids,
+        kept_together: _,
+        columns: _,
+        excluded,
+        suspicions,
+        redundancies,
+        one_sided,
+    } = quality;
+    let excluded = excluded
+        .iter()
+        .map(|column| json!({ "column": column.name, "reason": column.reason }));
+    let suspicions = suspicions.iter().map(|suspicion| {
+        json!({ "column": suspicion.column, "area_under_curve": suspicion.area_under_curve })
+    });
+    let redundancies = redundancies.iter().map(|pair| {
+        json!({ "first": pair.first, "second": pair.second, "correlation": pair.correlation })
+    });
+    let one_sided = one_sided.iter().map(|category| {
+        json!({
+            "column": category.column,
+            "category": category.category,
+            "rows": category.rows,
+            "churned": category.churned,
+        })
+    });
+    json!({
+        "rows": rows,
+        "rows_without_outcome": rows_without_outcome,
+        "duplicate_rows": duplicate_rows,
+        "duplicate_ids": duplicate_ids,
+        "left_out": excluded.collect::<Vec<_>>(),
+        "suspicions": suspicions.collect::<Vec<_>>(),
+        "redundancies": redundancies.collect::<Vec<_>>(),
+        "one_sided_categories": one_sided.collect::<Vec<_>>(),
+    })
 }

@@ -17,6 +17,8 @@ pub struct Trained {
     pub content: Content,
     /// The directory of models it was published to.
     pub models: PathBuf,
+    /// What was found in the data.
+    pub quality: QualityReport,
 }
 
 impl fmt::Display for Trained {
@@ -25,6 +27,7 @@ impl fmt::Display for Trained {
             identity,
             content,
             models,
+            quality: _, // told before the fit
         } = self;
         let TrainingFacts {
             fitted_rows,
