@@ -109,6 +109,14 @@ pub enum TableFault {
         "is a directory within the directory of --data; name it by a --data of its own, or move it away"
     )]
     Subdirectory,
+    /// A pipe, a socket or a device within the directory.
+    #[error(
+        "is no regular file, but within the directory of --data; name it by a --data of its own, or move it away"
+    )]
+    Special,
+    /// A Parquet file through a pipe: its table of contents stands at its end.
+    #[error("is Parquet through a pipe; Parquet needs a regular file, so save it as one first")]
+    ParquetStream,
     /// A file that was named twice.
     #[error("is given twice; its rows would count double")]
     Repeated,
