@@ -1,9 +1,6 @@
 //! Options of `holdfast-train churn`.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -14,7 +11,10 @@ use super::{
 };
 use crate::{
     artifact::InvalidName,
-    config::schema_file::{self, SchemaFile, SchemaFileError},
+    config::{
+        schema_file::{self, SchemaFile, SchemaFileError},
+        text_file::{self, TextFileError},
+    },
     model::ProfitError,
     train::{self, ChurnTraining, Settings, Shapes, assess::AssessError},
 };
@@ -58,13 +58,8 @@ pub struct Churn {
 #[derive(Debug, thiserror::Error)]
 enum ChurnConfigError {
     /// The configuration file cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] TextFileError),
     /// It is no configuration file.
     #[error("{}: {source}", path.display())]
     Toml {
@@ -177,10 +172,7 @@ fn training(options: Options) -> Result<ChurnTraining, ChurnConfigError> {
 }
 
 fn read(path: &Path) -> Result<Options, ChurnConfigError> {
-    let text = fs::read_to_string(path).map_err(|source| ChurnConfigError::Io {
-        path: path.to_owned(),
-        source,
-    })?;
+    let text = text_file::read(path)?;
     toml::from_str(&text).map_err(|source| ChurnConfigError::Toml {
         path: path.to_owned(),
         source: Box::new(source),
