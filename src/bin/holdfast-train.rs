@@ -6,15 +6,12 @@ use std::{
 };
 
 use clap::Parser;
-use holdfast::config::train::{Answer, Cli, Failure};
+use holdfast::config::train::{Cli, Failure};
 
 fn main() -> ExitCode {
-    match Cli::parse().command.run() {
-        Ok(Answer { text, code }) => {
-            // What was asked for is done whether or not anybody reads this.
-            let _ = writeln!(io::stdout(), "{text}");
-            ExitCode::from(code)
-        }
+    let answer = Cli::parse().command.run();
+    match answer.and_then(|answer| answer.write(io::stdout(), io::stderr())) {
+        Ok(code) => ExitCode::from(code),
         Err(Failure { message, code }) => {
             // Nothing is left to do when even standard error is closed.
             let _ = writeln!(io::stderr(), "error: {message}");

@@ -4,4 +4,5 @@
 
 pub mod schema_file;
 pub mod server;
+pub mod text_file;
 pub mod train;

@@ -17,25 +17,20 @@
 
 use std::{
     collections::BTreeMap,
-    fs, io,
     path::{Path, PathBuf},
 };
 
 use serde::{Deserialize, Serialize};
 
+use super::text_file::{self, TextFileError};
 use crate::train::{ColumnKind, ColumnOverride, ColumnRole, Direction, MissingSpellings};
 
 /// A schema file that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaFileError {
     /// It cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] TextFileError),
     /// It is no schema file.
     #[error("{}: {source}", path.display())]
     Toml {
@@ -139,10 +134,7 @@ pub fn read(path: &Path) -> Result<SchemaFile, SchemaFileError> {
 }
 
 pub(super) fn read_raw(path: &Path) -> Result<SchemaToml, SchemaFileError> {
-    let text = fs::read_to_string(path).map_err(|source| SchemaFileError::Io {
-        path: path.to_owned(),
-        source,
-    })?;
+    let text = text_file::read(path)?;
     toml::from_str(&text).map_err(|source| SchemaFileError::Toml {
         path: path.to_owned(),
         source: Box::new(source),

@@ -4,7 +4,8 @@ use std::io;
 
 use super::{
     assess::DataError,
-    report::ReportError,
+    report::{ReportError, named},
+    settings::{MAX_REPEATS, MAX_REPLICATES},
     table::{Place, TableError},
 };
 use crate::{
@@ -61,8 +62,7 @@ pub enum TrainError {
 pub enum PlanError {
     /// No column of that name.
     #[error(
-        "there is no column `{column}` (asked for by {asked_by}); the header has: {header}{hint}"
-    )]
+        "there is no column `{column}` (asked for by {asked_by}); the header has: {header}{hint}", column = named(.column))]
     ColumnNotFound {
         /// The name.
         column: String,
@@ -75,8 +75,7 @@ pub enum PlanError {
     },
     /// The outcome takes one value, or more than two.
     #[error(
-        "the target `{target}` must have exactly two values, but has {found}; choose another --target, or prepare a column with two values"
-    )]
+        "the target `{target}` must have exactly two values, but has {found}; choose another --target, or prepare a column with two values", target = named(.target))]
     NotTwoClasses {
         /// The target column.
         target: String,
@@ -85,8 +84,7 @@ pub enum PlanError {
     },
     /// The positive value does not occur.
     #[error(
-        "no row has the --positive value `{positive}` in the target `{target}`; spell it as in the file"
-    )]
+        "no row has the --positive value `{positive}` in the target `{target}`; spell it as in the file", target = named(.target), positive = named(.positive))]
     PositiveNotFound {
         /// The target column.
         target: String,
@@ -111,7 +109,7 @@ pub enum PlanError {
         excluded: String,
     },
     /// A column cannot be what the schema file says.
-    #[error("the schema file says that `{column}` {claim}, but {fact}")]
+    #[error("the schema file says that `{column}` {claim}, but {fact}", column = named(.column))]
     Contradicted {
         /// The column.
         column: String,
@@ -122,8 +120,7 @@ pub enum PlanError {
     },
     /// The schema file describes a column that is something else.
     #[error(
-        "the schema file describes `{column}`, but that is the {option} column; remove its entry"
-    )]
+        "the schema file describes `{column}`, but that is the {option} column; remove its entry", column = named(.column))]
     NoFeature {
         /// The column.
         column: String,
@@ -175,7 +172,7 @@ pub enum PlanError {
         rows: usize,
     },
     /// A column has two parts to play.
-    #[error("`{column}` is named by both {first} and {second}; name another column")]
+    #[error("`{column}` is named by both {first} and {second}; name another column", column = named(.column))]
     RoleTwice {
         /// The column.
         column: String,
@@ -191,8 +188,7 @@ pub enum PlanError {
     GroupAndTime,
     /// A row whose weight is none.
     #[error(
-        "{place}: the --weight in `{column}` {fault}; weights are finite numbers of at least 0"
-    )]
+        "{place}: the --weight in `{column}` {fault}; weights are finite numbers of at least 0", column = named(.column))]
     Weight {
         /// The column.
         column: String,
@@ -202,7 +198,7 @@ pub enum PlanError {
         fault: &'static str,
     },
     /// Rows of one outcome that do not count.
-    #[error("every row that {outcome} has the --weight 0 in `{column}`; some must count")]
+    #[error("every row that {outcome} has the --weight 0 in `{column}`; some must count", column = named(.column))]
     NoWeight {
         /// The column.
         column: String,
@@ -210,7 +206,7 @@ pub enum PlanError {
         outcome: &'static str,
     },
     /// A row whose time is none.
-    #[error("{place}: the --time in `{column}` {fault}")]
+    #[error("{place}: the --time in `{column}` {fault}", column = named(.column))]
     Time {
         /// The column.
         column: String,
@@ -220,7 +216,7 @@ pub enum PlanError {
         fault: &'static str,
     },
     /// Rows that are all of one time.
-    #[error("all rows have the same --time in `{column}`; leave the option out")]
+    #[error("all rows have the same --time in `{column}`; leave the option out", column = named(.column))]
     OneTime {
         /// The column.
         column: String,
@@ -249,6 +245,12 @@ pub enum SettingsError {
     /// No folds at all.
     #[error("--repeats must be at least 1")]
     NoRepeats,
+    /// More draws of the folds than would ever end.
+    #[error("--repeats must be at most {MAX_REPEATS}, not {0}")]
+    TooManyRepeats(u32),
+    /// More replicates than would ever end.
+    #[error("--bootstrap must be at most {MAX_REPLICATES}, not {0}")]
+    TooManyReplicates(u32),
     /// One fold leaves nothing to fit on.
     #[error("--folds 1 leaves nothing to fit on: use at least 2 folds, or 0 for none")]
     OneFold,

@@ -97,7 +97,7 @@ pub struct Settings {
     pub held_out_share: f64,
     /// Folds of the cross-validation; 0 for none.
     pub folds: u32,
-    /// How often the folds are drawn anew, by the following seeds; at least 1.
+    /// How often the folds are drawn anew, by the following seeds; from 1 to 1000.
     pub repeats: u32,
     /// Which columns to choose among.
     pub shapes: Shapes,
@@ -113,7 +113,8 @@ pub struct Settings {
     pub calibration: Calibrations,
     /// What acting on the scores costs and earns.
     pub profit: ProfitMeasure,
-    /// Replicates of the bootstrap behind every interval; 0 for no intervals.
+    /// Replicates of the bootstrap behind every interval; 0 for no intervals; at
+    /// most 100,000.
     pub bootstrap: u32,
     /// Columns by whose values the report measures the model again.
     pub slices: Vec<String>,
@@ -150,6 +151,11 @@ impl Default for Settings {
     }
 }
 
+/// The most draws of the folds.
+pub(super) const MAX_REPEATS: u32 = 1000;
+/// The most replicates of the bootstrap.
+pub(super) const MAX_REPLICATES: u32 = 100_000;
+
 impl Settings {
     pub(super) fn check(&self) -> Result<(), SettingsError> {
         if !(self.held_out_share > 0.0 && self.held_out_share < 1.0) {
@@ -157,6 +163,12 @@ impl Settings {
         }
         if self.repeats == 0 {
             return Err(SettingsError::NoRepeats);
+        }
+        if self.repeats > MAX_REPEATS {
+            return Err(SettingsError::TooManyRepeats(self.repeats));
+        }
+        if self.bootstrap > MAX_REPLICATES {
+            return Err(SettingsError::TooManyReplicates(self.bootstrap));
         }
         if self.folds == 1 {
             return Err(SettingsError::OneFold);

@@ -1,16 +1,24 @@
 //! What a command hands back, and with which exit code.
 
-use std::fmt;
+use std::{
+    fmt,
+    io::{self, Write},
+};
 
 use serde_json::Value;
 
 use super::{USAGE, exit_code, shared::OutputOptions};
-use crate::train::{Console, Progress, Silent, assess::AssessError};
+use crate::train::{Console, Progress, Silent, assess::AssessError, report::clean_lines};
 
+/// What was asked for cannot be written.
+const UNWRITTEN: u8 = 5;
 /// The model cannot be loaded.
 const NO_MODEL: u8 = 6;
 /// A criterion was not met, so nothing was published.
 pub const REFUSED: u8 = 7;
+
+/// The most characters of an error.
+const MAX_MESSAGE: usize = 8192;
 
 /// What goes to standard output, and the exit code.
 #[derive(Debug)]
@@ -19,6 +27,37 @@ pub struct Answer {
     pub text: String,
     /// Of the process.
     pub code: u8,
+    /// Whether a model was published, which is done whether or not anybody reads
+    /// the text.
+    pub published: bool,
+}
+
+impl Answer {
+    /// Writes it, and tells the exit code.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written. A reader that has gone away has read enough,
+    /// and what is published stays so.
+    pub fn write(&self, mut output: impl Write, mut error: impl Write) -> Result<u8, Failure> {
+        let written = writeln!(output, "{}", self.text).and_then(|()| output.flush());
+        match written {
+            Ok(()) => Ok(self.code),
+            Err(cause) if cause.kind() == io::ErrorKind::BrokenPipe => Ok(self.code),
+            Err(cause) if self.published => {
+                // Nothing is left to do when standard error is closed as well.
+                let _ = writeln!(
+                    error,
+                    "warning: published, but the answer could not be written: {cause}"
+                );
+                Ok(self.code)
+            }
+            Err(cause) => Err(Failure::new(
+                &format!("the answer could not be written: {cause}"),
+                UNWRITTEN,
+            )),
+        }
+    }
 }
 
 /// Why there is no answer.
@@ -32,9 +71,14 @@ pub struct Failure {
 
 impl Failure {
     pub(super) fn usage(message: impl Into<String>) -> Self {
+        Self::new(&message.into(), USAGE)
+    }
+
+    /// Whatever the message quotes, it does not speak to the terminal.
+    fn new(message: &str, code: u8) -> Self {
         Self {
-            message: message.into(),
-            code: USAGE,
+            message: clean_lines(message, MAX_MESSAGE),
+            code,
         }
     }
 }
@@ -45,14 +89,11 @@ impl From<AssessError> for Failure {
             AssessError::Profit(_) => USAGE,
             AssessError::Table(_) | AssessError::Data(_) => 3,
             AssessError::Calibration(_) => 4,
-            AssessError::Publish(_) | AssessError::Write { .. } => 5,
+            AssessError::Publish(_) | AssessError::Write { .. } => UNWRITTEN,
             AssessError::Model(_) => NO_MODEL,
             AssessError::Train(error) => exit_code(error),
         };
-        Self {
-            message: error.to_string(),
-            code,
-        }
+        Self::new(&error.to_string(), code)
     }
 }
 
@@ -73,9 +114,10 @@ impl OutputOptions {
             text: if self.json {
                 format!("{:#}", json())
             } else {
-                result.to_string()
+                clean_lines(&result.to_string(), usize::MAX)
             },
             code: 0,
+            published: false,
         }
     }
 }

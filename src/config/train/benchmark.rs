@@ -22,7 +22,8 @@ Exit codes:
   0  measured; nothing is published
   2  the command line or the schema file is wrong
   3  the data cannot be read or used
-  4  a fit did not converge";
+  4  a fit did not converge
+  5  the answer could not be written";
 
 /// Options of `holdfast-train benchmark`.
 #[derive(Debug, Args)]

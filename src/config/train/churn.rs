@@ -1,9 +1,6 @@
 //! Options of `holdfast-train churn`.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -14,7 +11,10 @@ use super::{
 };
 use crate::{
     artifact::InvalidName,
-    config::schema_file::{self, SchemaFile, SchemaFileError},
+    config::{
+        schema_file::{self, SchemaFile, SchemaFileError},
+        text_file::{self, TextFileError},
+    },
     model::ProfitError,
     train::{self, ChurnTraining, Settings, Shapes, assess::AssessError},
 };
@@ -26,10 +26,11 @@ const EXAMPLE: &str = "Examples:
   holdfast-train churn --config train.toml --data 2026-11.parquet --publish-if-better
 
 Every version keeps its report (report.html), its model card (card.md) and the
-configuration of its run (training.toml), which --config reads again.
+configuration of its run (training.toml), which --config reads again. It holds
+no directories: give --data and --models again.
 
 Exit codes:
-  0  published
+  0  published, even if the answer could not be written
   2  the command line, the configuration or the schema file is wrong
   3  the data cannot be read or used
   4  the fit did not converge, or gives no sound model
@@ -57,13 +58,8 @@ pub struct Churn {
 #[derive(Debug, thiserror::Error)]
 enum ChurnConfigError {
     /// The configuration file cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] TextFileError),
     /// It is no configuration file.
     #[error("{}: {source}", path.display())]
     Toml {
@@ -79,7 +75,7 @@ enum ChurnConfigError {
     #[error("needed, as flags or in the --config file: {}", .0.join(", "))]
     Needed(Vec<&'static str>),
     /// Money or chances that make no sense.
-    #[error("--profit-…: {0}")]
+    #[error("--profit-{}: must be {}", .0.parameter.replace('_', "-"), .0.requirement)]
     Profit(#[from] ProfitError),
     /// No name to publish under.
     #[error("--name: {0}")]
@@ -96,7 +92,10 @@ impl Churn {
             .into_training()
             .map_err(|error| Failure::usage(error.to_string()))?;
         let trained = train::churn(&training, &*output.progress()).map_err(AssessError::from)?;
-        Ok(output.answer(&trained, || trained.json()))
+        Ok(Answer {
+            published: true,
+            ..output.answer(&trained, || trained.json())
+        })
     }
 
     fn into_training(self) -> Result<ChurnTraining, ChurnConfigError> {
@@ -173,10 +172,7 @@ fn training(options: Options) -> Result<ChurnTraining, ChurnConfigError> {
 }
 
 fn read(path: &Path) -> Result<Options, ChurnConfigError> {
-    let text = fs::read_to_string(path).map_err(|source| ChurnConfigError::Io {
-        path: path.to_owned(),
-        source,
-    })?;
+    let text = text_file::read(path)?;
     toml::from_str(&text).map_err(|source| ChurnConfigError::Toml {
         path: path.to_owned(),
         source: Box::new(source),

@@ -18,7 +18,7 @@ Exit codes:
   0  compared, whatever the verdict
   2  the command line is wrong
   3  the data cannot be read, or do not fit one of the models
-  5  the file of moved rows cannot be written
+  5  the answer or the file of moved rows cannot be written
   6  a model cannot be loaded";
 
 /// Options of `holdfast-train compare`.

@@ -13,7 +13,8 @@ const EXAMPLE: &str = "Example:
 
 Exit codes:
   0  written to standard output
-  2  the command line is wrong";
+  2  the command line is wrong
+  5  the script could not be written";
 
 /// Options of `holdfast-train completions`.
 #[derive(Debug, Args)]
@@ -33,6 +34,7 @@ impl Completions {
             Ok(text) => Ok(Answer {
                 text: text.trim_end().to_owned(),
                 code: 0,
+                published: false,
             }),
             Err(error) => Err(Failure::usage(error.to_string())),
         }

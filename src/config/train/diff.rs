@@ -20,6 +20,7 @@ const EXAMPLE: &str = "Examples:
 Exit codes:
   0  told
   2  the command line is wrong
+  5  the answer could not be written
   6  a model cannot be loaded";
 
 /// Options of `holdfast-train diff`.

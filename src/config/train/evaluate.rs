@@ -16,6 +16,7 @@ Exit codes:
   0  evaluated
   2  the command line is wrong
   3  the data cannot be read, or do not fit the model
+  5  the answer could not be written
   6  the model cannot be loaded";
 
 /// Options of `holdfast-train evaluate`.

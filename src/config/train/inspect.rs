@@ -14,6 +14,7 @@ const EXAMPLE: &str = "Example:
 Exit codes:
   0  told
   2  the command line is wrong
+  5  the answer could not be written
   6  the model cannot be loaded";
 
 /// Options of `holdfast-train inspect`.

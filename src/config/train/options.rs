@@ -64,23 +64,23 @@ pub(super) struct Options {
     pub(super) definition: Option<String>,
 
     /// Days over which the outcome was observed
-    #[arg(long, value_name = "DAYS")]
+    #[arg(long, value_name = "DAYS", allow_negative_numbers = true)]
     pub(super) horizon_days: Option<u32>,
 
     /// Seed of the split, the folds and the bootstrap [default: 42]
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub(super) seed: Option<u64>,
 
     /// Share of the rows to hold out for evaluation [default: 0.2]
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
     pub(super) held_out_share: Option<f64>,
 
     /// Folds of the cross-validation; 0 for none [default: 5]
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub(super) folds: Option<u32>,
 
     /// How often to draw the folds anew [default: 1]
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub(super) repeats: Option<u32>,
 
     /// Which columns to choose among; the simplest that cross-validates as well as
@@ -89,16 +89,16 @@ pub(super) struct Options {
     pub(super) shapes: Option<ShapesFlag>,
 
     /// About how many places the effect of a number may bend at [default: 20]
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub(super) knots: Option<usize>,
 
     /// The most pairs of features with a joint effect [default: 16]
-    #[arg(long, value_name = "PAIRS")]
+    #[arg(long, value_name = "PAIRS", allow_negative_numbers = true)]
     pub(super) max_pairs: Option<usize>,
 
     /// One ridge penalty on all coefficients (scikit-learn's 1/C), with --shapes
     /// lines; by default the data choose one for each group of coefficients
-    #[arg(long, value_name = "PENALTY")]
+    #[arg(long, value_name = "PENALTY", allow_negative_numbers = true)]
     pub(super) ridge_penalty: Option<f64>,
 
     /// What turns log-odds into probabilities [default: auto]
@@ -107,7 +107,7 @@ pub(super) struct Options {
 
     /// Replicates of the bootstrap behind every interval; 0 for no intervals
     /// [default: 200]
-    #[arg(long, value_name = "REPLICATES")]
+    #[arg(long, value_name = "REPLICATES", allow_negative_numbers = true)]
     pub(super) bootstrap: Option<u32>,
 
     /// Column by whose values the report measures the model again; may be given
@@ -117,23 +117,23 @@ pub(super) struct Options {
 
     /// Chance that a contacted churner stays: α of its beta distribution
     /// [default: 6]
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
     pub(super) profit_alpha: Option<f64>,
 
     /// The same distribution's β [default: 14]
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
     pub(super) profit_beta: Option<f64>,
 
     /// What a customer who stays is worth [default: 200]
-    #[arg(long, value_name = "MONEY")]
+    #[arg(long, value_name = "MONEY", allow_negative_numbers = true)]
     pub(super) profit_customer_value: Option<f64>,
 
     /// What an offer that is taken costs [default: 10]
-    #[arg(long, value_name = "MONEY")]
+    #[arg(long, value_name = "MONEY", allow_negative_numbers = true)]
     pub(super) profit_offer_cost: Option<f64>,
 
     /// What a contact costs [default: 1]
-    #[arg(long, value_name = "MONEY")]
+    #[arg(long, value_name = "MONEY", allow_negative_numbers = true)]
     pub(super) profit_contact_cost: Option<f64>,
 
     /// Publish only if the new model is better than the newest version, on the

@@ -18,11 +18,11 @@ const EXAMPLE: &str = "Example:
   holdfast-train recalibrate --name telco-churn --models models/ --data june.csv
 
 Exit codes:
-  0  published
+  0  published, even if the answer could not be written
   2  the command line is wrong
   3  the data cannot be read, do not fit the model, or have too few churners
   4  no calibration can be fitted
-  5  the model could not be published
+  5  the model, or the answer that it was refused, could not be written
   6  the model cannot be loaded
   7  refused: the new calibration is not better; nothing is published";
 
@@ -105,6 +105,10 @@ impl Recalibrate {
         } else {
             REFUSED
         };
-        Ok(Answer { code, ..answer })
+        Ok(Answer {
+            code,
+            published: recalibrated.published.is_some(),
+            ..answer
+        })
     }
 }

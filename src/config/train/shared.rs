@@ -111,23 +111,23 @@ impl From<DataOptions> for NewData {
 pub(super) struct ProfitOptions {
     /// First parameter of the beta distribution of the share of churners who
     /// accept an offer
-    #[arg(long = "profit-alpha", value_name = "NUMBER", default_value_t = ProfitParameters::default().alpha)]
+    #[arg(long = "profit-alpha", value_name = "NUMBER", default_value_t = ProfitParameters::default().alpha, allow_negative_numbers = true)]
     alpha: f64,
 
     /// Its second parameter
-    #[arg(long = "profit-beta", value_name = "NUMBER", default_value_t = ProfitParameters::default().beta)]
+    #[arg(long = "profit-beta", value_name = "NUMBER", default_value_t = ProfitParameters::default().beta, allow_negative_numbers = true)]
     beta: f64,
 
     /// What a customer who stays is worth
-    #[arg(long = "profit-customer-value", value_name = "MONEY", default_value_t = ProfitParameters::default().customer_value)]
+    #[arg(long = "profit-customer-value", value_name = "MONEY", default_value_t = ProfitParameters::default().customer_value, allow_negative_numbers = true)]
     customer_value: f64,
 
     /// Cost of the offer to who takes it
-    #[arg(long = "profit-offer-cost", value_name = "MONEY", default_value_t = ProfitParameters::default().offer_cost)]
+    #[arg(long = "profit-offer-cost", value_name = "MONEY", default_value_t = ProfitParameters::default().offer_cost, allow_negative_numbers = true)]
     offer_cost: f64,
 
     /// Cost of contacting one customer
-    #[arg(long = "profit-contact-cost", value_name = "MONEY", default_value_t = ProfitParameters::default().contact_cost)]
+    #[arg(long = "profit-contact-cost", value_name = "MONEY", default_value_t = ProfitParameters::default().contact_cost, allow_negative_numbers = true)]
     contact_cost: f64,
 }
 

@@ -12,6 +12,8 @@ use crate::{
     },
 };
 
+pub(super) use crate::train::plan::header;
+
 /// Rows with outcomes that a published model is to be judged by.
 #[derive(Debug, Clone)]
 pub struct NewData {
@@ -134,10 +136,4 @@ pub(super) fn place(table: &Table, row: usize) -> Place {
         .file
         .or_else(|| Some(table.sources.first()?.name.clone()));
     Place { file, ..place }
-}
-
-/// The first column names of a table.
-pub(super) fn header(table: &Table) -> String {
-    let names = table.columns.iter().map(|column| column.name.as_str());
-    names.take(30).collect::<Vec<_>>().join(", ")
 }

@@ -14,6 +14,7 @@ use crate::{
     artifact::Artifact,
     features::{Feature, FeatureKind, Shape},
     model::Metrics,
+    train::report::clean,
 };
 
 /// The most points of an effect that a terminal shows, but for numbers.
@@ -134,7 +135,7 @@ impl fmt::Display for Inspected {
         write!(f, "\nQuality\n{table}")?;
         let mut table = TextTable::new(2, &[]);
         for (key, value) in provenance(&self.artifact) {
-            table.row([key.replace('_', " "), value]);
+            table.row([key.replace('_', " "), clean(&value)]);
         }
         write!(f, "\nProvenance{}", table.to_string().trim_end())?;
         for column in &content.training.excluded_columns {

@@ -2,7 +2,10 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::model::Interval;
+use crate::{
+    model::Interval,
+    train::report::{clean, short},
+};
 
 /// The widest line, in characters.
 pub(super) const WIDTH: usize = 100;
@@ -79,22 +82,15 @@ pub(super) fn interval(interval: Option<Interval>) -> String {
     })
 }
 
-/// A name from the data: without control characters, cut to a readable length.
+/// A name from the data: cleaned, and cut to a readable length.
 pub(super) fn name(text: &str) -> String {
-    let mut clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    let head: String = clean.by_ref().take(MAX_NAME).collect();
-    if clean.next().is_some() {
-        let cut: String = head.chars().take(MAX_NAME - 1).collect();
-        format!("{cut}…")
-    } else {
-        head
-    }
+    short(text, MAX_NAME)
 }
 
-/// Words folded into lines of at most [`WIDTH`] characters, indented by two.
+/// Words, cleaned and folded into lines of at most [`WIDTH`] characters, indented by two.
 pub(super) fn folded(text: &str) -> String {
     let mut lines = vec![String::from(" ")];
-    for word in text.split_whitespace() {
+    for word in clean(text).split_whitespace() {
         let length = lines.last().map_or(0, |line| line.chars().count());
         if length > 1 && length + 1 + word.chars().count() > WIDTH {
             lines.push(String::from(" "));
@@ -120,7 +116,8 @@ mod tests {
             table.to_string(),
             "           AUC\n  a        0.5\n  longer  0.25\n"
         );
-        assert_eq!(name("a\nb\u{1b}"), "a b ");
+        assert_eq!(name("a\nb\u{1b}"), "a b\u{FFFD}");
+        assert_eq!(folded("a\u{202E}b\u{1b}"), "  a\u{FFFD}b\u{FFFD}");
         assert_eq!(name(&"x".repeat(40)).chars().count(), MAX_NAME);
         let folded = folded(&"word ".repeat(60));
         assert!(folded.lines().all(|line| line.chars().count() <= WIDTH));

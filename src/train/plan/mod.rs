@@ -16,6 +16,7 @@ use rayon::prelude::*;
 
 use super::{
     ChurnTraining, Direction, PlanError, Settings,
+    report::named,
     split::Split,
     table::{Column, Table, Texts},
 };
@@ -30,7 +31,7 @@ pub(super) use copies::{Repeats, repeated_values};
 pub(super) use exclusion::Exclusion;
 pub(super) use lone::{Count, Lone, groups};
 use roles::Roles;
-pub(super) use roles::{GroupedBy, Groups, find, groups_of};
+pub(super) use roles::{GroupedBy, Groups, find, groups_of, header};
 use spelling::Convention;
 use tally::labels;
 
@@ -39,6 +40,9 @@ use tally::labels;
 const LEAK_AREA_UNDER_CURVE: f64 = 0.9999;
 /// … when at least this many rows of either outcome say so.
 const MIN_LEAK_ROWS: usize = MIN_CLASS_ROWS;
+
+/// The most columns left out that an error names.
+const MAX_LEFT_OUT: usize = 20;
 
 /// The fewest rows of either outcome.
 pub(super) const MIN_CLASS_ROWS: usize = 50;
@@ -239,14 +243,15 @@ impl<'t> Plan<'t> {
 
     fn check_features(&self) -> Result<(), PlanError> {
         if self.features.is_empty() {
-            let names: Vec<_> = self
-                .excluded
-                .iter()
-                .map(|(name, reason)| format!("{name} ({reason})"))
+            let told = self.excluded.iter().take(MAX_LEFT_OUT);
+            let names: Vec<_> = told
+                .map(|(name, reason)| format!("{} ({reason})", named(name)))
                 .collect();
-            return Err(PlanError::NoFeatures {
-                excluded: names.join(", "),
-            });
+            let mut excluded = names.join(", ");
+            if let Some(more @ 1..) = self.excluded.len().checked_sub(MAX_LEFT_OUT) {
+                excluded += &format!(" and {more} more");
+            }
+            return Err(PlanError::NoFeatures { excluded });
         }
         if self.features.len() > MAX_FEATURES {
             return Err(PlanError::TooManyFeatures {

@@ -6,6 +6,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use super::{Exclusion, dates::instant};
 use crate::train::{
     ChurnTraining, PlanError,
+    report::named,
     table::{Cells, Column, Table, number, separator_hint},
 };
 
@@ -239,12 +240,17 @@ pub(in crate::train) fn find(
 ) -> Result<usize, PlanError> {
     table.position(name).ok_or_else(|| {
         let names = table.columns.iter().map(|column| column.name.as_str());
-        let header: Vec<_> = names.clone().take(30).collect();
         PlanError::ColumnNotFound {
             column: name.to_owned(),
             asked_by,
-            header: header.join(", "),
+            header: header(table),
             hint: separator_hint(names),
         }
     })
+}
+
+/// The first column names of a table.
+pub(in crate::train) fn header(table: &Table) -> String {
+    let names = table.columns.iter().map(|column| named(&column.name));
+    names.take(30).collect::<Vec<_>>().join(", ")
 }

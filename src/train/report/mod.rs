@@ -31,6 +31,8 @@ pub use data::{
 pub(in crate::train) use gather::{Findings, gather};
 pub use html::html;
 pub use terminal::Trained;
+pub use text::clean_lines;
+pub(in crate::train) use text::{clean, named, short};
 
 /// Why a report could not be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -2,11 +2,15 @@
 
 use std::{fmt, path::PathBuf};
 
+use super::text::named;
 use crate::{
     artifact::{Content, Identity},
     model::{Evaluation, Metrics, TrainingFacts},
     train::quality::{KeptTogether, OneSidedCategory, QualityReport, Redundancy},
 };
+
+/// The most columns left out that are listed; the published model names all.
+const MAX_LEFT_OUT: usize = 100;
 
 /// A published model.
 #[derive(Debug, Clone)]
@@ -132,31 +136,36 @@ impl fmt::Display for QualityReport {
                 writeln!(
                     f,
                     "  {}: numbers spelled like {example}, read as numbers",
-                    column.name
+                    named(&column.name)
                 )?;
             }
             if column.missing > 0 {
-                writeln!(f, "  {}: {} missing", column.name, column.missing)?;
+                writeln!(f, "  {}: {} missing", named(&column.name), column.missing)?;
             }
             if let Some(place) = &column.first_unparsable {
                 writeln!(
                     f,
                     "  {}: {} values that are not of its kind, treated as missing; the first on {place}",
-                    column.name, column.unparsable
+                    named(&column.name),
+                    column.unparsable
                 )?;
             }
         }
         if !excluded.is_empty() {
             writeln!(f, "Left out")?;
         }
-        for column in excluded {
-            writeln!(f, "  {}: {}", column.name, column.reason)?;
+        for column in excluded.iter().take(MAX_LEFT_OUT) {
+            writeln!(f, "  {}: {}", named(&column.name), column.reason)?;
+        }
+        if let Some(more @ 1..) = excluded.len().checked_sub(MAX_LEFT_OUT) {
+            writeln!(f, "  and {more} more")?;
         }
         for suspicion in suspicions {
             writeln!(
                 f,
                 "WARNING: {} predicts the outcome alone (AUC {:.3}); is it known before the customer leaves? If not, ignore it by --schema",
-                suspicion.column, suspicion.area_under_curve
+                named(&suspicion.column),
+                suspicion.area_under_curve
             )?;
         }
         for Redundancy {
@@ -165,6 +174,7 @@ impl fmt::Display for QualityReport {
             correlation,
         } in redundancies
         {
+            let (first, second) = (named(first), named(second));
             writeln!(
                 f,
                 "WARNING: {second} says the same as {first} (correlation {correlation:.4}); both are kept and share their effect, which neither tells alone"
@@ -177,7 +187,8 @@ impl fmt::Display for QualityReport {
             churned,
         } in one_sided
         {
-            let value = category.as_deref().unwrap_or("(no value)");
+            let column = named(column);
+            let value = category.as_deref().map_or("(no value)".to_owned(), named);
             let what = if *churned { "churned" } else { "stayed" };
             writeln!(
                 f,

@@ -98,13 +98,14 @@ pub(super) fn compact(value: f64) -> String {
     format!("{text}{unit}")
 }
 
-/// Without what could hide or turn the text around it: control characters and
-/// marks of direction.
-pub(super) fn clean(text: &str) -> String {
+/// Without what could hide or turn the text around it, or speak to a terminal:
+/// control characters and marks of direction.
+pub(in crate::train) fn clean(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\n' | '\t' | '\r' => ' ',
-            '\u{200E}'
+            '\u{61C}'
+            | '\u{200E}'
             | '\u{200F}'
             | '\u{202A}'..='\u{202E}'
             | '\u{2066}'..='\u{2069}'
@@ -116,8 +117,25 @@ pub(super) fn clean(text: &str) -> String {
         .collect()
 }
 
+/// Lines, each of them cleaned, of at most `limit` characters in all: what a
+/// terminal is told.
+#[must_use]
+pub fn clean_lines(text: &str, limit: usize) -> String {
+    let lines: Vec<_> = text.lines().map(clean).collect();
+    let text = lines.join("\n");
+    match text.char_indices().nth(limit) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// A name from the data, as messages tell it.
+pub(in crate::train) fn named(name: &str) -> String {
+    short(name, 64)
+}
+
 /// At most `limit` characters of a cleaned name, the cut shown by `…`.
-pub(super) fn short(text: &str, limit: usize) -> String {
+pub(in crate::train) fn short(text: &str, limit: usize) -> String {
     let text = clean(text);
     if text.chars().count() <= limit {
         return text;
@@ -212,6 +230,12 @@ mod tests {
         assert_eq!(fitting("contract type", 70.0), "contract…");
         assert_eq!(fitting("日本語の列名", 70.0), "日本語の…");
         assert_eq!(clean("a\u{202E}b\u{0}c\nd"), "a\u{FFFD}b\u{FFFD}c d");
+        assert_eq!(
+            clean_lines("a\u{1b}[2J\nb\u{7}", 99),
+            "a\u{FFFD}[2J\nb\u{FFFD}"
+        );
+        assert_eq!(clean_lines("abc\ndé", 5), "abc\nd…");
+        assert_eq!(named(&"x".repeat(1000)).chars().count(), 64);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::{io, path::PathBuf};
 
 use super::MAX_CELL_BYTES;
+use crate::train::report::named;
 
 /// A file that is no table.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +37,7 @@ pub enum TableFault {
         column: usize,
     },
     /// Two columns of one name.
-    #[error("line {line}: columns {first} and {second} are both named `{name}`; rename one")]
+    #[error("line {line}: columns {first} and {second} are both named `{name}`; rename one", name = named(.name))]
     DuplicateColumn {
         /// The header's line.
         line: u64,
@@ -108,6 +109,14 @@ pub enum TableFault {
         "is a directory within the directory of --data; name it by a --data of its own, or move it away"
     )]
     Subdirectory,
+    /// A pipe, a socket or a device within the directory.
+    #[error(
+        "is no regular file, but within the directory of --data; name it by a --data of its own, or move it away"
+    )]
+    Special,
+    /// A Parquet file through a pipe: its table of contents stands at its end.
+    #[error("is Parquet through a pipe; Parquet needs a regular file, so save it as one first")]
+    ParquetStream,
     /// A file that was named twice.
     #[error("is given twice; its rows would count double")]
     Repeated,
@@ -125,8 +134,7 @@ pub enum TableFault {
     },
     /// A column that the first file has, and this one has not.
     #[error(
-        "has no column `{name}`, which {first} has; all files must have the same columns, in any order"
-    )]
+        "has no column `{name}`, which {first} has; all files must have the same columns, in any order", name = named(.name), first = named(.first))]
     ColumnMissing {
         /// The column.
         name: String,
@@ -135,8 +143,7 @@ pub enum TableFault {
     },
     /// A column that the first file has not.
     #[error(
-        "column {column} is `{name}`, which {first} does not have; all files must have the same columns, in any order"
-    )]
+        "column {column} is `{name}`, which {first} does not have; all files must have the same columns, in any order", name = named(.name), first = named(.first))]
     ColumnAdded {
         /// The column's position.
         column: usize,
@@ -157,8 +164,7 @@ pub enum TableFault {
     },
     /// A column of a Parquet file whose type is none of a table's cell.
     #[error(
-        "column `{column}` is {kind}; cast it to a number, text, boolean, date or timestamp, or leave it out"
-    )]
+        "column `{column}` is {kind}; cast it to a number, text, boolean, date or timestamp, or leave it out", column = named(.column))]
     ParquetType {
         /// The column.
         column: String,
@@ -167,8 +173,7 @@ pub enum TableFault {
     },
     /// A Parquet file whose pages are compressed in a way that is not read.
     #[error(
-        "column `{column}` is compressed by {codec}; write the file with snappy, gzip or no compression"
-    )]
+        "column `{column}` is compressed by {codec}; write the file with snappy, gzip or no compression", column = named(.column))]
     ParquetCodec {
         /// The column.
         column: String,
@@ -176,7 +181,7 @@ pub enum TableFault {
         codec: String,
     },
     /// A Parquet value that is no text, or outside its type's range.
-    #[error("row {row}, column `{column}`: {what}")]
+    #[error("row {row}, column `{column}`: {what}", column = named(.column))]
     ParquetValue {
         /// The row, from 1.
         row: u64,
@@ -189,7 +194,7 @@ pub enum TableFault {
     #[error("holds more rows than can be numbered by 32 bits; train on a sample")]
     TooManyRows,
     /// More text in a column than 32 bits can address.
-    #[error("column `{name}` holds over 4 GiB of distinct text")]
+    #[error("column `{name}` holds over 4 GiB of distinct text", name = named(.name))]
     ColumnTooLarge {
         /// The column.
         name: String,
@@ -198,7 +203,7 @@ pub enum TableFault {
 
 /// `row 7, column `x`: `, as far as known.
 fn place(row: Option<u64>, column: Option<&str>) -> String {
-    match (row, column) {
+    match (row, column.map(named)) {
         (Some(row), Some(column)) => format!("column `{column}`, from row {row} on, "),
         (None, Some(column)) => format!("column `{column}` "),
         (Some(row), None) => format!("from row {row} on, it "),

@@ -3,7 +3,7 @@
 use std::{
     collections::HashSet,
     fs::{self, File},
-    io::{self, Read, Seek},
+    io::{self, Cursor, Read, Seek},
     path::{Path, PathBuf},
 };
 
@@ -61,7 +61,8 @@ pub(super) fn list(paths: &[PathBuf]) -> Result<Vec<PathBuf>, TableError> {
 }
 
 /// A directory's files of a known ending, by name. Hidden ones are passed over,
-/// as are those of other endings; a directory could hold a part of the data.
+/// as are those of other endings; a directory could hold a part of the data, and
+/// what is no regular file could keep its reader waiting forever.
 fn directory(path: &Path) -> Result<Vec<PathBuf>, TableError> {
     let told = |path: &Path, fault| TableError {
         path: path.to_owned(),
@@ -78,6 +79,10 @@ fn directory(path: &Path) -> Result<Vec<PathBuf>, TableError> {
             return Err(told(&entry, TableFault::Subdirectory));
         }
         if ENDINGS.iter().any(|ending| name.ends_with(ending)) {
+            let metadata = fs::metadata(&entry).map_err(|error| told(&entry, error.into()))?;
+            if !metadata.is_file() {
+                return Err(told(&entry, TableFault::Special));
+            }
             files.push(entry);
         }
     }
@@ -95,15 +100,19 @@ pub(super) fn append(path: &Path, builder: &mut TableBuilder<'_>) -> Result<(), 
             return Err(TableFault::WrongFormat { what });
         }
     }
-    file.rewind()?;
     if parquet_file::begins(&magic) {
+        if !file.metadata()?.is_file() {
+            return Err(TableFault::ParquetStream);
+        }
+        file.rewind()?;
         let mut digested = Digested::new(&file);
         io::copy(&mut digested, &mut io::sink())?;
         let sha256 = digested.finish();
         let rows = parquet_file::read(file, builder)?;
         return builder.end(file_name(path), sha256, rows, RowNumbers::Rows);
     }
-    let mut digested = Digested::new(file);
+    // Not rewound, since a pipe cannot be.
+    let mut digested = Digested::new(Cursor::new(&magic).chain(file));
     let mut lines = if magic.starts_with(GZIP) {
         let mut unpacked = Unpacked(MultiGzDecoder::new(&mut digested));
         csv_file::read(&mut unpacked, builder).map_err(gzip_fault)?

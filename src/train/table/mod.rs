@@ -59,7 +59,7 @@ impl Table {
 
     /// Reads files, and directories of files: all of a directory's `.csv`,
     /// `.csv.gz` and `.parquet` files, by name. Other files in it are passed
-    /// over; directories in it are refused.
+    /// over; directories in it, and pipes of these endings, are refused.
     ///
     /// # Errors
     ///

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::artifact::Digest;
+use crate::{artifact::Digest, train::report::named};
 
 /// A file that rows come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +85,7 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, unit, number } = self;
         if let Some(file) = file {
-            write!(f, "{file}, ")?;
+            write!(f, "{}, ", named(file))?;
         }
         write!(f, "{unit} {number}")
     }

@@ -1,6 +1,7 @@
 //! `holdfast-train`, by its command line.
 
 mod data;
+mod hostile;
 mod quality;
 mod roles;
 mod whole_run;

@@ -1,0 +1,58 @@
+//! Text files that a person writes, read whole and with a limit.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+/// A larger file was written by no person.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// A file that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum TextFileError {
+    /// It cannot be read, or is not UTF-8.
+    #[error("cannot read {}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It is too large.
+    #[error(
+        "{} is larger than {} KiB; name a file that a person has written",
+        path.display(),
+        MAX_BYTES / 1024
+    )]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// Reads at most [`MAX_BYTES`], whatever the file is.
+pub(super) fn read(path: &Path) -> Result<String, TextFileError> {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
+    let text = read.and_then(|length| {
+        // A limit may cut a character in two: that is no other fault.
+        if length as u64 > MAX_BYTES {
+            return Ok(None);
+        }
+        let text = String::from_utf8(std::mem::take(&mut bytes));
+        text.map(Some)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))
+    });
+    match text {
+        Ok(Some(text)) => Ok(text),
+        Ok(None) => Err(TextFileError::TooLarge {
+            path: path.to_owned(),
+        }),
+        Err(source) => Err(TextFileError::Io {
+            path: path.to_owned(),
+            source,
+        }),
+    }
+}
