@@ -81,6 +81,14 @@ pub enum DataError {
         /// The column.
         column: String,
     },
+    /// Slices that would tell of single customers.
+    #[error(
+        "`{column}` is the --id column, and each of its slices would tell of one customer; choose another --slice"
+    )]
+    SliceIsId {
+        /// The column.
+        column: String,
+    },
     /// A row that the model refuses for another reason.
     #[error("{place}: {violations}")]
     Refused {

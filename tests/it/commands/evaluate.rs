@@ -136,3 +136,16 @@ fn models_that_are_not_there_or_damaged_are_named() {
     );
     damaged.fails(6, &["model.json", "damaged"]);
 }
+
+#[test]
+fn slices_name_no_customer() {
+    let told = evaluate(&telco_csv(), &["--slice", "customerID"]);
+    told.tells(&["(7043 other values)"]);
+    let text = fs::read_to_string(telco_csv()).unwrap();
+    let id = column("customerID");
+    for line in text.lines().skip(1) {
+        assert!(!told.stdout.contains(line.split(',').nth(id).unwrap()));
+    }
+    let by_id = ["--id", "customerID", "--slice", "customerID"];
+    evaluate(&telco_csv(), &by_id).fails(3, &["`customerID`", "--id"]);
+}

@@ -119,7 +119,7 @@ impl Measured {
 /// # Errors
 ///
 /// When the model cannot be loaded, the data cannot be read or do not fit the
-/// model, or one outcome is missing.
+/// model, one outcome is missing, or a slice is the id.
 pub fn evaluate(
     request: &EvaluationRequest,
     progress: &dyn Progress,
@@ -136,6 +136,10 @@ pub fn evaluate(
         .iter()
         .map(|name| find(&table, name, "--slice"));
     let columns: Vec<usize> = columns.collect::<Result<_, _>>()?;
+    if let Some(id) = outcomes.id.filter(|id| columns.contains(id)) {
+        let column = table.columns[id].name.clone();
+        return Err(DataError::SliceIsId { column }.into());
+    }
     progress.stage("scoring");
     let scored = Scored::of(&content.model, &table, &outcomes.rows)?;
     progress.stage("measuring");
