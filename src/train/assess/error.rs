@@ -38,13 +38,20 @@ pub enum AssessError {
     #[error(transparent)]
     Publish(#[from] PublishError),
     /// A file that was asked for cannot be written.
-    #[error("cannot write {}: {source}; nothing that is there is overwritten", path.display())]
+    #[error("cannot write {}: {source}{}", path.display(), kept(source))]
     Write {
         /// The file.
         path: PathBuf,
         /// What the system said.
         source: io::Error,
     },
+}
+
+fn kept(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::AlreadyExists => "; nothing that is there is overwritten",
+        _ => "",
+    }
 }
 
 /// Why data do not fit a published model.

@@ -72,5 +72,11 @@ fn rows_that_move_are_written_only_when_asked() {
     let id = rows.lines().nth(1).unwrap().split(',').next().unwrap();
     assert!(!told.stdout.contains(id));
     let again = run("compare", plain_models(), &[&of[..], &write].concat());
-    again.fails(5, &["moved.csv"]);
+    again.fails(5, &["moved.csv", "nothing that is there is overwritten"]);
+    let alone = [&of[..], &["--moved-rows", "5"]].concat();
+    run("compare", plain_models(), &alone).fails(2, &["--moved"]);
+    let other = directory.path().join("other.csv");
+    let wrong = ["--moved", other.to_str().unwrap(), "--id", "nobody"];
+    run("compare", plain_models(), &[&of[..], &wrong].concat()).fails(3, &["`nobody`"]);
+    assert!(!other.exists());
 }

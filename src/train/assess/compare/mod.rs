@@ -1,6 +1,7 @@
 //! A champion against a challenger, on the same rows.
 
 mod json;
+mod moved;
 mod moves;
 mod text;
 
@@ -15,6 +16,7 @@ use crate::{
         bootstrap::{Bootstrap, FigureDifference, ScoredTwice},
     },
 };
+use moved::MovedFile;
 pub use moves::Moves;
 
 /// What is asked for: two published models on the same rows.
@@ -128,6 +130,10 @@ pub fn compare(
     progress.stage("loading the models");
     let champion = request.champion.load()?;
     let challenger = request.challenger.load()?;
+    let moved = match &request.moved {
+        Some((path, count)) => Some((MovedFile::create(path)?, *count)),
+        None => None,
+    };
     progress.stage("reading the data");
     let table = request.data.read()?;
     let outcomes = Outcomes::find(&table, &request.data, &champion.content.churn_definition)?;
@@ -148,11 +154,12 @@ pub fn compare(
     let differences = differences.ok_or_else(too_few)?;
     let log_loss = differences.iter().find(|d| d.figure == Figure::LogLoss);
     let moves = Moves::of(&first, &second);
-    if let (Some((path, count)), Some(id)) = (&request.moved, outcomes.id) {
-        moves.write(path, *count, |position| {
+    if let (Some((file, count)), Some(id)) = (moved, outcomes.id) {
+        let id = |position: usize| {
             let cell = table.columns[id].cell(outcomes.rows[position]);
             cell.unwrap_or_default().into_owned()
-        })?;
+        };
+        file.fill(|file| moves.write(file, count, id))?;
     }
     progress.finish();
     Ok(Compared {
