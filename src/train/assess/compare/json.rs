@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Compared, Moves, Verdict};
-use crate::train::assess::json::{identity, interval, key, sources};
+use crate::train::assess::json::{identity, interval, sources};
 
 impl Compared {
     /// With stable names.
@@ -28,7 +28,7 @@ impl Compared {
                 "interval": interval(difference.interval),
                 "challenger_better": difference.challenger_better,
             });
-            (key(difference.figure).to_owned(), told)
+            (difference.figure.key().to_owned(), told)
         });
         json!({
             "champion": identity(champion),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Drift, Evaluated, SliceFigures};
 use crate::{
     model::{CalibrationBin, Decile},
-    train::assess::json::{figures, identity, interval, sources, unusual},
+    train::assess::json::{self, identity, interval, sources, unusual},
 };
 
 impl Evaluated {
@@ -34,7 +34,7 @@ impl Evaluated {
             "data": sources(files),
             "rows": rows,
             "rows_without_outcome": rows_without_outcome,
-            "figures": figures(measured),
+            "figures": json::measured(measured),
             "advised_threshold": measured.assessment.maximum_profit.threshold,
             "share_contacted": measured.assessment.maximum_profit.share_contacted,
             "deciles": deciles.iter().map(decile).collect::<Value>(),
@@ -101,6 +101,6 @@ fn slice(slice: &SliceFigures) -> Value {
         "value": value,
         "rows": rows,
         "churners": churners,
-        "figures": measured.as_ref().map(figures),
+        "figures": measured.as_ref().map(json::measured),
     })
 }
