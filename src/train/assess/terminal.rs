@@ -79,6 +79,11 @@ pub(super) fn interval(interval: Option<Interval>) -> String {
     })
 }
 
+/// Said where [`was_fitted_on`](super::data::was_fitted_on); one line.
+pub(super) fn fitted_here(whom: &str) -> String {
+    format!("WARNING: {whom} fitted on these very files, so the figures below flatter.")
+}
+
 /// A name from the data: without control characters, cut to a readable length.
 pub(super) fn name(text: &str) -> String {
     let mut clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });

@@ -24,6 +24,8 @@ fn a_model_is_not_distinguishable_from_itself() {
     )
     .json();
     assert_eq!(json["verdict"], "not_distinguishable");
+    assert_eq!(json["trained_on_these_files"], true);
+    assert_eq!(json["churn_definitions"]["differ"], false);
     assert_eq!(json["moves"]["changed_decile"], 0);
     assert_eq!(json["moves"]["top_decile_kept"], 1.0);
     assert_eq!(json["delong"]["difference"], 0.0);
@@ -47,7 +49,8 @@ fn a_recalibrated_challenger_is_better_where_churn_drifted() {
         "--data",
         data,
     ];
-    run("compare", models.path(), &of).tells(&["The challenger is better."]);
+    run("compare", models.path(), &of)
+        .tells(&["The challenger is better.", "WARNING: the challenger was"]);
 }
 
 #[test]

@@ -30,6 +30,7 @@ fn figures_deciles_calibration_and_slices_are_told() {
         "Two year",
         "Deciles",
         "within chance",
+        "WARNING: the model was fitted on these",
         "TotalCharges",
     ]);
     let json = evaluate(
@@ -38,6 +39,7 @@ fn figures_deciles_calibration_and_slices_are_told() {
     );
     assert!(json.stderr.is_empty());
     let json = json.json();
+    assert_eq!(json["trained_on_these_files"], true);
     let area = &json["figures"]["area_under_curve"];
     assert!(area["low"].as_f64() < area["value"].as_f64());
     assert!(area["value"].as_f64().unwrap() > 0.84);

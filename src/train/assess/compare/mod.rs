@@ -7,10 +7,16 @@ mod text;
 
 use std::path::PathBuf;
 
-use super::{AssessError, DataError, NewData, PublishedModel, data::Outcomes, scored::Scored};
+use super::{
+    AssessError, DataError, NewData, PublishedModel,
+    data::{Outcomes, was_fitted_on},
+    scored::Scored,
+};
 use crate::{
     artifact::Identity,
-    model::{AreaComparison, Better, Figure, Interval, ProfitParameters, compare_areas},
+    model::{
+        AreaComparison, Better, ChurnDefinition, Figure, Interval, ProfitParameters, compare_areas,
+    },
     train::{
         DataSource, PlanError, Progress,
         bootstrap::{Bootstrap, FigureDifference, ScoredTwice},
@@ -45,6 +51,11 @@ pub struct Compared {
     pub challenger: Identity,
     /// The files.
     pub sources: Vec<DataSource>,
+    /// Whether the champion, and the challenger, was fitted on one of them.
+    pub trained_on_these_files: [bool; 2],
+    /// What either means by churn, the champion's first; the rows' outcomes are
+    /// by the champion's.
+    pub churn: [ChurnDefinition; 2],
     /// Rows with an outcome.
     pub rows: u64,
     /// How many of them churned.
@@ -98,6 +109,18 @@ impl Verdict {
             Self::Mixed => "mixed",
             Self::NotDistinguishable => "not_distinguishable",
         }
+    }
+}
+
+impl Compared {
+    /// Whether the two predict different things: another outcome, or another
+    /// horizon. Words do not count.
+    #[must_use]
+    pub fn definitions_differ(&self) -> bool {
+        let [champion, challenger] = &self.churn;
+        champion.target != challenger.target
+            || champion.positive != challenger.positive
+            || champion.horizon_days != challenger.horizon_days
     }
 }
 
@@ -162,7 +185,14 @@ pub fn compare(
         file.fill(|file| moves.write(file, count, id))?;
     }
     progress.finish();
+    let trained_on_these_files =
+        [&champion, &challenger].map(|model| was_fitted_on(&model.content.training, &table));
     Ok(Compared {
+        trained_on_these_files,
+        churn: [
+            champion.content.churn_definition,
+            challenger.content.churn_definition,
+        ],
         champion: champion.identity,
         challenger: challenger.identity,
         rows: outcomes.rows.len() as u64,

@@ -15,6 +15,7 @@ impl Evaluated {
         let Self {
             identity: model,
             sources: files,
+            trained_on_these_files,
             rows,
             rows_without_outcome,
             measured,
@@ -32,6 +33,7 @@ impl Evaluated {
         json!({
             "model": identity(model),
             "data": sources(files),
+            "trained_on_these_files": trained_on_these_files,
             "rows": rows,
             "rows_without_outcome": rows_without_outcome,
             "figures": json::measured(measured),

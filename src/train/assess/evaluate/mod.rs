@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{
     AssessError, DataError, NewData, PublishedModel,
-    data::Outcomes,
+    data::{Outcomes, was_fitted_on},
     scored::{Scored, UnusualValues},
     slices::slices,
 };
@@ -46,6 +46,8 @@ pub struct Evaluated {
     pub identity: Identity,
     /// The files.
     pub sources: Vec<DataSource>,
+    /// Whether the model was fitted on one of them.
+    pub trained_on_these_files: bool,
     /// Rows with an outcome.
     pub rows: u64,
     /// Rows without one, set aside.
@@ -171,6 +173,7 @@ pub fn evaluate(
     progress.finish();
     Ok(Evaluated {
         identity: artifact.identity,
+        trained_on_these_files: was_fitted_on(&content.training, &table),
         sources: table.sources,
         rows: outcomes.rows.len() as u64,
         rows_without_outcome: outcomes.rows_without_outcome as u64,

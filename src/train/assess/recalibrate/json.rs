@@ -12,6 +12,7 @@ impl Recalibrated {
         let Self {
             from,
             published,
+            trained_on_these_files,
             rows,
             churners,
             method,
@@ -25,6 +26,7 @@ impl Recalibrated {
             "from": identity(from),
             "published": published.as_ref().map(identity),
             "better": self.is_better(),
+            "trained_on_these_files": trained_on_these_files,
             "rows": rows,
             "churners": churners,
             "method": method,

@@ -10,7 +10,7 @@ mod text;
 
 use super::{
     AssessError, NewData, PublishedModel,
-    data::Outcomes,
+    data::{Outcomes, was_fitted_on},
     scored::{Scored, UnusualValues},
 };
 use crate::{
@@ -68,6 +68,8 @@ pub struct Recalibrated {
     pub from: Identity,
     /// The version that was published; `None` when it would not be better.
     pub published: Option<Identity>,
+    /// Whether the model was fitted on one of the files.
+    pub trained_on_these_files: bool,
     /// Rows with an outcome.
     pub rows: u64,
     /// How many of them churned.
@@ -156,6 +158,7 @@ pub fn recalibrate(
     let mut recalibrated = Recalibrated {
         from: artifact.identity,
         published: None,
+        trained_on_these_files: was_fitted_on(&content.training, &table),
         rows: outcomes.rows.len() as u64,
         churners: outcomes.churners() as u64,
         method,

@@ -3,13 +3,16 @@
 use std::fmt;
 
 use super::Recalibrated;
-use crate::train::assess::terminal::{TextTable, figure, folded, name, percent, signed};
+use crate::train::assess::terminal::{
+    TextTable, figure, fitted_here, folded, name, percent, signed,
+};
 
 impl fmt::Display for Recalibrated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             from,
             published,
+            trained_on_these_files,
             rows,
             churners,
             method,
@@ -29,6 +32,9 @@ impl fmt::Display for Recalibrated {
             "  {} churned; method: {method}",
             percent(*churners as f64 / *rows as f64)
         )?;
+        if *trained_on_these_files {
+            writeln!(f, "  {}", fitted_here("the model was"))?;
+        }
         for values in unusual {
             writeln!(
                 f,
