@@ -70,7 +70,7 @@ fn only_probabilities_change_and_a_new_version_appears() {
     assert_eq!(again.code, 7, "{}", again.stdout);
     assert!(again.stdout.contains("Nothing is published"));
     let forced = recalibrate(models.path(), &data, &["--force", "--method", "beta"]);
-    forced.tells(&["version 3", "beta"]);
+    forced.tells(&["version 3", "beta", "by --force"]);
 }
 
 #[test]
@@ -95,4 +95,23 @@ fn too_few_churners_are_refused() {
     recalibrate(models.path(), &few, &[]).fails(3, &["churned", "at least 50"]);
     recalibrate(models.path(), &telco_csv(), &["--method", "magic"]).fails(2, &["magic"]);
     assert!(!models.path().join("telco-churn/2").exists());
+}
+
+#[test]
+fn labels_turned_round_are_refused_and_recorded_when_forced() {
+    let models = own_models();
+    let turned = ["--positive", "No", "--method", "platt"];
+    let refused = recalibrate(models.path(), &telco_csv(), &turned);
+    assert_eq!(refused.code, 7, "{}", refused.stderr);
+    assert!(refused.stdout.contains("ranks these rows far worse"));
+    assert!(refused.stdout.contains("AUC on these rows"));
+    let forced = [&turned[..], &["--force", "--json"]].concat();
+    let forced = recalibrate(models.path(), &telco_csv(), &forced);
+    if forced.code == 0 {
+        assert_eq!(forced.json()["ranks_as_published"], false);
+        let content = load(models.path(), 2).content;
+        let recalibrated = content.training.recalibrated.unwrap();
+        assert_eq!(recalibrated.positive.as_deref(), Some("No"));
+        assert_eq!(recalibrated.target, None);
+    }
 }

@@ -16,8 +16,8 @@ use super::{
 use crate::{
     artifact::{self, Content, Document, Identity},
     model::{
-        Calibration, CalibrationMethod, Evaluation, Metrics, ProfitMeasure, Ranking, Recalibration,
-        TrainingFacts,
+        Assessment, Calibration, CalibrationMethod, Evaluation, Figure, Figures, ProfitMeasure,
+        Ranking, Recalibration, TrainingFacts,
     },
     train::{PlanError, Progress, plan::MIN_CLASS_ROWS, split::Split},
 };
@@ -25,6 +25,8 @@ use fit::Fit;
 
 /// Folds of the cross-fitting.
 const FOLDS: u32 = 5;
+/// The most AUC that a model may have lost since it was published.
+const MAX_AREA_LOST: f64 = 0.1;
 
 /// What is asked for: a new calibration of a published model.
 #[derive(Debug, Clone)]
@@ -55,7 +57,8 @@ pub enum RecalibrationMethod {
 /// When to publish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PublishRule {
-    /// When the log loss falls by more than one standard error.
+    /// When the log loss falls by more than one standard error, and the model's
+    /// order of the rows is about as good as when it was published.
     WhenBetter,
     /// Always.
     Always,
@@ -66,7 +69,8 @@ pub enum PublishRule {
 pub struct Recalibrated {
     /// The version whose coefficients are kept.
     pub from: Identity,
-    /// The version that was published; `None` when it would not be better.
+    /// The version that was published; `None` when it would not be better, or the
+    /// model ranks these rows too badly.
     pub published: Option<Identity>,
     /// Whether the model was fitted on one of the files.
     pub trained_on_these_files: bool,
@@ -80,6 +84,10 @@ pub struct Recalibrated {
     pub before: CalibrationFigures,
     /// The new one, each row by a fit that did not see it.
     pub after: CalibrationFigures,
+    /// AUC of the older version where it was evaluated before it was published.
+    pub published_area: f64,
+    /// Its AUC on these rows.
+    pub area: f64,
     /// Mean by which the log loss falls.
     pub gain: f64,
     /// Its standard error, from the differences customer by customer.
@@ -107,6 +115,14 @@ impl Recalibrated {
     pub fn is_better(&self) -> bool {
         self.gain > self.standard_error
     }
+
+    /// Whether the model orders these rows about as well as when it was published,
+    /// and better than chance. If not, the labels may be turned round, or the model
+    /// is no longer of use; no calibration mends either.
+    #[must_use]
+    pub fn ranks_as_published(&self) -> bool {
+        self.area >= 0.5 && self.area >= self.published_area - MAX_AREA_LOST
+    }
 }
 
 /// Fits a new calibration and publishes it as the model's next version.
@@ -115,7 +131,8 @@ impl Recalibrated {
 ///
 /// When the model cannot be loaded, the data do not fit it or have fewer than 50
 /// rows of either outcome, no calibration can be fitted, or the version cannot be
-/// published. A calibration that is no better is no error: it is not published.
+/// published. A calibration that is no better, or of a model that ranks the rows too
+/// badly, is no error: it is not published.
 pub fn recalibrate(
     request: &RecalibrationRequest,
     progress: &dyn Progress,
@@ -152,9 +169,9 @@ pub fn recalibrate(
         .calibration
         .as_ref()
         .map_or("none", |c| c.method().label());
-    let figures = |log_odds: &[f64]| figures(log_odds, &outcomes);
-    let (before, _) = figures(&scored.calibrated)?;
-    let (after, metrics) = figures(&fit.cross_fitted)?;
+    let assess = |log_odds: &[f64]| assess(log_odds, &outcomes);
+    let before = assess(&scored.calibrated)?;
+    let after = assess(&fit.cross_fitted)?;
     let mut recalibrated = Recalibrated {
         from: artifact.identity,
         published: None,
@@ -162,24 +179,35 @@ pub fn recalibrate(
         rows: outcomes.rows.len() as u64,
         churners: outcomes.churners() as u64,
         method,
-        before,
-        after,
+        before: CalibrationFigures::of(&before),
+        after: CalibrationFigures::of(&after),
+        published_area: content.evaluation.held_out.area_under_curve,
+        area: before.metrics.area_under_curve,
         gain,
         standard_error,
         unusual: scored.unusual,
     };
-    if recalibrated.is_better() || request.publish == PublishRule::Always {
+    let sound = recalibrated.is_better() && recalibrated.ranks_as_published();
+    if sound || request.publish == PublishRule::Always {
         progress.stage("publishing");
         let provenance = Recalibration {
             from_version: recalibrated.from.version.get(),
             data_file: table.name(),
             data_sha256: table.sha256().to_string(),
             rows: recalibrated.rows,
+            target: other(
+                request.data.target.as_ref(),
+                &content.churn_definition.target,
+            ),
+            positive: other(
+                request.data.positive.as_ref(),
+                &content.churn_definition.positive,
+            ),
             method: method.to_owned(),
             seed: request.seed,
             trainer_version: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        let content = renewed(content, fit.calibration, metrics, provenance);
+        let content = renewed(content, fit.calibration, &after, provenance);
         let PublishedModel { models, name, .. } = &request.model;
         recalibrated.published = Some(artifact::publish(models, name, &content, &documents)?);
     }
@@ -191,7 +219,7 @@ pub fn recalibrate(
 fn renewed(
     content: Content,
     calibration: Option<Calibration>,
-    metrics: Metrics,
+    cross_fitted: &Assessment,
     provenance: Recalibration,
 ) -> Content {
     Content {
@@ -201,8 +229,14 @@ fn renewed(
             ..content.training
         },
         evaluation: Evaluation {
-            held_out: metrics,
-            held_out_figures: None,
+            held_out: cross_fitted.metrics,
+            held_out_figures: Some(Figures {
+                figures: Figure::ALL
+                    .into_iter()
+                    .filter_map(|figure| Some((figure, figure.of(cross_fitted)?, None)))
+                    .collect(),
+                advised_threshold: cross_fitted.maximum_profit.threshold,
+            }),
             cross_validated: None,
             folds: 0,
         },
@@ -225,17 +259,23 @@ fn check_size(outcomes: &Outcomes) -> Result<(), PlanError> {
     }
 }
 
-fn figures(
-    log_odds: &[f64],
-    outcomes: &Outcomes,
-) -> Result<(CalibrationFigures, Metrics), PlanError> {
+/// What was asked for, where it is not what the model means.
+fn other(asked: Option<&String>, defined: &str) -> Option<String> {
+    asked.filter(|asked| *asked != defined).cloned()
+}
+
+fn assess(log_odds: &[f64], outcomes: &Outcomes) -> Result<Assessment, PlanError> {
     let ranking = Ranking::of(log_odds, &outcomes.churned).ok_or(PlanError::OneClassInPart)?;
-    let assessment = ranking.assess(&ProfitMeasure::default());
-    let figures = CalibrationFigures {
-        log_loss: assessment.metrics.log_loss,
-        brier_score: assessment.metrics.brier_score,
-        calibration_error: assessment.calibration_error,
-        mean_probability: assessment.mean_probability,
-    };
-    Ok((figures, assessment.metrics))
+    Ok(ranking.assess(&ProfitMeasure::default()))
+}
+
+impl CalibrationFigures {
+    fn of(assessment: &Assessment) -> Self {
+        Self {
+            log_loss: assessment.metrics.log_loss,
+            brier_score: assessment.metrics.brier_score,
+            calibration_error: assessment.calibration_error,
+            mean_probability: assessment.mean_probability,
+        }
+    }
 }
