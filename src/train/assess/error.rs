@@ -4,7 +4,7 @@ use std::{io, path::PathBuf};
 
 use super::published::NoModel;
 use crate::{
-    artifact::PublishError,
+    artifact::{BaselineError, PublishError},
     customer::Violations,
     model::{CalibrationError, ProfitError},
     train::{
@@ -31,6 +31,9 @@ pub enum AssessError {
     /// There is no calibration of the data.
     #[error("no calibration can be fitted: {0}")]
     Calibration(#[from] CalibrationError),
+    /// The baseline of the published version cannot be read.
+    #[error("the baseline.json of the published version cannot be read: {0}")]
+    Baseline(#[from] BaselineError),
     /// A recipe cannot be tried.
     #[error(transparent)]
     Train(#[from] TrainError),

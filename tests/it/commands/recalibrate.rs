@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use holdfast::{
-    artifact::{self, Artifact, Version},
+    artifact::{self, Artifact, Document, Version},
     customer::{Snapshot, Value},
 };
 use tempfile::TempDir;
@@ -64,6 +64,26 @@ fn only_probabilities_change_and_a_new_version_appears() {
     assert_eq!(before.contributions, after.contributions);
     assert_eq!(before.log_odds, after.log_odds);
     assert!(after.probability() < before.probability());
+
+    let figures = second.content.evaluation.held_out_figures.unwrap().figures;
+    assert!(figures.iter().all(|(_, _, interval)| interval.is_none()));
+    assert_eq!(figures[0].1, second.content.evaluation.held_out.prevalence);
+
+    let baseline = |version: u32| {
+        let version = Version::new(version).unwrap();
+        let whole = artifact::load_whole(models.path(), &name("telco-churn"), version);
+        let (_, documents) = whole.unwrap();
+        assert_eq!(
+            documents.contains_key(&Document::Report),
+            version.get() == 1
+        );
+        artifact::read_baseline(&documents[&Document::Baseline]).unwrap()
+    };
+    let (before, after) = (baseline(1), baseline(2));
+    assert_eq!(before.features, after.features);
+    assert_ne!(before.log_odds, after.log_odds);
+    let scored: u64 = after.probabilities.counts().iter().sum();
+    assert_eq!(json["rows"], scored);
 
     // Once more there is nothing left to gain.
     let again = recalibrate(models.path(), &data, &[]);

@@ -14,12 +14,12 @@ use super::{
     scored::{Scored, UnusualValues},
 };
 use crate::{
-    artifact::{self, Content, Document, Identity},
+    artifact::{self, Content, Document, Documents, Identity, PublishError},
     model::{
         Assessment, Calibration, CalibrationMethod, Evaluation, Figure, Figures, ProfitMeasure,
         Ranking, Recalibration, TrainingFacts,
     },
-    train::{PlanError, Progress, plan::MIN_CLASS_ROWS, split::Split},
+    train::{PlanError, Progress, baseline, plan::MIN_CLASS_ROWS, split::Split},
 };
 use fit::Fit;
 
@@ -138,9 +138,7 @@ pub fn recalibrate(
     progress: &dyn Progress,
 ) -> Result<Recalibrated, AssessError> {
     progress.stage("loading the model");
-    let (artifact, mut documents) = request.model.load_whole()?;
-    // Report, card and baseline tell of the old calibration.
-    documents.retain(|document, _| *document == Document::Configuration);
+    let (artifact, documents) = request.model.load_whole()?;
     progress.stage("reading the data");
     let table = request.data.read()?;
     let content = artifact.content;
@@ -207,12 +205,35 @@ pub fn recalibrate(
             seed: request.seed,
             trainer_version: env!("CARGO_PKG_VERSION").to_owned(),
         };
+        let documents = kept(documents, fit.calibration.as_ref(), &scored.log_odds)?;
         let content = renewed(content, fit.calibration, &after, provenance);
         let PublishedModel { models, name, .. } = &request.model;
         recalibrated.published = Some(artifact::publish(models, name, &content, &documents)?);
     }
     progress.finish();
     Ok(recalibrated)
+}
+
+/// The documents that hold of the new version too: the configuration, and the
+/// baseline with the scores of `log_odds`, before calibration, as it calibrates
+/// them. Report and card tell of the old calibration.
+fn kept(
+    mut documents: Documents,
+    calibration: Option<&Calibration>,
+    log_odds: &[f64],
+) -> Result<Documents, AssessError> {
+    documents
+        .retain(|document, _| matches!(document, Document::Configuration | Document::Baseline));
+    if let Some(stored) = documents.get_mut(&Document::Baseline) {
+        let scores = log_odds.iter();
+        let scores: Vec<f64> = match calibration {
+            Some(calibration) => scores.map(|&score| calibration.apply(score)).collect(),
+            None => scores.copied().collect(),
+        };
+        let renewed = baseline::with_scores(artifact::read_baseline(stored)?, &scores);
+        *stored = artifact::write_baseline(&renewed).map_err(PublishError::from)?;
+    }
+    Ok(documents)
 }
 
 /// The same model with another calibration, and what is to be known of it.
