@@ -1,6 +1,7 @@
 //! How features and scores lay in training: what drift is measured against.
 
-/// The distributions of the rows that a model was fitted on.
+/// The distributions of the rows that a model was fitted on. Of a recalibrated
+/// one, the scores are those of the rows of its calibration.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Baseline {
     /// How many rows.

@@ -83,6 +83,11 @@ pub struct Recalibration {
     pub data_sha256: String,
     /// Rows with an outcome that it was fitted to.
     pub rows: u64,
+    /// The column that held the outcome there, when it is another than the churn
+    /// definition says.
+    pub target: Option<String>,
+    /// The value of it that meant churn, when it is another.
+    pub positive: Option<String>,
     /// What was fitted: a method's name, or `none` for no calibration.
     pub method: String,
     /// The seed of the folds.

@@ -53,14 +53,18 @@ pub(super) fn of(
         features: features
             .map(|(planned, feature)| of_feature(planned, feature, &places))
             .collect(),
-        probabilities: Histogram::with_edges(
-            (0..=PROBABILITY_BINS)
-                .map(|edge| f64::from(edge) / f64::from(PROBABILITY_BINS))
-                .collect(),
-            log_odds.iter().copied().map(logistic),
-        ),
+        probabilities: probabilities(&log_odds),
         log_odds: by_quantiles(&log_odds),
     })
+}
+
+/// The same features with other scores: calibrated log-odds of other rows.
+pub(super) fn with_scores(baseline: Baseline, log_odds: &[f64]) -> Baseline {
+    Baseline {
+        log_odds: by_quantiles(log_odds),
+        probabilities: probabilities(log_odds),
+        ..baseline
+    }
 }
 
 /// Counts of a feature in other rows, by the bins of its baseline; those without
@@ -131,6 +135,16 @@ fn distribution(planned: &PlannedFeature<'_>, feature: &Feature, places: &[usize
             Distribution::Flags(counts)
         }
     }
+}
+
+/// Of log-odds, by bins of equal width.
+fn probabilities(log_odds: &[f64]) -> Histogram {
+    Histogram::with_edges(
+        (0..=PROBABILITY_BINS)
+            .map(|edge| f64::from(edge) / f64::from(PROBABILITY_BINS))
+            .collect(),
+        log_odds.iter().copied().map(logistic),
+    )
 }
 
 /// `values` are numbers.

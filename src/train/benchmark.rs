@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{
     ChurnTraining, Progress, Settings, Shapes, TrainError, design::Design, evaluation, plan::Plan,
-    table::Table,
+    quality, table::Table,
 };
 use crate::model::Metrics;
 
@@ -74,6 +74,7 @@ pub fn benchmark(
     progress.stage("reading the data");
     let table = Table::read_with(&training.data, &training.settings.missing)?;
     let plan = Plan::make(&table, training)?;
+    progress.quality(&quality::check(&table, &plan));
     let design = Design { plan: &plan };
     let mut benchmarked = Vec::with_capacity(recipes.len());
     for &recipe in recipes {

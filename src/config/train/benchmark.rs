@@ -9,10 +9,13 @@ use super::{
     shared::OutputOptions,
 };
 use crate::{
-    artifact::ModelName,
+    artifact::InvalidName,
     config::schema_file::{self, SchemaFile},
     train::{self, ChurnTraining, Recipe, Settings, assess},
 };
+
+/// Nothing is published, but a training has a name.
+const UNPUBLISHED: &str = "benchmark";
 
 const EXAMPLE: &str = "Example:
   holdfast-train benchmark --data customers.csv --target Churn --positive Yes \\
@@ -74,12 +77,8 @@ pub struct Benchmark {
     repeats: u32,
 
     /// Only the plainest so many recipes
-    #[arg(long, default_value_t = Recipe::ALL.len())]
-    recipes: usize,
-
-    // Nothing is published, but a training has a name.
-    #[arg(long, default_value = "benchmark", hide = true)]
-    name: ModelName,
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=4))]
+    recipes: u8,
 
     #[command(flatten)]
     output: OutputOptions,
@@ -88,7 +87,7 @@ pub struct Benchmark {
 impl Benchmark {
     pub(super) fn run(self) -> Result<Answer, Failure> {
         let output = self.output;
-        let recipes = self.recipes.min(Recipe::ALL.len());
+        let recipes = usize::from(self.recipes).min(Recipe::ALL.len());
         let training = self.into_training()?;
         let benchmarked = train::benchmark(&training, &Recipe::ALL[..recipes], &*output.progress());
         let table = assess::RecipeTable(benchmarked.map_err(assess::AssessError::from)?);
@@ -103,6 +102,9 @@ impl Benchmark {
             .transpose()
             .map_err(|error| Failure::usage(error.to_string()))?
             .unwrap_or_default();
+        let name = UNPUBLISHED
+            .parse()
+            .map_err(|error: InvalidName| Failure::usage(error.to_string()))?;
         Ok(ChurnTraining {
             id: self.id,
             group: self.group,
@@ -120,7 +122,7 @@ impl Benchmark {
                 self.data,
                 &self.target,
                 &self.positive,
-                self.name,
+                name,
                 PathBuf::new(),
             )
         })

@@ -44,12 +44,13 @@ pub struct Compare {
     #[command(flatten)]
     bootstrap: BootstrapOptions,
 
-    /// Write the rows that move most, with their --id, to this new CSV file
+    /// Write the rows that move most, with their --id, to this new CSV file, which
+    /// only its owner may read
     #[arg(long, value_name = "FILE", requires = "id")]
     moved: Option<PathBuf>,
 
     /// How many rows --moved writes
-    #[arg(long, value_name = "ROWS", default_value_t = 100)]
+    #[arg(long, value_name = "ROWS", default_value_t = 100, requires = "moved")]
     moved_rows: usize,
 
     #[command(flatten)]

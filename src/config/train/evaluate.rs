@@ -28,8 +28,8 @@ pub struct Evaluate {
     #[command(flatten)]
     data: DataOptions,
 
-    /// Column, a feature or not, by whose values the rows are sliced. May be
-    /// given several times
+    /// Column, a feature or not, by whose values the rows are sliced; not the id.
+    /// Values of fewer than 50 rows are pooled. May be given several times
     #[arg(long, value_name = "COLUMN")]
     slice: Vec<String>,
 

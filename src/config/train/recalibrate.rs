@@ -17,6 +17,10 @@ use crate::{
 const EXAMPLE: &str = "Example:
   holdfast-train recalibrate --name telco-churn --models models/ --data june.csv
 
+The new version keeps the coefficients, training.toml and baseline.json, with the
+scores of these rows in it. It has no report and no model card: those of the older
+version tell of the old calibration.
+
 Exit codes:
   0  published, even if the answer could not be written
   2  the command line is wrong
@@ -24,7 +28,8 @@ Exit codes:
   4  no calibration can be fitted
   5  the model, or the answer that it was refused, could not be written
   6  the model cannot be loaded
-  7  refused: the new calibration is not better; nothing is published";
+  7  refused: the new calibration is not better, or the model ranks these rows
+     far worse than when it was published; nothing is published";
 
 /// Options of `holdfast-train recalibrate`.
 #[derive(Debug, Args)]
@@ -43,7 +48,8 @@ pub struct Recalibrate {
     #[arg(long, default_value_t = Settings::default().seed)]
     seed: u64,
 
-    /// Publish even what is not better by more than one standard error
+    /// Publish even what is not better by more than one standard error, or a model
+    /// whose order of the recent customers is far from the published one
     #[arg(long)]
     force: bool,
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{DataError, error::AssessError};
 use crate::{
-    model::ChurnDefinition,
+    model::{ChurnDefinition, TrainingFacts},
     train::{
         MissingSpellings, PlanError,
         plan::{find, groups_of},
@@ -127,6 +127,20 @@ impl Outcomes {
     pub(super) fn churners(&self) -> usize {
         self.churned.iter().filter(|&&churned| churned).count()
     }
+}
+
+/// Whether a model, its coefficients or its calibration, was fitted on one of
+/// these files: what it reaches there is no evidence of what it will reach.
+pub(super) fn was_fitted_on(training: &TrainingFacts, table: &Table) -> bool {
+    let whole = table.sha256();
+    let digests = || table.sources.iter().map(|source| &source.sha256);
+    let is_here = |sha256: &str| {
+        whole.as_str() == sha256 || digests().any(|digest| digest.as_str() == sha256)
+    };
+    let recalibrated = training.recalibrated.iter();
+    is_here(&training.data_sha256)
+        || training.sources.iter().any(|file| is_here(&file.sha256))
+        || recalibrated.into_iter().any(|by| is_here(&by.data_sha256))
 }
 
 /// Where a row stands, always with its file.

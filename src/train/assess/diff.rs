@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     AssessError, PublishedModel,
-    effects::{contribution, values},
+    change::{Change, ChangedEffect},
     inspect::{calibration, provenance},
     json::{identity, metrics},
     terminal::{TextTable, figure, name, signed},
@@ -23,14 +23,14 @@ pub struct Differences {
     pub first: Artifact,
     /// The other.
     pub second: Artifact,
-    /// Effects, features and pairs, that only the first has.
-    pub removed: Vec<String>,
+    /// Effects, of one feature or of a pair, that only the first has: names of
+    /// their features, in alphabetical order.
+    pub removed: Vec<Vec<String>>,
     /// Effects that only the second has.
-    pub added: Vec<String>,
-    /// Effects of features that both have, with the largest change of the
-    /// contribution over the values that either knows; largest first, and
-    /// without those that are equal.
-    pub changed: Vec<(String, f64)>,
+    pub added: Vec<Vec<String>>,
+    /// Effects that both have, without those that are equal; those that cannot be
+    /// compared first, then the largest change.
+    pub changed: Vec<ChangedEffect>,
 }
 
 /// Tells two published versions apart.
@@ -40,26 +40,25 @@ pub struct Differences {
 /// When one cannot be loaded.
 pub fn diff(first: &PublishedModel, second: &PublishedModel) -> Result<Differences, AssessError> {
     let (first, second) = (first.load()?, second.load()?);
-    let names = |artifact: &Artifact| -> Vec<String> {
-        let schema = artifact.content.model.schema();
-        let effects = 0..schema.effects();
-        effects
-            .map(|effect| schema.effect_names(effect).to_string())
-            .collect()
-    };
-    let (before, after) = (names(&first), names(&second));
-    let only = |these: &[String], others: &[String]| -> Vec<String> {
-        let lacking = these.iter().filter(|name| !others.contains(name));
+    let (before, after) = (names(&first.content.model), names(&second.content.model));
+    let only = |these: &[Vec<String>], others: &[Vec<String>]| -> Vec<Vec<String>> {
+        let lacking = these.iter().filter(|names| !others.contains(names));
         lacking.cloned().collect()
     };
-    let mut changed: Vec<(String, f64)> = before
+    let mut changed: Vec<ChangedEffect> = before
         .iter()
-        .filter_map(|name| {
-            let change = largest_change(&first.content.model, &second.content.model, name)?;
-            (change > 0.0).then(|| (name.clone(), change))
+        .enumerate()
+        .filter_map(|(effect, names)| {
+            let other = after.iter().position(|other| other == names)?;
+            let models = [&first.content.model, &second.content.model];
+            let change = Change::of(models, [effect, other])?;
+            Some(ChangedEffect {
+                features: names.clone(),
+                change,
+            })
         })
         .collect();
-    changed.sort_by(|a, b| b.1.total_cmp(&a.1));
+    changed.sort_by(|a, b| b.change.size().total_cmp(&a.change.size()));
     Ok(Differences {
         removed: only(&before, &after),
         added: only(&after, &before),
@@ -69,23 +68,16 @@ pub fn diff(first: &PublishedModel, second: &PublishedModel) -> Result<Differenc
     })
 }
 
-/// Of a feature that both have; `None` for pairs.
-fn largest_change(first: &ChurnModel, second: &ChurnModel, name: &str) -> Option<f64> {
-    let positions = [
-        first.schema().position(name)?,
-        second.schema().position(name)?,
-    ];
-    let features = [
-        &first.schema().features()[positions[0]],
-        &second.schema().features()[positions[1]],
-    ];
-    let values = features.into_iter().flat_map(values);
-    let changes = values.filter_map(|value| {
-        let before = contribution(first, positions[0], &[(positions[0], value)])?;
-        let after = contribution(second, positions[1], &[(positions[1], value)])?;
-        Some((after - before).abs())
+/// The features of each effect, by name. Where a pair's features stand in the
+/// schema does not matter.
+fn names(model: &ChurnModel) -> Vec<Vec<String>> {
+    let effects = (0..model.schema().effects()).map(|effect| {
+        let names = model.schema().effect_names(effect);
+        let mut names: Vec<String> = names.as_slice().iter().map(ToString::to_string).collect();
+        names.sort_unstable();
+        names
     });
-    changes.reduce(f64::max)
+    effects.collect()
 }
 
 impl Differences {
@@ -123,14 +115,25 @@ impl Differences {
         let facts = self.facts().into_iter().map(|(name, first, second)| {
             (name.to_owned(), json!({ "first": first, "second": second }))
         });
-        let changed = self.changed.iter();
-        let changed =
-            changed.map(|(name, change)| json!({ "name": name, "largest_change": change }));
+        let effects = |effects: &[Vec<String>]| -> Value {
+            let told = effects.iter().map(|names| json!({ "features": names }));
+            told.collect()
+        };
+        let changed = self
+            .changed
+            .iter()
+            .map(|ChangedEffect { features, change }| {
+                json!({
+                    "features": features,
+                    "largest_change": change.largest(),
+                    "incomparable": change.incomparable(),
+                })
+            });
         json!({
             "first": identity(&self.first.identity),
             "second": identity(&self.second.identity),
-            "removed": self.removed,
-            "added": self.added,
+            "removed": effects(&self.removed),
+            "added": effects(&self.added),
             "changed": changed.collect::<Value>(),
             "facts": facts.collect::<serde_json::Map<_, _>>(),
             "held_out": {
@@ -150,15 +153,17 @@ impl fmt::Display for Differences {
         writeln!(f, "{} against {}", title(first), title(second))?;
         for (what, effects) in [("Removed", &self.removed), ("Added", &self.added)] {
             for effect in effects {
-                writeln!(f, "  {what}: {}", name(effect))?;
+                writeln!(f, "  {what}: {}", joined(effect))?;
             }
         }
         if self.changed.is_empty() {
-            writeln!(f, "  The effects of common features are equal.")?;
+            writeln!(f, "  The effects that both have are equal.")?;
         } else {
             let mut table = TextTable::new(1, &["", "largest change"]);
-            for (effect, change) in self.changed.iter().take(MAX_EFFECTS) {
-                table.row([name(effect), figure(*change)]);
+            for ChangedEffect { features, change } in self.changed.iter().take(MAX_EFFECTS) {
+                let told = change.incomparable().map(str::to_owned);
+                let told = told.or_else(|| change.largest().map(figure));
+                table.row([joined(features), told.unwrap_or_default()]);
             }
             write!(f, "\nEffects that changed, in log-odds\n{table}")?;
         }
@@ -195,4 +200,10 @@ impl fmt::Display for Differences {
         }
         write!(f, "\nFacts that differ\n{}", table.to_string().trim_end())
     }
+}
+
+/// The features of an effect, as they are read.
+fn joined(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|feature| name(feature)).collect();
+    names.join(" × ")
 }

@@ -128,7 +128,8 @@ fn pair_points(model: &ChurnModel, effect: usize, pair: &Pair) -> Vec<(String, f
     points
 }
 
-fn axis_values<'a>(axis: &'a Axis, feature: &'a Feature) -> Vec<Value<'a>> {
+/// The points of one side of a pair.
+pub(super) fn axis_values<'a>(axis: &'a Axis, feature: &'a Feature) -> Vec<Value<'a>> {
     match axis {
         Axis::Knots(knots) => knots.iter().copied().map(Value::Number).collect(),
         Axis::Categories(_) | Axis::Flag => {

@@ -4,7 +4,7 @@ use std::{io, path::PathBuf};
 
 use super::published::NoModel;
 use crate::{
-    artifact::PublishError,
+    artifact::{BaselineError, PublishError},
     customer::Violations,
     model::{CalibrationError, ProfitError},
     train::{
@@ -31,6 +31,9 @@ pub enum AssessError {
     /// There is no calibration of the data.
     #[error("no calibration can be fitted: {0}")]
     Calibration(#[from] CalibrationError),
+    /// The baseline of the published version cannot be read.
+    #[error("the baseline.json of the published version cannot be read: {0}")]
+    Baseline(#[from] BaselineError),
     /// A recipe cannot be tried.
     #[error(transparent)]
     Train(#[from] TrainError),
@@ -38,13 +41,20 @@ pub enum AssessError {
     #[error(transparent)]
     Publish(#[from] PublishError),
     /// A file that was asked for cannot be written.
-    #[error("cannot write {}: {source}; nothing that is there is overwritten", path.display())]
+    #[error("cannot write {}: {source}{}", path.display(), kept(source))]
     Write {
         /// The file.
         path: PathBuf,
         /// What the system said.
         source: io::Error,
     },
+}
+
+fn kept(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::AlreadyExists => "; nothing that is there is overwritten",
+        _ => "",
+    }
 }
 
 /// Why data do not fit a published model.
@@ -78,6 +88,14 @@ pub enum DataError {
     NoValue {
         /// The first such row.
         place: Place,
+        /// The column.
+        column: String,
+    },
+    /// Slices that would tell of single customers.
+    #[error(
+        "`{column}` is the --id column, and each of its slices would tell of one customer; choose another --slice"
+    )]
+    SliceIsId {
         /// The column.
         column: String,
     },

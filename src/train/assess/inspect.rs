@@ -73,6 +73,7 @@ impl Inspected {
             "features": features.collect::<Value>(),
             "effects": effects.collect::<Value>(),
             "held_out": metrics(&content.evaluation.held_out),
+            "held_out_is": measured_on(&self.artifact),
             "cross_validated": content.evaluation.cross_validated.as_ref().map(metrics),
             "training": provenance(&self.artifact)
                 .into_iter()
@@ -127,7 +128,8 @@ impl fmt::Display for Inspected {
                 "top-decile lift",
             ],
         );
-        table.row(quality("held out", &content.evaluation.held_out));
+        let measured_on = measured_on(&self.artifact);
+        table.row(quality(measured_on, &content.evaluation.held_out));
         if let Some(metrics) = &content.evaluation.cross_validated {
             let label = format!("{}-fold mean", content.evaluation.folds);
             table.row(quality(&label, metrics));
@@ -217,6 +219,14 @@ fn kind(feature: &Feature) -> &'static str {
     }
 }
 
+/// What rows the figures of a model are of.
+fn measured_on(artifact: &Artifact) -> &'static str {
+    match &artifact.content.training.recalibrated {
+        Some(_) => "cross-fitted on the recalibration data",
+        None => "held out",
+    }
+}
+
 /// Its method, or `none`.
 pub(super) fn calibration(artifact: &Artifact) -> &'static str {
     let calibration = artifact.content.model.calibration();
@@ -252,6 +262,15 @@ pub(super) fn provenance(artifact: &Artifact) -> Vec<(&'static str, String)> {
             ("recalibrated_on_sha256", recalibrated.data_sha256.clone()),
             ("recalibrated_on_rows", recalibrated.rows.to_string()),
         ]);
+        let overrides = [
+            ("recalibrated_target", &recalibrated.target),
+            ("recalibrated_positive", &recalibrated.positive),
+        ];
+        lines.extend(
+            overrides
+                .into_iter()
+                .filter_map(|(key, value)| Some((key, value.clone()?))),
+        );
     }
     lines
 }

@@ -1,8 +1,6 @@
 //! What several kinds of work tell machines. Names are stable: they are part of
 //! what the command line promises.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value, json};
 
 use super::{evaluate::Measured, scored::UnusualValues};
@@ -28,7 +26,7 @@ pub(super) fn sources(sources: &[DataSource]) -> Value {
     each.collect()
 }
 
-pub(in crate::train) fn interval(interval: Interval) -> Value {
+pub(super) fn interval(interval: Interval) -> Value {
     json!({ "low": interval.low, "high": interval.high })
 }
 
@@ -52,48 +50,29 @@ pub(in crate::train) fn metrics(metrics: &Metrics) -> Value {
 }
 
 /// Each figure by its name: its value, and its 95 % interval where there is one.
-pub(super) fn figures(measured: &Measured) -> Value {
+pub(in crate::train) fn figures(
+    figures: impl IntoIterator<Item = (Figure, f64, Option<Interval>)>,
+) -> Value {
+    let named = figures.into_iter().map(|(figure, value, interval)| {
+        let told = match interval {
+            Some(Interval { low, high }) => json!({ "value": value, "low": low, "high": high }),
+            None => json!({ "value": value }),
+        };
+        (figure.key().to_owned(), told)
+    });
+    Value::Object(named.collect::<Map<_, _>>())
+}
+
+/// Those of an evaluation.
+pub(super) fn measured(measured: &Measured) -> Value {
     let Measured {
         assessment,
         intervals,
     } = measured;
-    let figures = Figure::ALL.into_iter().filter_map(|figure| {
-        let value = figure.of(assessment)?;
-        Some((
-            key(figure).to_owned(),
-            with_interval(figure, value, intervals),
-        ))
-    });
-    Value::Object(figures.collect::<Map<_, _>>())
-}
-
-fn with_interval(figure: Figure, value: f64, intervals: &BTreeMap<Figure, Interval>) -> Value {
-    match intervals.get(&figure) {
-        Some(Interval { low, high }) => json!({ "value": value, "low": low, "high": high }),
-        None => json!({ "value": value }),
-    }
-}
-
-/// A figure's name in JSON.
-pub(super) fn key(figure: Figure) -> &'static str {
-    match figure {
-        Figure::Prevalence => "prevalence",
-        Figure::MeanProbability => "mean_probability",
-        Figure::AreaUnderCurve => "area_under_curve",
-        Figure::Gini => "gini",
-        Figure::AveragePrecision => "average_precision",
-        Figure::KolmogorovSmirnov => "kolmogorov_smirnov",
-        Figure::TopDecileLift => "top_decile_lift",
-        Figure::LogLoss => "log_loss",
-        Figure::BrierScore => "brier_score",
-        Figure::Reliability => "brier_reliability",
-        Figure::Resolution => "brier_resolution",
-        Figure::CalibrationError => "calibration_error",
-        Figure::CalibrationIntercept => "calibration_intercept",
-        Figure::CalibrationSlope => "calibration_slope",
-        Figure::MaximumProfit => "maximum_profit",
-        Figure::ExpectedMaximumProfit => "expected_maximum_profit",
-    }
+    figures(Figure::ALL.into_iter().filter_map(|figure| {
+        let interval = intervals.get(&figure).copied();
+        Some((figure, figure.of(assessment)?, interval))
+    }))
 }
 
 pub(super) fn unusual(values: &[UnusualValues]) -> Value {

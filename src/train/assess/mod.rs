@@ -5,6 +5,7 @@
 //! as in serving. Each kind of work has a room: what is asked for, what is found,
 //! and how it is told to people (`text`) and to machines (`json`).
 
+mod change;
 mod compare;
 mod data;
 mod diff;
@@ -20,6 +21,7 @@ mod scored;
 mod slices;
 mod terminal;
 
+pub use change::{Change, ChangedEffect};
 pub use compare::{Compared, ComparisonRequest, Moves, Verdict, compare};
 pub use data::NewData;
 pub use diff::{Differences, diff};

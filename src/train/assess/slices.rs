@@ -4,6 +4,9 @@ use crate::train::table::{Cells, Column};
 
 /// The most slices of one column, rows without a value not counted.
 const MAX_SLICES: usize = 12;
+/// The fewest rows of a value that is told by itself: what few customers share
+/// may tell who they are.
+const MIN_ROWS: usize = 50;
 /// Slices of a number with more values than that.
 const QUANTILES: usize = 4;
 
@@ -16,8 +19,9 @@ pub(super) struct Slice {
     pub(super) positions: Vec<usize>,
 }
 
-/// Slices some rows of a table: by value, the most frequent first and rare ones
-/// pooled; numbers of many values by quarters of the rows.
+/// Slices some rows of a table: by value, the most frequent first and rare ones,
+/// those of fewer than [`MIN_ROWS`] rows among them, pooled unnamed; numbers of
+/// many values by quarters of the rows.
 pub(super) fn slices(column: &Column, rows: &[usize]) -> Vec<Slice> {
     let texts = column.texts();
     let counts = texts.counts(rows);
@@ -33,6 +37,8 @@ pub(super) fn slices(column: &Column, rows: &[usize]) -> Vec<Slice> {
             } else {
                 distinct
             };
+            let frequent = codes.iter().take_while(|&&code| counts[code] >= MIN_ROWS);
+            let kept = kept.min(frequent.count());
             let mut slices: Vec<Slice> = codes
                 .iter()
                 .take(kept)
@@ -48,7 +54,10 @@ pub(super) fn slices(column: &Column, rows: &[usize]) -> Vec<Slice> {
                 for &code in others {
                     is_other[code] = true;
                 }
-                let value = format!("({} other values)", others.len());
+                let value = match others.len() {
+                    1 => "(1 other value)".to_owned(),
+                    several => format!("({several} other values)"),
+                };
                 slices.push(slice(value, rows, |row| {
                     texts.code(row).is_some_and(|code| is_other[code])
                 }));

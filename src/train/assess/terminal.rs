@@ -82,6 +82,11 @@ pub(super) fn interval(interval: Option<Interval>) -> String {
     })
 }
 
+/// Said where [`was_fitted_on`](super::data::was_fitted_on); one line.
+pub(super) fn fitted_here(whom: &str) -> String {
+    format!("WARNING: {whom} fitted on these very files, so the figures below flatter.")
+}
+
 /// A name from the data: cleaned, and cut to a readable length.
 pub(super) fn name(text: &str) -> String {
     short(text, MAX_NAME)

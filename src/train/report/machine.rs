@@ -1,13 +1,13 @@
 //! What a run says at its end, for machines. Names are stable.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Trained;
 use crate::{
-    model::{Chosen, Evaluation, Figures},
+    model::{Chosen, Evaluation},
     train::{
         QualityReport,
-        assess::json::{identity, interval, metrics},
+        assess::json::{figures, identity, metrics},
     },
 };
 
@@ -36,30 +36,18 @@ impl Trained {
             }),
             "calibration": content.model.calibration().map(|calibration| calibration.method().label()),
             "held_out": metrics(held_out),
-            "held_out_figures": held_out_figures.as_ref().map(figures),
+            "held_out_figures": held_out_figures
+                .as_ref()
+                .map(|held_out| figures(held_out.figures.iter().copied())),
+            "advised_threshold": held_out_figures
+                .as_ref()
+                .and_then(|held_out| held_out.advised_threshold),
             "cross_validated": cross_validated.as_ref().map(metrics),
             "folds": folds,
             "quality": quality_of(quality),
         })
     }
 }
-
-fn figures(figures: &Figures) -> Value {
-    let Figures {
-        figures,
-        advised_threshold,
-    } = figures;
-    let mut named: Map<String, Value> = figures
-        .iter()
-        .map(|(figure, value, drawn)| {
-            let told = json!({ "value": value, "interval": drawn.map(interval) });
-            (figure.key().to_owned(), told)
-        })
-        .collect();
-    named.insert("advised_threshold".to_owned(), json!(advised_threshold));
-    Value::Object(named)
-}
-
 /// What a person would have to know before trusting the model.
 fn quality_of(quality: &QualityReport) -> Value {
     let QualityReport {

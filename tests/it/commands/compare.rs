@@ -24,6 +24,8 @@ fn a_model_is_not_distinguishable_from_itself() {
     )
     .json();
     assert_eq!(json["verdict"], "not_distinguishable");
+    assert_eq!(json["trained_on_these_files"], true);
+    assert_eq!(json["churn_definitions"]["differ"], false);
     assert_eq!(json["moves"]["changed_decile"], 0);
     assert_eq!(json["moves"]["top_decile_kept"], 1.0);
     assert_eq!(json["delong"]["difference"], 0.0);
@@ -47,7 +49,8 @@ fn a_recalibrated_challenger_is_better_where_churn_drifted() {
         "--data",
         data,
     ];
-    run("compare", models.path(), &of).tells(&["The challenger is better."]);
+    run("compare", models.path(), &of)
+        .tells(&["The challenger is better.", "WARNING: the challenger was"]);
 }
 
 #[test]
@@ -72,5 +75,11 @@ fn rows_that_move_are_written_only_when_asked() {
     let id = rows.lines().nth(1).unwrap().split(',').next().unwrap();
     assert!(!told.stdout.contains(id));
     let again = run("compare", plain_models(), &[&of[..], &write].concat());
-    again.fails(5, &["moved.csv"]);
+    again.fails(5, &["moved.csv", "nothing that is there is overwritten"]);
+    let alone = [&of[..], &["--moved-rows", "5"]].concat();
+    run("compare", plain_models(), &alone).fails(2, &["--moved"]);
+    let other = directory.path().join("other.csv");
+    let wrong = ["--moved", other.to_str().unwrap(), "--id", "nobody"];
+    run("compare", plain_models(), &[&of[..], &wrong].concat()).fails(3, &["`nobody`"]);
+    assert!(!other.exists());
 }

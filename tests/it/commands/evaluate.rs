@@ -30,6 +30,7 @@ fn figures_deciles_calibration_and_slices_are_told() {
         "Two year",
         "Deciles",
         "within chance",
+        "WARNING: the model was fitted on these",
         "TotalCharges",
     ]);
     let json = evaluate(
@@ -38,6 +39,7 @@ fn figures_deciles_calibration_and_slices_are_told() {
     );
     assert!(json.stderr.is_empty());
     let json = json.json();
+    assert_eq!(json["trained_on_these_files"], true);
     let area = &json["figures"]["area_under_curve"];
     assert!(area["low"].as_f64() < area["value"].as_f64());
     assert!(area["value"].as_f64().unwrap() > 0.84);
@@ -135,4 +137,17 @@ fn models_that_are_not_there_or_damaged_are_named() {
         &[&["--name", "telco-churn"], &data[..]].concat(),
     );
     damaged.fails(6, &["model.json", "damaged"]);
+}
+
+#[test]
+fn slices_name_no_customer() {
+    let told = evaluate(&telco_csv(), &["--slice", "customerID"]);
+    told.tells(&["(7043 other values)"]);
+    let text = fs::read_to_string(telco_csv()).unwrap();
+    let id = column("customerID");
+    for line in text.lines().skip(1) {
+        assert!(!told.stdout.contains(line.split(',').nth(id).unwrap()));
+    }
+    let by_id = ["--id", "customerID", "--slice", "customerID"];
+    evaluate(&telco_csv(), &by_id).fails(3, &["`customerID`", "--id"]);
 }

@@ -30,6 +30,8 @@ fn versions_are_told_apart() {
     let of = ["--name", "telco-churn", "--data", data.to_str().unwrap()];
     let of = [&of[..], &["--method", "beta", "--force"]].concat();
     assert_eq!(run("recalibrate", models.path(), &of).code, 0);
+    run("inspect", models.path(), &["--name", "telco-churn"])
+        .tells(&["cross-fitted on the recalibration data"]);
     let told = run("diff", models.path(), &["telco-churn@1", "telco-churn@2"]);
     told.tells(&["are equal", "calibration", "recalibrated by", "AUC"]);
     let json = run(

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use holdfast::{
-    artifact::{self, Artifact, Version},
+    artifact::{self, Artifact, Document, Version},
     customer::{Snapshot, Value},
 };
 use tempfile::TempDir;
@@ -65,12 +65,32 @@ fn only_probabilities_change_and_a_new_version_appears() {
     assert_eq!(before.log_odds, after.log_odds);
     assert!(after.probability() < before.probability());
 
+    let figures = second.content.evaluation.held_out_figures.unwrap().figures;
+    assert!(figures.iter().all(|(_, _, interval)| interval.is_none()));
+    assert_eq!(figures[0].1, second.content.evaluation.held_out.prevalence);
+
+    let baseline = |version: u32| {
+        let version = Version::new(version).unwrap();
+        let whole = artifact::load_whole(models.path(), &name("telco-churn"), version);
+        let (_, documents) = whole.unwrap();
+        assert_eq!(
+            documents.contains_key(&Document::Report),
+            version.get() == 1
+        );
+        artifact::read_baseline(&documents[&Document::Baseline]).unwrap()
+    };
+    let (before, after) = (baseline(1), baseline(2));
+    assert_eq!(before.features, after.features);
+    assert_ne!(before.log_odds, after.log_odds);
+    let scored: u64 = after.probabilities.counts().iter().sum();
+    assert_eq!(json["rows"], scored);
+
     // Once more there is nothing left to gain.
     let again = recalibrate(models.path(), &data, &[]);
     assert_eq!(again.code, 7, "{}", again.stdout);
     assert!(again.stdout.contains("Nothing is published"));
     let forced = recalibrate(models.path(), &data, &["--force", "--method", "beta"]);
-    forced.tells(&["version 3", "beta"]);
+    forced.tells(&["version 3", "beta", "by --force"]);
 }
 
 #[test]
@@ -95,4 +115,21 @@ fn too_few_churners_are_refused() {
     recalibrate(models.path(), &few, &[]).fails(3, &["churned", "at least 50"]);
     recalibrate(models.path(), &telco_csv(), &["--method", "magic"]).fails(2, &["magic"]);
     assert!(!models.path().join("telco-churn/2").exists());
+}
+
+#[test]
+fn labels_turned_round_are_refused_and_recorded_when_forced() {
+    let models = own_models();
+    let turned = ["--positive", "No", "--method", "none"];
+    let refused = recalibrate(models.path(), &telco_csv(), &turned);
+    assert_eq!(refused.code, 7, "{}", refused.stderr);
+    assert!(refused.stdout.contains("ranks these rows far worse"));
+    assert!(refused.stdout.contains("AUC on these rows"));
+    let forced = [&turned[..], &["--force", "--json"]].concat();
+    let forced = recalibrate(models.path(), &telco_csv(), &forced);
+    assert_eq!(forced.json()["ranks_as_published"], false);
+    let content = load(models.path(), 2).content;
+    let recalibrated = content.training.recalibrated.unwrap();
+    assert_eq!(recalibrated.positive.as_deref(), Some("No"));
+    assert_eq!(recalibrated.target, None);
 }

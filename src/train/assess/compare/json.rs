@@ -3,7 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::{Compared, Moves, Verdict};
-use crate::train::assess::json::{identity, interval, key, sources};
+use crate::{
+    model::ChurnDefinition,
+    train::assess::json::{identity, interval, sources},
+};
 
 impl Compared {
     /// With stable names.
@@ -13,6 +16,8 @@ impl Compared {
             champion,
             challenger,
             sources: files,
+            trained_on_these_files,
+            churn: [first, second],
             rows,
             churners,
             areas,
@@ -28,12 +33,18 @@ impl Compared {
                 "interval": interval(difference.interval),
                 "challenger_better": difference.challenger_better,
             });
-            (key(difference.figure).to_owned(), told)
+            (difference.figure.key().to_owned(), told)
         });
         json!({
             "champion": identity(champion),
             "challenger": identity(challenger),
             "data": sources(files),
+            "trained_on_these_files": trained_on_these_files.contains(&true),
+            "churn_definitions": {
+                "differ": self.definitions_differ(),
+                "champion": definition(first),
+                "challenger": definition(second),
+            },
             "rows": rows,
             "churners": churners,
             "delong": {
@@ -51,6 +62,14 @@ impl Compared {
             "rule": Verdict::RULE,
         })
     }
+}
+
+fn definition(churn: &ChurnDefinition) -> Value {
+    json!({
+        "target": churn.target,
+        "positive": churn.positive,
+        "horizon_days": churn.horizon_days,
+    })
 }
 
 fn told_moves(moves: &Moves) -> Value {

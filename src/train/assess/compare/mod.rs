@@ -1,20 +1,28 @@
 //! A champion against a challenger, on the same rows.
 
 mod json;
+mod moved;
 mod moves;
 mod text;
 
 use std::path::PathBuf;
 
-use super::{AssessError, DataError, NewData, PublishedModel, data::Outcomes, scored::Scored};
+use super::{
+    AssessError, DataError, NewData, PublishedModel,
+    data::{Outcomes, was_fitted_on},
+    scored::Scored,
+};
 use crate::{
     artifact::Identity,
-    model::{AreaComparison, Better, Figure, Interval, ProfitParameters, compare_areas},
+    model::{
+        AreaComparison, Better, ChurnDefinition, Figure, Interval, ProfitParameters, compare_areas,
+    },
     train::{
         DataSource, PlanError, Progress,
         bootstrap::{Bootstrap, FigureDifference, ScoredTwice},
     },
 };
+use moved::MovedFile;
 pub use moves::Moves;
 
 /// What is asked for: two published models on the same rows.
@@ -43,6 +51,11 @@ pub struct Compared {
     pub challenger: Identity,
     /// The files.
     pub sources: Vec<DataSource>,
+    /// Whether the champion, and the challenger, was fitted on one of them.
+    pub trained_on_these_files: [bool; 2],
+    /// What either means by churn, the champion's first; the rows' outcomes are
+    /// by the champion's.
+    pub churn: [ChurnDefinition; 2],
     /// Rows with an outcome.
     pub rows: u64,
     /// How many of them churned.
@@ -99,6 +112,18 @@ impl Verdict {
     }
 }
 
+impl Compared {
+    /// Whether the two predict different things: another outcome, or another
+    /// horizon. Words do not count.
+    #[must_use]
+    pub fn definitions_differ(&self) -> bool {
+        let [champion, challenger] = &self.churn;
+        champion.target != challenger.target
+            || champion.positive != challenger.positive
+            || champion.horizon_days != challenger.horizon_days
+    }
+}
+
 /// 1 where an interval lies wholly on the better side, -1 on the worse, else 0.
 fn side(better: Better, interval: Interval) -> i8 {
     let rising = match interval {
@@ -128,6 +153,10 @@ pub fn compare(
     progress.stage("loading the models");
     let champion = request.champion.load()?;
     let challenger = request.challenger.load()?;
+    let moved = match &request.moved {
+        Some((path, count)) => Some((MovedFile::create(path)?, *count)),
+        None => None,
+    };
     progress.stage("reading the data");
     let table = request.data.read()?;
     let outcomes = Outcomes::find(&table, &request.data, &champion.content.churn_definition)?;
@@ -148,14 +177,22 @@ pub fn compare(
     let differences = differences.ok_or_else(too_few)?;
     let log_loss = differences.iter().find(|d| d.figure == Figure::LogLoss);
     let moves = Moves::of(&first, &second);
-    if let (Some((path, count)), Some(id)) = (&request.moved, outcomes.id) {
-        moves.write(path, *count, |position| {
+    if let (Some((file, count)), Some(id)) = (moved, outcomes.id) {
+        let id = |position: usize| {
             let cell = table.columns[id].cell(outcomes.rows[position]);
             cell.unwrap_or_default().into_owned()
-        })?;
+        };
+        file.fill(|file| moves.write(file, count, id))?;
     }
     progress.finish();
+    let trained_on_these_files =
+        [&champion, &challenger].map(|model| was_fitted_on(&model.content.training, &table));
     Ok(Compared {
+        trained_on_these_files,
+        churn: [
+            champion.content.churn_definition,
+            challenger.content.churn_definition,
+        ],
         champion: champion.identity,
         challenger: challenger.identity,
         rows: outcomes.rows.len() as u64,

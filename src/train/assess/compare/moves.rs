@@ -1,12 +1,8 @@
 //! Which customers stand elsewhere by another model.
 
-use std::{
-    fs::File,
-    io::{self, Write},
-    path::Path,
-};
+use std::io::{self, Write};
 
-use crate::{model::logistic, train::assess::AssessError};
+use crate::model::logistic;
 
 /// How customers move between tenths of the base, 1 having the highest scores.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,13 +47,13 @@ impl Moves {
         }
     }
 
-    /// Writes the rows that move most, by rank, to a new CSV file.
+    /// Writes the rows that move most, by rank, as CSV.
     pub(super) fn write(
         &self,
-        path: &Path,
+        file: impl Write,
         count: usize,
         id: impl Fn(usize) -> String,
-    ) -> Result<(), AssessError> {
+    ) -> io::Result<()> {
         let mut order: Vec<usize> = (0..self.rows.len()).collect();
         let distance = |row: usize| {
             let [a, b] = self.rows[row];
@@ -67,33 +63,25 @@ impl Moves {
         // Stable: equal ones stay in the order of the rows.
         order.sort_by(|&a, &b| distance(b).total_cmp(&distance(a)));
         order.truncate(count);
-        let write = || -> io::Result<()> {
-            let mut csv = csv::Writer::from_writer(File::create_new(path)?);
+        let mut csv = csv::Writer::from_writer(file);
+        csv.write_record([
+            "id",
+            "champion_probability",
+            "challenger_probability",
+            "champion_decile",
+            "challenger_decile",
+        ])?;
+        for row in order {
+            let [a, b] = self.rows[row];
             csv.write_record([
-                "id",
-                "champion_probability",
-                "challenger_probability",
-                "champion_decile",
-                "challenger_decile",
+                id(row),
+                a.probability.to_string(),
+                b.probability.to_string(),
+                (a.decile + 1).to_string(),
+                (b.decile + 1).to_string(),
             ])?;
-            for row in order {
-                let [a, b] = self.rows[row];
-                csv.write_record([
-                    id(row),
-                    a.probability.to_string(),
-                    b.probability.to_string(),
-                    (a.decile + 1).to_string(),
-                    (b.decile + 1).to_string(),
-                ])?;
-            }
-            csv.into_inner()
-                .map_err(csv::IntoInnerError::into_error)?
-                .flush()
-        };
-        write().map_err(|source| AssessError::Write {
-            path: path.to_owned(),
-            source,
-        })
+        }
+        csv.flush()
     }
 }
 

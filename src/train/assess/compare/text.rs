@@ -3,7 +3,9 @@
 use std::fmt;
 
 use super::{Compared, Verdict};
-use crate::train::assess::terminal::{TextTable, figure, folded, percent, signed};
+use crate::train::assess::terminal::{
+    TextTable, figure, fitted_here, folded, name, percent, signed,
+};
 
 impl fmt::Display for Compared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -26,6 +28,18 @@ impl fmt::Display for Compared {
             "  challenger  {} version {}",
             challenger.name, challenger.version
         )?;
+        let warned = match self.trained_on_these_files {
+            [true, true] => Some("both models were"),
+            [true, false] => Some("the champion was"),
+            [false, true] => Some("the challenger was"),
+            [false, false] => None,
+        };
+        if let Some(whom) = warned {
+            writeln!(f, "  {}", fitted_here(whom))?;
+        }
+        if self.definitions_differ() {
+            writeln!(f, "{}", folded(&self.definitions()))?;
+        }
         write!(f, "\nFigures, paired bootstrap\n{}", self.figures())?;
         writeln!(
             f,
@@ -63,6 +77,22 @@ impl fmt::Display for Compared {
 }
 
 impl Compared {
+    fn definitions(&self) -> String {
+        let [champion, challenger] = self.churn.each_ref().map(|churn| {
+            let horizon = churn
+                .horizon_days
+                .map_or_else(String::new, |days| format!(" within {days} days"));
+            format!(
+                "{} = {}{horizon}",
+                name(&churn.target),
+                name(&churn.positive)
+            )
+        });
+        format!(
+            "NOTE: the two mean different things by churn: the champion {champion}, the challenger {challenger}. The outcomes here are the champion's, unless --target or --positive say otherwise."
+        )
+    }
+
     fn figures(&self) -> TextTable {
         let header = [
             "",

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Drift, Evaluated, SliceFigures};
 use crate::{
     model::{CalibrationBin, Decile},
-    train::assess::json::{figures, identity, interval, sources, unusual},
+    train::assess::json::{self, identity, interval, sources, unusual},
 };
 
 impl Evaluated {
@@ -15,6 +15,7 @@ impl Evaluated {
         let Self {
             identity: model,
             sources: files,
+            trained_on_these_files,
             rows,
             rows_without_outcome,
             measured,
@@ -32,9 +33,10 @@ impl Evaluated {
         json!({
             "model": identity(model),
             "data": sources(files),
+            "trained_on_these_files": trained_on_these_files,
             "rows": rows,
             "rows_without_outcome": rows_without_outcome,
-            "figures": figures(measured),
+            "figures": json::measured(measured),
             "advised_threshold": measured.assessment.maximum_profit.threshold,
             "share_contacted": measured.assessment.maximum_profit.share_contacted,
             "deciles": deciles.iter().map(decile).collect::<Value>(),
@@ -101,6 +103,6 @@ fn slice(slice: &SliceFigures) -> Value {
         "value": value,
         "rows": rows,
         "churners": churners,
-        "figures": measured.as_ref().map(figures),
+        "figures": measured.as_ref().map(json::measured),
     })
 }

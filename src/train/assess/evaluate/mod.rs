@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{
     AssessError, DataError, NewData, PublishedModel,
-    data::Outcomes,
+    data::{Outcomes, was_fitted_on},
     scored::{Scored, UnusualValues},
     slices::slices,
 };
@@ -46,6 +46,8 @@ pub struct Evaluated {
     pub identity: Identity,
     /// The files.
     pub sources: Vec<DataSource>,
+    /// Whether the model was fitted on one of them.
+    pub trained_on_these_files: bool,
     /// Rows with an outcome.
     pub rows: u64,
     /// Rows without one, set aside.
@@ -119,7 +121,7 @@ impl Measured {
 /// # Errors
 ///
 /// When the model cannot be loaded, the data cannot be read or do not fit the
-/// model, or one outcome is missing.
+/// model, one outcome is missing, or a slice is the id.
 pub fn evaluate(
     request: &EvaluationRequest,
     progress: &dyn Progress,
@@ -136,6 +138,10 @@ pub fn evaluate(
         .iter()
         .map(|name| find(&table, name, "--slice"));
     let columns: Vec<usize> = columns.collect::<Result<_, _>>()?;
+    if let Some(id) = outcomes.id.filter(|id| columns.contains(id)) {
+        let column = table.columns[id].name.clone();
+        return Err(DataError::SliceIsId { column }.into());
+    }
     progress.stage("scoring");
     let scored = Scored::of(&content.model, &table, &outcomes.rows)?;
     progress.stage("measuring");
@@ -167,6 +173,7 @@ pub fn evaluate(
     progress.finish();
     Ok(Evaluated {
         identity: artifact.identity,
+        trained_on_these_files: was_fitted_on(&content.training, &table),
         sources: table.sources,
         rows: outcomes.rows.len() as u64,
         rows_without_outcome: outcomes.rows_without_outcome as u64,

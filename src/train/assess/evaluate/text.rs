@@ -7,7 +7,7 @@ use crate::{
     model::Figure,
     train::assess::{
         scored::UnusualValues,
-        terminal::{TextTable, figure, folded, interval, name, percent},
+        terminal::{TextTable, figure, fitted_here, folded, interval, name, percent},
     },
 };
 
@@ -24,6 +24,9 @@ impl fmt::Display for Evaluated {
             "{} version {} on {rows} rows",
             identity.name, identity.version
         )?;
+        if self.trained_on_these_files {
+            writeln!(f, "  {}", fitted_here("the model was"))?;
+        }
         if *rows_without_outcome > 0 {
             writeln!(
                 f,

@@ -10,21 +10,23 @@ mod text;
 
 use super::{
     AssessError, NewData, PublishedModel,
-    data::Outcomes,
+    data::{Outcomes, was_fitted_on},
     scored::{Scored, UnusualValues},
 };
 use crate::{
-    artifact::{self, Content, Document, Identity},
+    artifact::{self, Content, Document, Documents, Identity, PublishError},
     model::{
-        Calibration, CalibrationMethod, Evaluation, Metrics, ProfitMeasure, Ranking, Recalibration,
-        TrainingFacts,
+        Assessment, Calibration, CalibrationMethod, Evaluation, Figure, Figures, ProfitMeasure,
+        Ranking, Recalibration, TrainingFacts,
     },
-    train::{PlanError, Progress, plan::MIN_CLASS_ROWS, split::Split},
+    train::{PlanError, Progress, baseline, plan::MIN_CLASS_ROWS, split::Split},
 };
 use fit::Fit;
 
 /// Folds of the cross-fitting.
 const FOLDS: u32 = 5;
+/// The most AUC that a model may have lost since it was published.
+const MAX_AREA_LOST: f64 = 0.1;
 
 /// What is asked for: a new calibration of a published model.
 #[derive(Debug, Clone)]
@@ -55,7 +57,8 @@ pub enum RecalibrationMethod {
 /// When to publish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PublishRule {
-    /// When the log loss falls by more than one standard error.
+    /// When the log loss falls by more than one standard error, and the model's
+    /// order of the rows is about as good as when it was published.
     WhenBetter,
     /// Always.
     Always,
@@ -66,8 +69,11 @@ pub enum PublishRule {
 pub struct Recalibrated {
     /// The version whose coefficients are kept.
     pub from: Identity,
-    /// The version that was published; `None` when it would not be better.
+    /// The version that was published; `None` when it would not be better, or the
+    /// model ranks these rows too badly.
     pub published: Option<Identity>,
+    /// Whether the model was fitted on one of the files.
+    pub trained_on_these_files: bool,
     /// Rows with an outcome.
     pub rows: u64,
     /// How many of them churned.
@@ -78,6 +84,10 @@ pub struct Recalibrated {
     pub before: CalibrationFigures,
     /// The new one, each row by a fit that did not see it.
     pub after: CalibrationFigures,
+    /// AUC of the older version where it was evaluated before it was published.
+    pub published_area: f64,
+    /// Its AUC on these rows.
+    pub area: f64,
     /// Mean by which the log loss falls.
     pub gain: f64,
     /// Its standard error, from the differences customer by customer.
@@ -105,6 +115,14 @@ impl Recalibrated {
     pub fn is_better(&self) -> bool {
         self.gain > self.standard_error
     }
+
+    /// Whether the model orders these rows about as well as when it was published,
+    /// and better than chance. If not, the labels may be turned round, or the model
+    /// is no longer of use; no calibration mends either.
+    #[must_use]
+    pub fn ranks_as_published(&self) -> bool {
+        self.area >= 0.5 && self.area >= self.published_area - MAX_AREA_LOST
+    }
 }
 
 /// Fits a new calibration and publishes it as the model's next version.
@@ -113,15 +131,14 @@ impl Recalibrated {
 ///
 /// When the model cannot be loaded, the data do not fit it or have fewer than 50
 /// rows of either outcome, no calibration can be fitted, or the version cannot be
-/// published. A calibration that is no better is no error: it is not published.
+/// published. A calibration that is no better, or of a model that ranks the rows too
+/// badly, is no error: it is not published.
 pub fn recalibrate(
     request: &RecalibrationRequest,
     progress: &dyn Progress,
 ) -> Result<Recalibrated, AssessError> {
     progress.stage("loading the model");
-    let (artifact, mut documents) = request.model.load_whole()?;
-    // Report, card and baseline tell of the old calibration.
-    documents.retain(|document, _| *document == Document::Configuration);
+    let (artifact, documents) = request.model.load_whole()?;
     progress.stage("reading the data");
     let table = request.data.read()?;
     let content = artifact.content;
@@ -150,33 +167,46 @@ pub fn recalibrate(
         .calibration
         .as_ref()
         .map_or("none", |c| c.method().label());
-    let figures = |log_odds: &[f64]| figures(log_odds, &outcomes);
-    let (before, _) = figures(&scored.calibrated)?;
-    let (after, metrics) = figures(&fit.cross_fitted)?;
+    let assess = |log_odds: &[f64]| assess(log_odds, &outcomes);
+    let before = assess(&scored.calibrated)?;
+    let after = assess(&fit.cross_fitted)?;
     let mut recalibrated = Recalibrated {
         from: artifact.identity,
         published: None,
+        trained_on_these_files: was_fitted_on(&content.training, &table),
         rows: outcomes.rows.len() as u64,
         churners: outcomes.churners() as u64,
         method,
-        before,
-        after,
+        before: CalibrationFigures::of(&before),
+        after: CalibrationFigures::of(&after),
+        published_area: content.evaluation.held_out.area_under_curve,
+        area: before.metrics.area_under_curve,
         gain,
         standard_error,
         unusual: scored.unusual,
     };
-    if recalibrated.is_better() || request.publish == PublishRule::Always {
+    let sound = recalibrated.is_better() && recalibrated.ranks_as_published();
+    if sound || request.publish == PublishRule::Always {
         progress.stage("publishing");
         let provenance = Recalibration {
             from_version: recalibrated.from.version.get(),
             data_file: table.name(),
             data_sha256: table.sha256().to_string(),
             rows: recalibrated.rows,
+            target: other(
+                request.data.target.as_ref(),
+                &content.churn_definition.target,
+            ),
+            positive: other(
+                request.data.positive.as_ref(),
+                &content.churn_definition.positive,
+            ),
             method: method.to_owned(),
             seed: request.seed,
             trainer_version: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        let content = renewed(content, fit.calibration, metrics, provenance);
+        let documents = kept(documents, fit.calibration.as_ref(), &scored.log_odds)?;
+        let content = renewed(content, fit.calibration, &after, provenance);
         let PublishedModel { models, name, .. } = &request.model;
         recalibrated.published = Some(artifact::publish(models, name, &content, &documents)?);
     }
@@ -184,11 +214,33 @@ pub fn recalibrate(
     Ok(recalibrated)
 }
 
+/// The documents that hold of the new version too: the configuration, and the
+/// baseline with the scores of `log_odds`, before calibration, as it calibrates
+/// them. Report and card tell of the old calibration.
+fn kept(
+    mut documents: Documents,
+    calibration: Option<&Calibration>,
+    log_odds: &[f64],
+) -> Result<Documents, AssessError> {
+    documents
+        .retain(|document, _| matches!(document, Document::Configuration | Document::Baseline));
+    if let Some(stored) = documents.get_mut(&Document::Baseline) {
+        let scores = log_odds.iter();
+        let scores: Vec<f64> = match calibration {
+            Some(calibration) => scores.map(|&score| calibration.apply(score)).collect(),
+            None => scores.copied().collect(),
+        };
+        let renewed = baseline::with_scores(artifact::read_baseline(stored)?, &scores);
+        *stored = artifact::write_baseline(&renewed).map_err(PublishError::from)?;
+    }
+    Ok(documents)
+}
+
 /// The same model with another calibration, and what is to be known of it.
 fn renewed(
     content: Content,
     calibration: Option<Calibration>,
-    metrics: Metrics,
+    cross_fitted: &Assessment,
     provenance: Recalibration,
 ) -> Content {
     Content {
@@ -198,8 +250,14 @@ fn renewed(
             ..content.training
         },
         evaluation: Evaluation {
-            held_out: metrics,
-            held_out_figures: None,
+            held_out: cross_fitted.metrics,
+            held_out_figures: Some(Figures {
+                figures: Figure::ALL
+                    .into_iter()
+                    .filter_map(|figure| Some((figure, figure.of(cross_fitted)?, None)))
+                    .collect(),
+                advised_threshold: cross_fitted.maximum_profit.threshold,
+            }),
             cross_validated: None,
             folds: 0,
         },
@@ -222,17 +280,23 @@ fn check_size(outcomes: &Outcomes) -> Result<(), PlanError> {
     }
 }
 
-fn figures(
-    log_odds: &[f64],
-    outcomes: &Outcomes,
-) -> Result<(CalibrationFigures, Metrics), PlanError> {
+/// What was asked for, where it is not what the model means.
+fn other(asked: Option<&String>, defined: &str) -> Option<String> {
+    asked.filter(|asked| *asked != defined).cloned()
+}
+
+fn assess(log_odds: &[f64], outcomes: &Outcomes) -> Result<Assessment, PlanError> {
     let ranking = Ranking::of(log_odds, &outcomes.churned).ok_or(PlanError::OneClassInPart)?;
-    let assessment = ranking.assess(&ProfitMeasure::default());
-    let figures = CalibrationFigures {
-        log_loss: assessment.metrics.log_loss,
-        brier_score: assessment.metrics.brier_score,
-        calibration_error: assessment.calibration_error,
-        mean_probability: assessment.mean_probability,
-    };
-    Ok((figures, assessment.metrics))
+    Ok(ranking.assess(&ProfitMeasure::default()))
+}
+
+impl CalibrationFigures {
+    fn of(assessment: &Assessment) -> Self {
+        Self {
+            log_loss: assessment.metrics.log_loss,
+            brier_score: assessment.metrics.brier_score,
+            calibration_error: assessment.calibration_error,
+            mean_probability: assessment.mean_probability,
+        }
+    }
 }

@@ -3,18 +3,23 @@
 use std::fmt;
 
 use super::Recalibrated;
-use crate::train::assess::terminal::{TextTable, figure, folded, name, percent, signed};
+use crate::train::assess::terminal::{
+    TextTable, figure, fitted_here, folded, name, percent, signed,
+};
 
 impl fmt::Display for Recalibrated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             from,
-            published,
+            published: _,
+            trained_on_these_files,
             rows,
             churners,
             method,
             before,
             after,
+            published_area,
+            area,
             gain,
             standard_error,
             unusual,
@@ -29,6 +34,9 @@ impl fmt::Display for Recalibrated {
             "  {} churned; method: {method}",
             percent(*churners as f64 / *rows as f64)
         )?;
+        if *trained_on_these_files {
+            writeln!(f, "  {}", fitted_here("the model was"))?;
+        }
         for values in unusual {
             writeln!(
                 f,
@@ -58,32 +66,51 @@ impl fmt::Display for Recalibrated {
             table.row([label.to_owned(), figure(before), figure(after)]);
         }
         write!(f, "\n{table}\n")?;
-        let verdict = match (published, self.is_better()) {
-            (Some(identity), better) => format!(
-                "{} version {} (sha256 {}): effects and explanations are those of version {}.{}",
-                identity.name,
-                identity.version,
-                identity.digest,
-                from.version,
-                if better { "" } else { " It is no better, and was published by --force." },
-            ),
-            (None, _) => "Nothing is published: the new calibration is not better by more than one standard error. Publish it all the same by --force.".to_owned(),
-        };
+        let ranking = format!(
+            "AUC on these rows {}, published {}.",
+            figure(*area),
+            figure(*published_area)
+        );
         let gain = format!(
             "The log loss changes by {} (standard error {}).",
             signed(-gain),
             figure(*standard_error)
         );
-        let said = if published.is_some() {
-            "Published "
-        } else {
-            ""
-        };
         write!(
             f,
-            "{}\n{}",
+            "{}\n{}\n{}",
+            folded(&ranking),
             folded(&gain),
-            folded(&format!("{said}{verdict}"))
+            folded(&self.verdict())
         )
+    }
+}
+
+impl Recalibrated {
+    fn verdict(&self) -> String {
+        let mut doubts = Vec::new();
+        if !self.is_better() {
+            doubts.push("The new calibration is not better by more than one standard error.");
+        }
+        if !self.ranks_as_published() {
+            doubts.push("The model ranks these rows far worse than when it was published: check --target and --positive, or train anew.");
+        }
+        let doubts = doubts.join(" ");
+        match &self.published {
+            Some(identity) => {
+                let forced = if doubts.is_empty() {
+                    String::new()
+                } else {
+                    format!(" {doubts} It was published by --force.")
+                };
+                format!(
+                    "Published {} version {} (sha256 {}): effects and explanations are those of version {}.{forced}",
+                    identity.name, identity.version, identity.digest, self.from.version,
+                )
+            }
+            None => {
+                format!("Nothing is published. {doubts} Publish it all the same by --force.")
+            }
+        }
     }
 }
