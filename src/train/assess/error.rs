@@ -51,9 +51,10 @@ pub enum AssessError {
 }
 
 fn kept(source: &io::Error) -> &'static str {
-    match source.kind() {
-        io::ErrorKind::AlreadyExists => "; nothing that is there is overwritten",
-        _ => "",
+    if source.kind() == io::ErrorKind::AlreadyExists {
+        "; nothing that is there is overwritten"
+    } else {
+        ""
     }
 }
 

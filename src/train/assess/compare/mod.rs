@@ -153,7 +153,7 @@ pub fn compare(
     progress.stage("loading the models");
     let champion = request.champion.load()?;
     let challenger = request.challenger.load()?;
-    let moved = match &request.moved {
+    let file_of_moved = match &request.moved {
         Some((path, count)) => Some((MovedFile::create(path)?, *count)),
         None => None,
     };
@@ -177,7 +177,7 @@ pub fn compare(
     let differences = differences.ok_or_else(too_few)?;
     let log_loss = differences.iter().find(|d| d.figure == Figure::LogLoss);
     let moves = Moves::of(&first, &second);
-    if let (Some((file, count)), Some(id)) = (moved, outcomes.id) {
+    if let (Some((file, count)), Some(id)) = (file_of_moved, outcomes.id) {
         let id = |position: usize| {
             let cell = table.columns[id].cell(outcomes.rows[position]);
             cell.unwrap_or_default().into_owned()
