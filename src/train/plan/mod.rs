@@ -249,7 +249,7 @@ impl<'t> Plan<'t> {
                 .collect();
             let mut excluded = names.join(", ");
             if let Some(more @ 1..) = self.excluded.len().checked_sub(MAX_LEFT_OUT) {
-                excluded += &format!(" and {more} more");
+                excluded.extend([" and ", &more.to_string(), " more"]);
             }
             return Err(PlanError::NoFeatures { excluded });
         }
