@@ -23,7 +23,7 @@ mod number;
 mod pair;
 mod row;
 
-pub use number::{NumberEncoding, Shape};
+pub use number::{MAX_KNOTS, NumberEncoding, Shape};
 pub use pair::{Axis, Pair};
 pub use row::{Note, Row, Unusual};
 

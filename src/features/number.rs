@@ -27,7 +27,7 @@ pub enum Shape {
 }
 
 /// The most knots of one curve.
-pub(super) const MAX_KNOTS: usize = 256;
+pub const MAX_KNOTS: usize = 256;
 
 impl NumberEncoding {
     pub(super) fn problem(&self) -> Option<&'static str> {

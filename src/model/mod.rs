@@ -9,6 +9,7 @@ mod facts;
 mod metrics;
 mod newton;
 mod special;
+mod weighted;
 
 pub use baseline::{
     Baseline, Distribution, FeatureBaseline, Histogram, HistogramError, stability_index,
@@ -29,3 +30,4 @@ pub use metrics::{
     ExpectedProfit, Figure, Interval, MaximumProfit, Metrics, Point, ProfitError, ProfitMeasure,
     ProfitParameters, Ranking, area_under_curve, lift, log_loss, thinned,
 };
+pub use weighted::mean_and_error;

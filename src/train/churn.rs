@@ -16,7 +16,7 @@ use super::{
 use crate::{
     artifact::{self, Content, Document, Documents, PublishError},
     model::{DataFile, Evaluation, Figure, Figures, Ranking, TrainingFacts},
-    train::PlanError,
+    train::{PlanError, SettingsError},
 };
 
 /// Fits a churn model and publishes it.
@@ -32,6 +32,10 @@ use crate::{
 pub fn churn(training: &ChurnTraining, progress: &dyn Progress) -> Result<Trained, TrainError> {
     let settings = &training.settings;
     settings.check()?;
+    let told = &training.columns;
+    if settings.ridge_penalty.is_some() && told.values().any(|c| c.monotone.is_some()) {
+        return Err(SettingsError::MonotoneWithPenalty.into());
+    }
     progress.stage("reading the data");
     let table = Table::read_with(&training.data, &settings.missing)?;
     progress.stage("checking its quality");

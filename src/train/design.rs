@@ -21,6 +21,9 @@ use crate::{
 
 /// A category that fewer rows have is pooled into *other*.
 const MIN_CATEGORY_ROWS: usize = 10;
+/// Columns that all curves together may have, about: fewer knots for each where
+/// there are many numbers.
+const MAX_CURVE_COLUMNS: usize = 1500;
 /// Folds for choosing columns, penalties and calibration.
 const FOLDS: u32 = 5;
 /// The most categories of one column that are told apart.
@@ -45,6 +48,9 @@ impl<'p> Design<'p> {
 
     /// The same, with about `knots` knots for each number that may bend.
     pub(super) fn schema(&self, rows: &[usize], knots: usize) -> Result<Schema, FitError> {
+        let numbers = self.plan.features.iter();
+        let numbers = numbers.filter(|f| matches!(f.values, Values::Numbers(_)));
+        let knots = knots.min(MAX_CURVE_COLUMNS / numbers.count().max(1)).max(3);
         self.schema_by(rows, |numbers| {
             let found = search::knots(numbers.iter().copied(), knots);
             // Two points make a line.
@@ -128,7 +134,7 @@ impl<'p> Design<'p> {
 
     /// Folds of `rows` for choosing among models.
     pub(super) fn fold_of_rows(&self, rows: &[usize], seed: u64) -> Result<Vec<u32>, PlanError> {
-        Split::of(self.plan).fold_of_rows(rows, FOLDS, seed)
+        Split::for_choosing(self.plan).fold_of_rows(rows, FOLDS, seed)
     }
 
     /// Which way each feature's effect may go, where it is told.

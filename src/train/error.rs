@@ -262,6 +262,9 @@ pub enum SettingsError {
         "--ridge-penalty is for --shapes lines only: curves and pairs have penalties of their own, chosen by the data"
     )]
     PenaltyOfCurves,
+    /// A plain fit keeps no effect from turning.
+    #[error("--ridge-penalty fits no monotone effects: leave it out, or remove monotone")]
+    MonotoneWithPenalty,
     /// Too few to bend, or more than a curve can have.
     #[error("--knots must be from 3 to 200, not {0}")]
     Knots(usize),
@@ -291,7 +294,7 @@ pub struct NotBetter {
 pub enum FitError {
     /// The solver stopped before the optimum.
     #[error(
-        "the fit did not converge: the {measure} is still {found:.1e} a row (limit {limit:.0e}); check the quality report for extreme values, or raise --ridge-penalty"
+        "the fit did not converge: the {measure} is still {found:.1e} a row (limit {limit:.0e}); check the quality report for extreme values, or fit --shapes lines with a larger --ridge-penalty"
     )]
     NotConverged {
         /// By what convergence is judged.
@@ -303,7 +306,7 @@ pub enum FitError {
     },
     /// Columns that no penalty tells apart.
     #[error(
-        "the fit has no single optimum: its second derivatives are not positive definite; raise --ridge-penalty"
+        "the fit has no single optimum: its second derivatives are not positive definite; leave out columns that say the same, or fit --shapes lines with a --ridge-penalty"
     )]
     NotPositiveDefinite,
     /// The solver refused the data.

@@ -43,7 +43,8 @@ pub(super) struct Options {
     #[arg(long, value_name = "COLUMN")]
     pub(super) time: Option<String>,
 
-    /// Column that says how much each row counts in the fit
+    /// Column that says how much each row counts in the fit, the choice of columns
+    /// and the calibration; figures count every row once
     #[arg(long, value_name = "COLUMN")]
     pub(super) weight: Option<String>,
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Calibration, CalibrationError, CalibrationMethod};
-use crate::model::log_loss;
+use crate::model::{log_loss, mean_and_error};
 
 /// A chosen calibration, and what it was chosen from.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +48,7 @@ impl CandidateResult {
 /// Chooses by cross-fitting: each fold's rows are calibrated by a fit to the
 /// others. The method with the lowest mean log loss is taken, if its gain is
 /// more than one standard error; `log_odds` must be out-of-fold predictions.
+/// Weights count as in [`CalibrationMethod::fit`].
 ///
 /// # Errors
 ///
@@ -56,9 +57,11 @@ impl CandidateResult {
 pub fn choose(
     log_odds: &[f64],
     churned: &[bool],
+    weights: Option<&[f64]>,
     fold_of_row: &[u32],
 ) -> Result<Choice, CalibrationError> {
-    super::Observations::new(log_odds, churned, None)?;
+    super::Observations::new(log_odds, churned, weights)?;
+    let weights = &weights.map_or_else(|| vec![1.0; log_odds.len()], <[f64]>::to_vec)[..];
     if fold_of_row.len() != log_odds.len() {
         return Err(CalibrationError::LengthsDiffer);
     }
@@ -75,14 +78,14 @@ pub fn choose(
         .into_iter()
         .map(|method| Candidate {
             method,
-            result: cross_fitted(method, log_odds, churned, fold_of_row, &folds)
-                .map(|calibrated| compare(&uncalibrated, &losses(&calibrated))),
+            result: cross_fitted(method, log_odds, churned, weights, fold_of_row, &folds)
+                .map(|calibrated| compare(&uncalibrated, &losses(&calibrated), weights)),
         })
         .collect();
-    let calibration = fit_best(&mut candidates, log_odds, churned);
+    let calibration = fit_best(&mut candidates, log_odds, churned, weights);
     Ok(Choice {
         calibration,
-        uncalibrated_log_loss: mean(&uncalibrated),
+        uncalibrated_log_loss: mean_and_error(&uncalibrated, weights).0,
         candidates,
     })
 }
@@ -93,6 +96,7 @@ fn fit_best(
     candidates: &mut [Candidate],
     log_odds: &[f64],
     churned: &[bool],
+    weights: &[f64],
 ) -> Option<Calibration> {
     loop {
         let (best, _) = candidates
@@ -105,7 +109,7 @@ fn fit_best(
         if !best.result.is_ok_and(|result| result.helps()) {
             return None;
         }
-        match best.method.fit(log_odds, churned, None) {
+        match best.method.fit(log_odds, churned, Some(weights)) {
             Ok(calibration) => return Some(calibration),
             Err(error) => best.result = Err(error),
         }
@@ -117,16 +121,19 @@ fn cross_fitted(
     method: CalibrationMethod,
     log_odds: &[f64],
     churned: &[bool],
+    weights: &[f64],
     fold_of_row: &[u32],
     folds: &BTreeSet<u32>,
 ) -> Result<Vec<f64>, CalibrationError> {
     let mut calibrated = log_odds.to_vec();
     for &fold in folds {
-        let (scores, outcomes): (Vec<f64>, Vec<bool>) = (0..log_odds.len())
+        let others: Vec<usize> = (0..log_odds.len())
             .filter(|&row| fold_of_row[row] != fold)
-            .map(|row| (log_odds[row], churned[row]))
-            .unzip();
-        let calibration = method.fit(&scores, &outcomes, None)?;
+            .collect();
+        let scores: Vec<f64> = others.iter().map(|&row| log_odds[row]).collect();
+        let outcomes: Vec<bool> = others.iter().map(|&row| churned[row]).collect();
+        let weights: Vec<f64> = others.iter().map(|&row| weights[row]).collect();
+        let calibration = method.fit(&scores, &outcomes, Some(&weights))?;
         for (row, score) in calibrated.iter_mut().enumerate() {
             if fold_of_row[row] == fold {
                 *score = calibration.apply(*score);
@@ -136,18 +143,12 @@ fn cross_fitted(
     Ok(calibrated)
 }
 
-fn compare(before: &[f64], after: &[f64]) -> CandidateResult {
-    let rows = before.len() as f64;
+fn compare(before: &[f64], after: &[f64], weights: &[f64]) -> CandidateResult {
     let gains: Vec<f64> = before.iter().zip(after).map(|(a, b)| a - b).collect();
-    let gain = mean(&gains);
-    let variance = gains.iter().map(|g| (g - gain).powi(2)).sum::<f64>() / (rows - 1.0);
+    let (gain, standard_error) = mean_and_error(&gains, weights);
     CandidateResult {
-        log_loss: mean(after),
+        log_loss: mean_and_error(after, weights).0,
         gain,
-        standard_error: (variance / rows).sqrt(),
+        standard_error,
     }
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
 }

@@ -166,21 +166,24 @@ fn weights_count_rows_several_times() {
 #[test]
 fn what_is_calibrated_is_left_alone_and_what_is_not_is_mended() {
     let (x, y) = sample(4000, |x| x);
-    let sound = choose(&x, &y, &folds(4000)).unwrap();
+    let sound = choose(&x, &y, None, &folds(4000)).unwrap();
     assert_eq!(sound.calibration, None, "{sound:?}");
     let (x, y) = sample(4000, |x| 0.5 * x + 1.0);
-    let mended = choose(&x, &y, &folds(4000)).unwrap();
+    let mended = choose(&x, &y, None, &folds(4000)).unwrap();
     assert!(mended.calibration.is_some());
     let best = mended.candidates.iter().filter_map(|c| c.result.ok());
     let best = best.map(|r| r.log_loss).fold(f64::INFINITY, f64::min);
     assert!(best < mended.uncalibrated_log_loss);
-    assert_eq!(choose(&x, &y, &[0; 4000]), Err(CalibrationError::OneFold));
+    assert_eq!(
+        choose(&x, &y, None, &[0; 4000]),
+        Err(CalibrationError::OneFold)
+    );
 }
 
 #[test]
 fn isotonic_follows_what_no_line_can() {
     let (x, y) = sample(20_000, |x| if x < -1.0 { -2.0 } else { 1.5 });
-    let choice = choose(&x, &y, &folds(20_000)).unwrap();
+    let choice = choose(&x, &y, None, &folds(20_000)).unwrap();
     let Some(Calibration::Isotonic(isotonic)) = choice.calibration else {
         panic!("{choice:?}");
     };

@@ -52,6 +52,7 @@ struct Fit {
 struct OutOfFold {
     log_odds: Vec<f64>,
     churned: Vec<bool>,
+    weights: Vec<f64>,
     fold_of_row: Vec<u32>,
 }
 
@@ -139,11 +140,16 @@ impl Fit {
 
 impl OutOfFold {
     fn choose(&self) -> Result<Choice, FitError> {
-        Ok(choose(&self.log_odds, &self.churned, &self.fold_of_row)?)
+        Ok(choose(
+            &self.log_odds,
+            &self.churned,
+            Some(&self.weights),
+            &self.fold_of_row,
+        )?)
     }
 
     fn fit(&self, method: CalibrationMethod) -> Result<Calibration, FitError> {
-        Ok(method.fit(&self.log_odds, &self.churned, None)?)
+        Ok(method.fit(&self.log_odds, &self.churned, Some(&self.weights))?)
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) fn fit(
     };
     let ladder = log_odds
         .iter()
-        .map(|log_odds| Rung::measure(Step::Lines, log_odds, &churned, &fold_of_row))
+        .map(|log_odds| Rung::measure(Step::Lines, log_odds, &churned, &weights, &fold_of_row))
         .collect();
     Ok(Fit {
         fitted: plain.problem(&weights).fitted(&minimum)?,
@@ -59,6 +59,7 @@ pub(super) fn fit(
         out_of_fold: log_odds.map(|log_odds| OutOfFold {
             log_odds,
             churned,
+            weights,
             fold_of_row,
         }),
     })

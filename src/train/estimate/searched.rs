@@ -23,7 +23,7 @@ pub(super) fn fit(
     settings: &Settings,
 ) -> Result<Fit, TrainError> {
     let schema = design.schema(sample.rows, settings.knots)?;
-    let drawn = draw(sample.rows.len(), settings.seed);
+    let (drawn, shares) = draw(&sample.churned, settings.seed);
     let pick = |position: &usize| sample.rows[*position];
     let rows: Vec<Row<'_>> = drawn
         .iter()
@@ -34,10 +34,7 @@ pub(super) fn fit(
         .iter()
         .map(|&position| sample.churned[position])
         .collect();
-    let weights: Vec<f64> = drawn
-        .iter()
-        .map(|&position| sample.weights[position])
-        .collect();
+    let weights = rescaled(&drawn, &shares, sample);
     let fold_of_row: Vec<u32> = drawn
         .iter()
         .map(|&position| sample.fold_of_row[position])
@@ -83,22 +80,50 @@ pub(super) fn fit(
         out_of_fold: Some(OutOfFold {
             log_odds: out_of_fold,
             churned,
+            weights,
             fold_of_row,
         }),
     })
 }
 
-/// Positions to search on, in order: all, or as many as the limit, drawn by the
-/// seed.
-fn draw(count: usize, seed: u64) -> Vec<usize> {
-    let mut positions: Vec<usize> = (0..count).collect();
-    if count > MAX_SEARCH_ROWS {
-        let mut random = ChaCha8Rng::seed_from_u64(seed);
-        for next in 0..MAX_SEARCH_ROWS {
-            positions.swap(next, random.gen_range(next..count));
-        }
-        positions.truncate(MAX_SEARCH_ROWS);
-        positions.sort_unstable();
+/// Positions to search on, in order, and the share of each outcome's rows that
+/// they are: all rows, or as many as the limit, drawn by the seed. At most half
+/// of them are of the rarer outcome.
+fn draw(churned: &[bool], seed: u64) -> (Vec<usize>, [f64; 2]) {
+    let mut positions: [Vec<usize>; 2] = Default::default();
+    for (position, &churned) in churned.iter().enumerate() {
+        positions[usize::from(churned)].push(position);
     }
-    positions
+    let sizes = [positions[0].len(), positions[1].len()];
+    let rarer = usize::from(sizes[1] <= sizes[0]);
+    let mut wanted = sizes;
+    if churned.len() > MAX_SEARCH_ROWS {
+        wanted[rarer] = sizes[rarer].min(MAX_SEARCH_ROWS / 2);
+        wanted[1 - rarer] = sizes[1 - rarer].min(MAX_SEARCH_ROWS - wanted[rarer]);
+    }
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut drawn = Vec::with_capacity(wanted[0] + wanted[1]);
+    for (positions, &wanted) in positions.iter_mut().zip(&wanted) {
+        if wanted < positions.len() {
+            for next in 0..wanted {
+                let other = random.gen_range(next..positions.len());
+                positions.swap(next, other);
+            }
+        }
+        drawn.extend_from_slice(&positions[..wanted]);
+    }
+    drawn.sort_unstable();
+    let share = |outcome: usize| wanted[outcome] as f64 / sizes[outcome] as f64;
+    (drawn, [share(0), share(1)])
+}
+
+/// Weights of the drawn rows that undo the draw, with a mean of 1: to the search
+/// a weight is a count of rows.
+fn rescaled(drawn: &[usize], shares: &[f64; 2], sample: &Sample<'_>) -> Vec<f64> {
+    let weight = |&position: &usize| {
+        sample.weights[position] / shares[usize::from(sample.churned[position])]
+    };
+    let weights: Vec<f64> = drawn.iter().map(weight).collect();
+    let mean = weights.iter().sum::<f64>() / drawn.len() as f64;
+    weights.iter().map(|weight| weight / mean).collect()
 }

@@ -81,7 +81,7 @@ impl Layout {
                 shape: Shape::Curve(knots),
                 ..
             }) => {
-                let weights = &means[columns.clone()];
+                let weights = &present_weights(&means[columns.clone()]);
                 self.term(columns.clone(), Some(line(knots, weights)), shared.lines);
                 let group = self.basis.group();
                 self.term(columns, Some(bends(knots, weights)), group);
@@ -156,6 +156,15 @@ struct Shared {
     lines: usize,
     flags: usize,
     missing: usize,
+}
+
+/// The weights of a curve's knots; equal ones where no row has a value.
+fn present_weights(means: &[f64]) -> Vec<f64> {
+    if means.iter().sum::<f64>() > 0.0 {
+        means.to_vec()
+    } else {
+        vec![1.0; means.len()]
+    }
 }
 
 /// The heights at the knots of a straight line with mean 0 and variance 1.

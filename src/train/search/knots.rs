@@ -1,5 +1,7 @@
 //! Where a number's effect may bend.
 
+use crate::features::MAX_KNOTS;
+
 /// At most about `most` knots, from the smallest to the largest of `values`:
 /// every distinct value where these are few, else quantiles. A value that many
 /// rows share gets its neighbours as knots too, so that the effect may jump
@@ -33,6 +35,12 @@ pub(in crate::train) fn knots(values: impl Iterator<Item = f64>, most: usize) ->
         }
     }
     let runs = runs.into_iter().zip(chosen);
-    runs.filter_map(|((value, _), chosen)| chosen.then_some(value))
-        .collect()
+    let found: Vec<f64> = runs
+        .filter_map(|((value, _), chosen)| chosen.then_some(value))
+        .collect();
+    if found.len() > MAX_KNOTS {
+        // Heavy values brought too many neighbours.
+        return knots(sorted.into_iter(), most * 2 / 3);
+    }
+    found
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::{
-    model::{area_under_curve, log_loss},
+    model::{area_under_curve, log_loss, mean_and_error},
     train::Shapes,
 };
 
@@ -63,10 +63,11 @@ impl Rung {
         step: Step,
         log_odds: &[f64],
         churned: &[bool],
+        weights: &[f64],
         fold_of_row: &[u32],
     ) -> Self {
         let losses: Vec<f64> = losses(log_odds, churned);
-        let (mean, standard_error) = mean_and_error(&losses);
+        let (mean, standard_error) = mean_and_error(&losses, weights);
         let folds = fold_of_row.iter().max().map_or(0, |last| last + 1);
         let areas: Vec<f64> = (0..folds)
             .filter_map(|fold| {
@@ -87,17 +88,20 @@ impl Rung {
 
 /// The first rung whose log loss is above the lowest by at most one standard
 /// error of the difference, row by row.
-pub(super) fn simplest_of_the_best(rungs: &[Vec<f64>], churned: &[bool]) -> usize {
+pub(super) fn simplest_of_the_best(rungs: &[Vec<f64>], churned: &[bool], weights: &[f64]) -> usize {
     let losses: Vec<Vec<f64>> = rungs.iter().map(|rung| losses(rung, churned)).collect();
-    let sums: Vec<f64> = losses.iter().map(|rung| rung.iter().sum()).collect();
+    let means: Vec<f64> = losses
+        .iter()
+        .map(|rung| mean_and_error(rung, weights).0)
+        .collect();
     let best = (0..rungs.len())
-        .min_by(|&a, &b| sums[a].total_cmp(&sums[b]))
+        .min_by(|&a, &b| means[a].total_cmp(&means[b]))
         .unwrap_or(0);
     (0..best)
         .find(|&rung| {
             let pairs = losses[rung].iter().zip(&losses[best]);
             let differences: Vec<f64> = pairs.map(|(own, best)| own - best).collect();
-            let (mean, standard_error) = mean_and_error(&differences);
+            let (mean, standard_error) = mean_and_error(&differences, weights);
             mean <= standard_error
         })
         .unwrap_or(best)
@@ -107,13 +111,6 @@ fn losses(log_odds: &[f64], churned: &[bool]) -> Vec<f64> {
     let rows = log_odds.iter().zip(churned);
     rows.map(|(&log_odds, &churned)| log_loss(log_odds, churned))
         .collect()
-}
-
-fn mean_and_error(values: &[f64]) -> (f64, f64) {
-    let count = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    (mean, (squares / (count - 1.0) / count).sqrt())
 }
 
 #[cfg(test)]
@@ -154,11 +151,11 @@ mod tests {
             rung(&|row| if row % 10 < 5 { 0.5 } else { 1.8 }),
         ];
         assert!(
-            mean_and_error(&losses(&rungs[2], &churned)).0
-                < mean_and_error(&losses(&rungs[1], &churned)).0 + 0.1
+            mean_and_error(&losses(&rungs[2], &churned), &[1.0; 100]).0
+                < mean_and_error(&losses(&rungs[1], &churned), &[1.0; 100]).0 + 0.1
         );
-        assert_eq!(simplest_of_the_best(&rungs[..2], &churned), 1);
-        assert_eq!(simplest_of_the_best(&rungs, &churned), 1);
-        assert_eq!(simplest_of_the_best(&rungs[1..2], &churned), 0);
+        assert_eq!(simplest_of_the_best(&rungs[..2], &churned, &[1.0; 100]), 1);
+        assert_eq!(simplest_of_the_best(&rungs, &churned, &[1.0; 100]), 1);
+        assert_eq!(simplest_of_the_best(&rungs[1..2], &churned, &[1.0; 100]), 0);
     }
 }

@@ -97,9 +97,11 @@ impl Search<'_> {
         let ladder: Vec<Rung> = steps
             .iter()
             .zip(&out_of_fold)
-            .map(|(&step, log_odds)| Rung::measure(step, log_odds, self.churned, self.fold_of_row))
+            .map(|(&step, log_odds)| {
+                Rung::measure(step, log_odds, self.churned, self.weights, self.fold_of_row)
+            })
             .collect();
-        let chosen = ladder::simplest_of_the_best(&out_of_fold, self.churned);
+        let chosen = ladder::simplest_of_the_best(&out_of_fold, self.churned, self.weights);
         let candidate = search.climb(&steps[..=chosen], &sides, self.weights, |_| ())?;
         let schema = without_idle_effects(&candidate)?;
         Ok(Found {

@@ -93,7 +93,14 @@ impl Side {
             FeatureKind::Number(NumberEncoding {
                 shape: Shape::Curve(_),
                 ..
-            }) => Axis::Knots(knots(numbers(position, rows), KNOTS)),
+            }) => {
+                let found = knots(numbers(position, rows), KNOTS);
+                // The rows here may be few of those that the curve is of.
+                if found.len() < 2 {
+                    return None;
+                }
+                Axis::Knots(found)
+            }
             FeatureKind::Text(categories) if categories.len() <= MAX_CATEGORIES => {
                 Axis::Categories(categories.len())
             }

@@ -108,7 +108,7 @@ fn update(
             let effective = (count - *penalty * trace).clamp(0.0, count);
             let optimum = effective / squares;
             // 0 / 0 of an empty group, or of one without any effect.
-            let optimum = if optimum.is_nan() {
+            let optimum = if optimum.is_nan() || effective <= 0.0 {
                 MAX_PENALTY
             } else {
                 optimum

@@ -66,6 +66,15 @@ impl<'p> Split<'p> {
         }
     }
 
+    /// For choosing among models within a part of the rows. Time plays no part:
+    /// what is chosen is judged on later rows anyway.
+    pub(super) fn for_choosing(plan: &'p Plan<'_>) -> Self {
+        Self::of_rows(
+            &plan.churned,
+            plan.groups.as_ref().map(|groups| &groups.of_row[..]),
+        )
+    }
+
     /// Rows without a plan: whole groups, where there are any.
     pub(super) fn of_rows(churned: &'p [bool], groups: Option<&'p [u32]>) -> Self {
         Self {
@@ -146,24 +155,23 @@ impl<'p> Split<'p> {
     }
 
     /// The fold of each of some rows, to choose among models by leaving out one
-    /// fold after the other. Time plays no part here: what is chosen is judged on
-    /// later rows anyway.
+    /// fold after the other: at most `folds`, fewer where groups are few.
     ///
     /// # Errors
     ///
-    /// When a part would lack an outcome.
+    /// When not even two folds have both outcomes.
     pub(super) fn fold_of_rows(
         &self,
         rows: &[usize],
         folds: u32,
         seed: u64,
     ) -> Result<Vec<u32>, PlanError> {
-        let kind = match self.kind {
-            Kind::TimeOrdered(_) => Kind::Stratified,
-            kind @ (Kind::Stratified | Kind::Grouped(_)) => kind,
-        };
-        let split = Self { kind, ..*self };
-        Ok(split.folds_of(rows, folds, seed)?.dealt)
+        for folds in (3..=folds).rev() {
+            if let Ok(folds) = self.folds_of(rows, folds, seed) {
+                return Ok(folds.dealt);
+            }
+        }
+        Ok(self.folds_of(rows, 2, seed)?.dealt)
     }
 
     /// Folds of all rows, dealt anew for each of `repeats` seeds; once only where

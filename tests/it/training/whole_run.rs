@@ -124,7 +124,6 @@ fn what_cannot_be_asked_for_is_refused_before_any_work() {
         (&["--max-pairs", "1000"], "--max-pairs must be at most"),
         (&["--repeats", "0"], "--repeats must be at least 1"),
         (&["--profit-alpha", "0"], "alpha"),
-        (&["--slice", "nothing"], "--slice nothing"),
     ] {
         refused(&run_csv(&csv, arguments), 2, &[told]);
     }

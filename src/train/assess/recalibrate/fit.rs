@@ -59,7 +59,7 @@ fn fit(
     match method {
         RecalibrationMethod::Nothing => Ok(None),
         RecalibrationMethod::Only(method) => Ok(Some(method.fit(log_odds, churned, None)?)),
-        RecalibrationMethod::Auto => Ok(choose(log_odds, churned, fold_of_row)?.calibration),
+        RecalibrationMethod::Auto => Ok(choose(log_odds, churned, None, fold_of_row)?.calibration),
     }
 }
 
