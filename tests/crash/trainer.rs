@@ -14,7 +14,7 @@ use holdfast::artifact::{self, Identity, LoadError, ModelName};
 use tempfile::TempDir;
 
 /// The whole command, relative to a [`Trainer`]'s directory.
-const TRAINER: [&str; 16] = [
+const TRAINER: [&str; 24] = [
     env!("CARGO_BIN_EXE_holdfast-train"),
     "churn",
     "--data",
@@ -27,6 +27,14 @@ const TRAINER: [&str; 16] = [
     "id",
     "--folds",
     "0",
+    "--shapes",
+    "lines",
+    "--ridge-penalty",
+    "1",
+    "--bootstrap",
+    "0",
+    "--calibration",
+    "none",
     "--name",
     "crash",
     "--models",
@@ -112,6 +120,8 @@ impl Trainer {
         trace
             .lines()
             .filter_map(|line| line.split_once(' ')?.1.trim_start().split_once('('))
+            // What a thread resumes is told a second time, as `<... read resumed>`.
+            .filter(|(call, _)| call.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
             .map(|(call, _)| call.to_owned())
             .collect()
     }
