@@ -22,3 +22,6 @@ pub(super) struct Fitted {
     /// coefficients' posterior, with the penalty as the prior.
     pub(super) standard_errors: Vec<f64>,
 }
+
+#[cfg(test)]
+mod tests;
