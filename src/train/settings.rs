@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use super::{ColumnOverride, MissingSpellings, SettingsError};
+use super::{ColumnOverride, MissingSpellings, SettingsError, report::CardNotes};
 use crate::{
     artifact::ModelName,
     features::MAX_PAIRS,
@@ -32,6 +32,8 @@ pub struct ChurnTraining {
     pub definition: Option<String>,
     /// The horizon that the outcome was observed over.
     pub horizon_days: Option<u32>,
+    /// What only people can say of the model, for its card.
+    pub card: CardNotes,
     /// How to fit.
     pub settings: Settings,
     /// Under which name to publish.
@@ -212,6 +214,7 @@ impl ChurnTraining {
             columns: BTreeMap::new(),
             definition: None,
             horizon_days: None,
+            card: CardNotes::default(),
             settings: Settings::default(),
             name,
             models,

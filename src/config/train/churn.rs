@@ -16,7 +16,7 @@ use crate::{
         text_file::{self, TextFileError},
     },
     model::ProfitError,
-    train::{self, ChurnTraining, Settings, Shapes, assess::AssessError},
+    train::{self, ChurnTraining, Settings, Shapes, assess::AssessError, report::CardNotes},
 };
 
 const EXAMPLE: &str = "Examples:
@@ -149,6 +149,14 @@ fn training(options: Options) -> Result<ChurnTraining, ChurnConfigError> {
         columns,
         definition: options.definition,
         horizon_days: options.horizon_days,
+        card: CardNotes {
+            contact: options.contact,
+            intended_use: options.intended_use,
+            out_of_scope: options.out_of_scope,
+            data_source: options.data_source,
+            data_licence: options.data_licence,
+            ethics: options.ethics,
+        },
         settings: Settings {
             missing,
             seed: options.seed.unwrap_or(default.seed),

@@ -132,7 +132,17 @@ fn what_cannot_be_asked_for_is_refused_before_any_work() {
 /// The report is one page that asks nothing of any network.
 #[test]
 fn a_version_keeps_what_people_read_of_it() {
-    let run = run_csv(plain(), &["--folds", "3", "--bootstrap", "50"]);
+    let run = run_csv(
+        plain(),
+        &[
+            "--folds",
+            "3",
+            "--bootstrap",
+            "50",
+            "--data-licence",
+            "CC0-1.0",
+        ],
+    );
     assert_eq!(run.code, 0, "{}", run.stderr);
     let (_, documents) =
         artifact::load_whole(&run.models(), &name("test"), artifact::Version::FIRST).unwrap();
@@ -143,7 +153,7 @@ fn a_version_keeps_what_people_read_of_it() {
     }
     assert!(page.contains("</html>"));
     let card = String::from_utf8(documents[&Document::Card].clone()).unwrap();
-    assert!(card.starts_with("# "), "{card}");
+    assert!(card.starts_with("# ") && card.contains("CC0"), "{card}");
     let baseline = artifact::read_baseline(&documents[&Document::Baseline]).unwrap();
     assert!(baseline.rows > 0 && !baseline.features.is_empty());
 }

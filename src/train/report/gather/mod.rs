@@ -19,7 +19,7 @@ mod slices;
 mod support;
 mod watch;
 
-use super::{CardNotes, ReportData};
+use super::ReportData;
 use crate::{
     model::Baseline,
     train::{
@@ -48,8 +48,7 @@ pub(in crate::train) struct Findings<'r> {
     pub(in crate::train) configuration: &'r str,
 }
 
-/// Computes a report's content. The version and the command are left open, and
-/// so is what only people can say.
+/// Computes a report's content. The version and the command are left open.
 ///
 /// # Errors
 ///
@@ -73,7 +72,7 @@ pub(in crate::train) fn gather(findings: &Findings<'_>) -> Result<ReportData, Tr
         slices: slices::of(findings, &scores, &contributions),
         folds: performance::folds(findings),
         watch: watch::of(findings, &contributions),
-        notes: CardNotes::default(),
+        notes: findings.training.card.clone(),
         effects,
     })
 }
