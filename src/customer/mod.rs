@@ -4,8 +4,15 @@
 //! violation at once; the rooms above never see a NaN, an oversize text or a
 //! nameless feature.
 
+pub(crate) mod calendar;
+mod day;
+mod purchases;
+mod summary;
 mod violation;
 
+pub use day::{Day, InvalidDay};
+pub use purchases::{Occasion, PurchaseDay, PurchaseHistory, Purchases, Refunds};
+pub use summary::{MAX_FREQUENCY, MAX_OBSERVATION, PurchaseSummary, TimeUnit};
 pub use violation::{Violation, Violations};
 
 /// The longest row id, in bytes.

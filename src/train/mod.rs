@@ -8,7 +8,6 @@ pub mod assess;
 mod baseline;
 mod benchmark;
 pub mod bootstrap;
-mod calendar;
 mod churn;
 mod design;
 mod error;

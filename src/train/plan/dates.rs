@@ -1,6 +1,6 @@
 //! Texts that are dates: recognised in many forms, read only in ISO 8601.
 
-use crate::train::calendar;
+use crate::customer::calendar;
 
 const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",

@@ -11,7 +11,7 @@ use super::{
     builder::{CellFault, FileColumns},
     fault::TableFault,
 };
-use crate::train::calendar;
+use crate::customer::calendar;
 
 const NANOS_PER_SECOND: i128 = 1_000_000_000;
 const SECONDS_PER_DAY: i128 = 86_400;

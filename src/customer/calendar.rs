@@ -9,7 +9,7 @@ const EPOCH: i64 = 719_468;
 ///
 /// Years begin in March here, so that the leap day ends one, and the lengths of
 /// the months up to it are `(153 m + 2) / 5` summed.
-pub(super) fn civil(days: i64) -> (i64, i64, i64) {
+pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + EPOCH;
     let era = shifted.div_euclid(DAYS_OF_ERA);
     let day_of_era = shifted.rem_euclid(DAYS_OF_ERA);
@@ -24,7 +24,7 @@ pub(super) fn civil(days: i64) -> (i64, i64, i64) {
 }
 
 /// The day count of a date; `None` when there is no such date.
-pub(super) fn days(year: i64, month: i64, day: i64) -> Option<i64> {
+pub(crate) fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     if !(0..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
         return None;
     }
