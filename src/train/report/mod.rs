@@ -18,6 +18,7 @@ mod terminal;
 #[cfg(test)]
 mod tests;
 mod text;
+pub mod value;
 mod verdict;
 
 pub use card::card;
