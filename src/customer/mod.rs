@@ -5,11 +5,13 @@
 //! nameless feature.
 
 pub(crate) mod calendar;
+mod currency;
 mod day;
 mod purchases;
 mod summary;
 mod violation;
 
+pub use currency::{Currency, InvalidCurrency};
 pub use day::{Day, InvalidDay};
 pub use purchases::{Occasion, PurchaseDay, PurchaseHistory, Purchases, Refunds};
 pub use summary::{MAX_FREQUENCY, MAX_OBSERVATION, PurchaseSummary, TimeUnit};
