@@ -9,6 +9,7 @@ mod facts;
 mod metrics;
 mod newton;
 mod special;
+mod value_facts;
 mod weighted;
 
 pub use baseline::{
@@ -29,5 +30,9 @@ pub use metrics::{
     Assessment, Better, BrierDecomposition, CalibrationBin, CalibrationLine, Decile,
     ExpectedProfit, Figure, Interval, MaximumProfit, Metrics, Point, ProfitError, ProfitMeasure,
     ProfitParameters, Ranking, area_under_curve, lift, log_loss, thinned,
+};
+pub use value_facts::{
+    Correlation, FrequencyFigures, HoldOut, HoldOutFigures, PurchaseCandidate, SpendFigures,
+    ValueEvaluation, ValueFacts,
 };
 pub use weighted::mean_and_error;
