@@ -21,6 +21,7 @@
 
 mod number;
 mod pair;
+pub mod purchases;
 mod row;
 
 pub use number::{MAX_KNOTS, NumberEncoding, Shape};
