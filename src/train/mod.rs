@@ -24,6 +24,7 @@ mod search;
 mod settings;
 mod split;
 pub mod table;
+pub mod transactions;
 
 pub use benchmark::{Benchmarked, Recipe, benchmark};
 pub use churn::churn;

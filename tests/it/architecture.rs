@@ -30,12 +30,20 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     ("telemetry", &[]),
     (
         "config",
-        &["grpc", "train", "telemetry", "artifact", "model"],
+        &[
+            "grpc",
+            "train",
+            "telemetry",
+            "artifact",
+            "model",
+            "customer",
+        ],
     ),
 ];
 
 /// Which rooms may name a crate.
-const CRATE_HOMES: [(&str, &[&str]); 27] = [
+const CRATE_HOMES: [(&str, &[&str]); 28] = [
+    ("jiff", &["train"]),
     ("tonic_prost", &["grpc"]),
     ("prost_types", &["grpc"]),
     ("tokio_stream", &["grpc"]),

@@ -8,6 +8,8 @@ mod completions;
 mod diff;
 mod evaluate;
 mod inspect;
+mod log;
+mod log_choices;
 mod options;
 mod recalibrate;
 mod shared;

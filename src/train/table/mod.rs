@@ -109,26 +109,14 @@ impl Table {
     /// there are several.
     #[must_use]
     pub fn sha256(&self) -> Digest {
-        match self.sources.as_slice() {
-            [only] => only.sha256.clone(),
-            several => {
-                let lines = several
-                    .iter()
-                    .map(|DataSource { name, sha256, .. }| format!("{sha256}  {name}\n"));
-                Digest::of(lines.collect::<String>().as_bytes())
-            }
-        }
+        DataSource::sha256_of(&self.sources)
     }
 
     /// The file's name; that of the first, and how many more, when there are
     /// several.
     #[must_use]
     pub fn name(&self) -> String {
-        match self.sources.as_slice() {
-            [] => String::new(),
-            [only] => only.name.clone(),
-            [first, others @ ..] => format!("{} and {} more", first.name, others.len()),
-        }
+        DataSource::name_of(&self.sources)
     }
 }
 

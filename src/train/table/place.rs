@@ -15,6 +15,32 @@ pub struct DataSource {
     pub rows: usize,
 }
 
+impl DataSource {
+    /// SHA-256 of the file; of the files' digests and names, a line each, when
+    /// there are several.
+    pub(in crate::train) fn sha256_of(sources: &[Self]) -> Digest {
+        match sources {
+            [only] => only.sha256.clone(),
+            several => {
+                let lines = several
+                    .iter()
+                    .map(|Self { name, sha256, .. }| format!("{sha256}  {name}\n"));
+                Digest::of(lines.collect::<String>().as_bytes())
+            }
+        }
+    }
+
+    /// The file's name; that of the first, and how many more, when there are
+    /// several.
+    pub(in crate::train) fn name_of(sources: &[Self]) -> String {
+        match sources {
+            [] => String::new(),
+            [only] => only.name.clone(),
+            [first, others @ ..] => format!("{} and {} more", first.name, others.len()),
+        }
+    }
+}
+
 /// What the rows of a file are counted by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum RowNumbers {
