@@ -2,7 +2,7 @@
 //! Reporting*, FAT* '19), with its nine sections in the paper's order.
 
 mod analyses;
-mod markdown;
+pub(super) mod markdown;
 
 use super::{
     Asked, CardNotes, ReportData,

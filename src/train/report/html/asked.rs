@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::parts::{Section, head, name, name_within, table};
+use super::parts::{Section, fact, files, name, name_within, settings};
 use crate::train::report::{
     Asked, ReportData,
-    text::{clean, count, percent},
+    text::{count, percent},
 };
 
 pub(super) fn section(data: &ReportData) -> Section {
@@ -26,26 +26,10 @@ pub(super) fn section(data: &ReportData) -> Section {
                 (fact("Split", &html! { (name_within(&asked.split, 200)) ", seed " (asked.seed) }))
                 (fact("Trainer", &html! { "holdfast-train " (name(&asked.trainer_version)) }))
             }
-            (files(asked))
-            @if let Some(command) = &asked.command {
-                h3 { "Command" }
-                pre tabindex="0" { (clean(command)) }
-            }
-            details {
-                summary { "Resolved configuration" }
-                pre tabindex="0" { (config(asked)) }
-            }
+            (files(&asked.files))
+            (settings(asked.command.as_deref(), &asked.config_toml))
         },
     }
-}
-
-fn fact(what: &str, value: &Markup) -> Markup {
-    html! { dt { (what) } dd { (value) } }
-}
-
-fn config(asked: &Asked) -> String {
-    let lines: Vec<String> = asked.config_toml.lines().map(clean).collect();
-    lines.join("\n")
 }
 
 fn horizon(asked: &Asked) -> Markup {
@@ -54,22 +38,5 @@ fn horizon(asked: &Asked) -> Markup {
             Some(days) => { (count(days.into())) " days" },
             None => "not stated",
         }
-    }
-}
-
-fn files(asked: &Asked) -> Markup {
-    const MOST: usize = 50;
-    let rows = html! {
-        @for file in asked.files.iter().take(MOST) {
-            tr {
-                th scope="row" { (name(&file.name)) }
-                td.n { (count(file.rows)) }
-                td { code.digest { (name_within(&file.sha256, 64)) } }
-            }
-        }
-    };
-    html! {
-        (table("Files that were read", &head(&["file", "#rows", "SHA-256"]), &rows))
-        (super::parts::cut(asked.files.len(), MOST, "files"))
     }
 }

@@ -5,7 +5,9 @@ use maud::html;
 use super::parts::Section;
 
 /// Where links lead (behind `g-`), the term, and what it means.
-const TERMS: [(&str, &str, &str); 19] = [
+pub(in crate::train::report) type Term = (&'static str, &'static str, &'static str);
+
+const TERMS: [Term; 19] = [
     (
         "auc",
         "AUC",
@@ -104,12 +106,17 @@ const TERMS: [(&str, &str, &str); 19] = [
 ];
 
 pub(super) fn section() -> Section {
+    of(&TERMS)
+}
+
+/// A glossary of terms.
+pub(in crate::train::report) fn of(terms: &[Term]) -> Section {
     Section {
         id: "glossary",
         title: "Glossary",
         body: html! {
             dl.glossary {
-                @for (id, term, meaning) in TERMS {
+                @for (id, term, meaning) in terms {
                     dt id={ "g-" (id) } { (term) }
                     dd { (meaning) }
                 }

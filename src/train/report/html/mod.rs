@@ -8,25 +8,26 @@ mod drivers;
 mod effects;
 mod figures;
 mod folds;
-mod glossary;
+pub(super) mod glossary;
+pub(super) mod page;
 mod pairs;
-mod parts;
+pub(super) mod parts;
 mod profit;
 mod quality;
 mod search;
 mod slices;
+pub(super) mod statements;
 mod verdict;
 mod watch;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::html;
 
 use super::{
     ReportData, ReportError,
-    text::{clean, count, short},
+    text::{count, short},
 };
+use page::Page;
 use parts::Section;
-
-const STYLE: &str = include_str!("style.css");
 
 /// The report as one HTML page.
 ///
@@ -55,61 +56,20 @@ pub fn html(data: &ReportData) -> Result<String, ReportError> {
     .into_iter()
     .flatten()
     .collect();
-    Ok(page(data, &sections).into_string())
-}
-
-fn page(data: &ReportData, sections: &[Section]) -> Markup {
     let asked = &data.asked;
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { "Churn model " (clean(&asked.model)) ": report" }
-                style { (PreEscaped(STYLE)) }
+    let page = Page {
+        title: "Churn model",
+        kicker: "Holdfast · report of a churn model",
+        model: &asked.model,
+        version: asked.version.as_deref(),
+        lead: html! {
+            "Churn: " (short(&asked.definition, 200))
+            @if let Some(days) = asked.horizon_days {
+                ", within " (count(days.into())) " days"
             }
-            body {
-                header {
-                    p.kicker { "Holdfast · report of a churn model" }
-                    h1 title=(clean(&asked.model)) {
-                        (short(&asked.model, 60))
-                        @if let Some(version) = &asked.version {
-                            " " span.version { "version " (short(version, 30)) }
-                        }
-                    }
-                    p.lead {
-                        "Churn: " (short(&asked.definition, 200))
-                        @if let Some(days) = asked.horizon_days {
-                            ", within " (count(days.into())) " days"
-                        }
-                        "."
-                    }
-                }
-                div.columns {
-                    nav aria-label="Contents" {
-                        h2 { "Contents" }
-                        ol {
-                            @for section in sections {
-                                li { a href={ "#" (section.id) } { (section.title) } }
-                            }
-                        }
-                    }
-                    main {
-                        @for section in sections {
-                            section id=(section.id) {
-                                h2 { (section.title) }
-                                (section.body)
-                            }
-                        }
-                    }
-                }
-                footer {
-                    "Made by holdfast-train " (short(&asked.trainer_version, 30))
-                    ". The same data, settings and release give the same page. It holds no customer and loads nothing."
-                }
-            }
-        }
-    }
+            "."
+        },
+        trainer_version: &asked.trainer_version,
+    };
+    Ok(page.of(&sections))
 }

@@ -1,26 +1,29 @@
-//! Pieces that every section uses.
+//! Pieces that the sections of every report use.
 
 use maud::{Markup, html};
 
-use crate::train::report::text::{clean, short};
+use crate::train::report::{
+    DataFile,
+    text::{clean, count, short},
+};
 
 /// A section of the page.
-pub(super) struct Section {
+pub(in crate::train::report) struct Section {
     /// Where links lead.
-    pub(super) id: &'static str,
+    pub(in crate::train::report) id: &'static str,
     /// Its heading.
-    pub(super) title: &'static str,
+    pub(in crate::train::report) title: &'static str,
     /// What stands under it.
-    pub(super) body: Markup,
+    pub(in crate::train::report) body: Markup,
 }
 
 /// A name from the data: cut where it is long, whole in its tooltip.
-pub(super) fn name(text: &str) -> Markup {
+pub(in crate::train::report) fn name(text: &str) -> Markup {
     name_within(text, 40)
 }
 
 /// As [`name`], cut at another length.
-pub(super) fn name_within(text: &str, limit: usize) -> Markup {
+pub(in crate::train::report) fn name_within(text: &str, limit: usize) -> Markup {
     let (whole, shown) = (clean(text), short(text, limit));
     html! {
         @if whole == shown {
@@ -32,12 +35,12 @@ pub(super) fn name_within(text: &str, limit: usize) -> Markup {
 }
 
 /// A word of the glossary.
-pub(super) fn term(id: &str, word: &str) -> Markup {
+pub(in crate::train::report) fn term(id: &str, word: &str) -> Markup {
     html! { a.term href={ "#g-" (id) } { (word) } }
 }
 
 /// A table that scrolls inside its box where the screen is narrow.
-pub(super) fn table(caption: &str, head: &Markup, rows: &Markup) -> Markup {
+pub(in crate::train::report) fn table(caption: &str, head: &Markup, rows: &Markup) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label=(caption) {
             table {
@@ -50,7 +53,7 @@ pub(super) fn table(caption: &str, head: &Markup, rows: &Markup) -> Markup {
 }
 
 /// Column headings: those that start with `#` stand above figures.
-pub(super) fn head(titles: &[&str]) -> Markup {
+pub(in crate::train::report) fn head(titles: &[&str]) -> Markup {
     html! {
         tr {
             @for title in titles {
@@ -64,7 +67,7 @@ pub(super) fn head(titles: &[&str]) -> Markup {
 }
 
 /// A chart with its heading and how to read it.
-pub(super) fn figure(title: &str, reading: &Markup, chart: &Markup) -> Markup {
+pub(in crate::train::report) fn figure(title: &str, reading: &Markup, chart: &Markup) -> Markup {
     html! {
         figure {
             h3 { (title) }
@@ -74,8 +77,57 @@ pub(super) fn figure(title: &str, reading: &Markup, chart: &Markup) -> Markup {
     }
 }
 
+/// A fact of a list of facts.
+pub(in crate::train::report) fn fact(what: &str, value: &Markup) -> Markup {
+    html! { dt { (what) } dd { (value) } }
+}
+
+/// A figure that is asked for first, large.
+pub(in crate::train::report) fn tile(figure: &str, what: &str, hint: &str) -> Markup {
+    html! {
+        div.tile {
+            div.big { (figure) }
+            div { (what) }
+            div.hint { (hint) }
+        }
+    }
+}
+
+/// The files that were read.
+pub(in crate::train::report) fn files(files: &[DataFile]) -> Markup {
+    const MOST: usize = 50;
+    let rows = html! {
+        @for file in files.iter().take(MOST) {
+            tr {
+                th scope="row" { (name(&file.name)) }
+                td.n { (count(file.rows)) }
+                td { code.digest { (name_within(&file.sha256, 64)) } }
+            }
+        }
+    };
+    html! {
+        (table("Files that were read", &head(&["file", "#rows", "SHA-256"]), &rows))
+        (cut(files.len(), MOST, "files"))
+    }
+}
+
+/// The command and the configuration of a run.
+pub(in crate::train::report) fn settings(command: Option<&str>, config_toml: &str) -> Markup {
+    let config: Vec<String> = config_toml.lines().map(clean).collect();
+    html! {
+        @if let Some(command) = command {
+            h3 { "Command" }
+            pre tabindex="0" { (clean(command)) }
+        }
+        details {
+            summary { "Resolved configuration" }
+            pre tabindex="0" { (config.join("\n")) }
+        }
+    }
+}
+
 /// Says how many things of a list are not shown.
-pub(super) fn cut(all: usize, shown: usize, what: &str) -> Markup {
+pub(in crate::train::report) fn cut(all: usize, shown: usize, what: &str) -> Markup {
     html! {
         @if all > shown {
             p.note { "The first " (shown) " of " (all) " " (what) " are shown." }

@@ -2,14 +2,17 @@
 
 use maud::{Markup, html};
 
-use super::parts::Section;
+use super::{
+    parts::{Section, tile},
+    statements::in_words,
+};
 use crate::train::report::{
     ReportData,
     text::{compact, percent, rounded, short},
     verdict::{
         ACCEPTABLE_AUC, EXCELLENT_AUC, FEW_CHURNERS, HIGH_LIFT_SHARE, LOW_LIFT, NOTABLE_LOG_LOSS,
         ODD_SPLIT_AUC, OUTSTANDING_AUC, ROUGH_CALIBRATION_ERROR, SLICE_CALIBRATION_GAP,
-        TOO_GOOD_AUC, TRUSTED_CALIBRATION_ERROR, Tone, USELESS_AUC, verdict,
+        TOO_GOOD_AUC, TRUSTED_CALIBRATION_ERROR, USELESS_AUC, verdict,
     },
 };
 
@@ -18,22 +21,7 @@ pub(super) fn section(data: &ReportData) -> Section {
     Section {
         id: "verdict",
         title: "Verdict",
-        body: html! {
-            p class={ "headline " (class(verdict.tone)) } {
-                span.mark aria-hidden="true" { (mark(verdict.tone)) }
-                (verdict.headline)
-            }
-            (tiles(data))
-            ul.statements {
-                @for statement in &verdict.statements {
-                    li class=(class(statement.tone)) {
-                        span.mark role="img" aria-label=(spoken(statement.tone)) { (mark(statement.tone)) }
-                        div { strong { (statement.topic) ". " } (statement.text) }
-                    }
-                }
-            }
-            (cut_offs())
-        },
+        body: in_words(&verdict, &tiles(data), &cut_offs()),
     }
 }
 
@@ -88,39 +76,5 @@ fn tiles(data: &ReportData) -> Markup {
                 None => (tile(&rounded(held_out.log_loss.value, 3), "log loss", "lower is better")),
             }
         }
-    }
-}
-
-fn tile(figure: &str, what: &str, hint: &str) -> Markup {
-    html! {
-        div.tile {
-            div.big { (figure) }
-            div { (what) }
-            div.hint { (hint) }
-        }
-    }
-}
-
-fn class(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Good => "good",
-        Tone::Caution => "caution",
-        Tone::Bad => "bad",
-    }
-}
-
-fn mark(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Good => "✓",
-        Tone::Caution => "!",
-        Tone::Bad => "✕",
-    }
-}
-
-fn spoken(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Good => "good",
-        Tone::Caution => "to be kept in mind",
-        Tone::Bad => "speaks against the model",
     }
 }

@@ -42,6 +42,26 @@ pub(super) struct Verdict {
     pub(super) statements: Vec<Statement>,
 }
 
+impl Verdict {
+    /// What follows from the statements.
+    pub(super) fn of(statements: Vec<Statement>) -> Self {
+        let tone = statements
+            .iter()
+            .map(|statement| statement.tone)
+            .max()
+            .unwrap_or(Tone::Caution);
+        Self {
+            headline: match tone {
+                Tone::Good => "Ready to be used",
+                Tone::Caution => "Usable, with care",
+                Tone::Bad => "Not ready: read the points below first",
+            },
+            tone,
+            statements,
+        }
+    }
+}
+
 /// From AUC 0.9, 0.8 and 0.7 discrimination is outstanding, excellent and
 /// acceptable (Hosmer, Lemeshow and Sturdivant 2013, section 5.2.4).
 pub(super) const OUTSTANDING_AUC: f64 = 0.9;
@@ -88,18 +108,5 @@ pub(super) fn verdict(data: &ReportData) -> Verdict {
     .into_iter()
     .flatten()
     .collect();
-    let tone = statements
-        .iter()
-        .map(|statement| statement.tone)
-        .max()
-        .unwrap_or(Tone::Caution);
-    Verdict {
-        headline: match tone {
-            Tone::Good => "Ready to be used",
-            Tone::Caution => "Usable, with care",
-            Tone::Bad => "Not ready: read the points below first",
-        },
-        tone,
-        statements,
-    }
+    Verdict::of(statements)
 }
