@@ -1,4 +1,4 @@
-//! What two features add together, as a map of colours.
+//! Figures by two features, as a map of colours.
 
 use maud::Markup;
 use plotters::{
@@ -15,14 +15,15 @@ use super::{
 };
 use crate::train::report::{
     ReportError,
-    data::{PairAxis, PairEffect},
-    text::{compact, fitting, short, signed},
+    data::PairAxis,
+    text::{compact, fitting, rounded, short, signed},
 };
 
 /// At most so many cells are drawn in each direction.
 pub(in crate::train::report) const MOST_CELLS: usize = 16;
 /// Where the map begins and the legend ends, in the units of the picture.
 const MAP_LEFT: f64 = 112.0;
+const MAP_LEFT_OF_NUMBERS: f64 = 48.0;
 const MAP_TOP: f64 = 30.0;
 const LEGEND: f64 = 68.0;
 /// The width of a number below the map, with the gap to the next.
@@ -31,7 +32,34 @@ const LABEL: f64 = 44.0;
 const LEVEL: f64 = 48.0;
 const UPRIGHT: f64 = 124.0;
 
+/// A map to be drawn. Cells without a number stay empty.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::train::report) struct HeatMap<'a> {
+    /// How columns are cut, and what they are.
+    pub(in crate::train::report) across: &'a PairAxis,
+    pub(in crate::train::report) across_name: &'a str,
+    /// How rows are cut from below, and what they are.
+    pub(in crate::train::report) up: &'a PairAxis,
+    pub(in crate::train::report) up_name: &'a str,
+    /// By row from below, then by column.
+    pub(in crate::train::report) values: &'a [Vec<f64>],
+    /// What colours mean.
+    pub(in crate::train::report) scale: Scale,
+}
+
+/// What the colours of a map mean.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::train::report) enum Scale {
+    /// From blue below zero to orange above it.
+    Diverging,
+    /// From white at zero to blue at this number, or at the largest of the map.
+    Rising(Option<f64>),
+}
+
 struct Map {
+    /// Where it begins.
+    left: f64,
+    scale: Scale,
     /// Of one cell.
     width: f64,
     height: f64,
@@ -43,52 +71,34 @@ struct Map {
     most: f64,
 }
 
-/// The map of a pair with a legend of its colours. Cells also carry their
-/// number, or their sign where there is no room.
+/// The map with a legend of its colours. Cells also carry their number, or
+/// their sign where there is no room.
 pub(in crate::train::report) fn heatmap(
     picture: &Picture<'_>,
-    pair: &PairEffect,
+    heat: &HeatMap<'_>,
 ) -> Result<Markup, ReportError> {
-    let (across, up) = (cells(&pair.x), cells(&pair.y));
-    let most = pair.log_odds.iter().flatten().map(|value| value.abs());
-    let most = most.filter(|size| size.is_finite()).fold(0.0, f64::max);
-    let width = (f64::from(picture.width) - MAP_LEFT - LEGEND) / across.max(1) as f64;
-    let upright = match &pair.x {
-        PairAxis::Edges(_) => false,
-        PairAxis::Levels(levels) => levels
-            .iter()
-            .any(|name| fitting(name, width - 4.0).ends_with('…')),
-    };
-    let below = if upright { UPRIGHT } else { LEVEL };
-    let map = Map {
-        width,
-        height: (f64::from(picture.height) - MAP_TOP - below) / up.max(1) as f64,
-        upright,
-        across,
-        up,
-        most: if most > 0.0 { most } else { 1.0 },
-    };
+    let map = Map::of(picture, heat);
     picture.draw(|area| {
-        for (row, values) in pair.log_odds.iter().take(up).enumerate() {
-            for (column, &value) in values.iter().take(across).enumerate() {
+        for (row, values) in heat.values.iter().take(map.up).enumerate() {
+            for (column, &value) in values.iter().take(map.across).enumerate() {
                 map.cell(area, (column, row), value)?;
             }
         }
-        map.labels_across(area, &pair.x)?;
-        map.labels_up(area, &pair.y)?;
+        map.labels_across(area, heat.across)?;
+        map.labels_up(area, heat.up)?;
         let name = style(SMALL, MUTED, HPos::Left, VPos::Top);
         write(
             area,
-            &format!("↑ {}", short(&pair.second, 40)),
+            &format!("↑ {}", short(heat.up_name, 40)),
             (2.0, 3.0),
             &name,
         )?;
         let along = style(SMALL, MUTED, HPos::Center, VPos::Bottom);
-        let middle = MAP_LEFT + map.width * across as f64 / 2.0;
+        let middle = map.left + map.width * map.across as f64 / 2.0;
         let bottom = f64::from(picture.height) - 4.0;
         write(
             area,
-            &format!("{} →", short(&pair.first, 40)),
+            &format!("{} →", short(heat.across_name, 40)),
             (middle, bottom),
             &along,
         )?;
@@ -104,7 +114,46 @@ fn cells(axis: &PairAxis) -> usize {
     cells.min(MOST_CELLS)
 }
 
+/// Names need more room than numbers.
+fn left_of(axis: &PairAxis) -> f64 {
+    match axis {
+        PairAxis::Levels(levels) if levels.iter().all(|level| level.len() <= 5) => {
+            MAP_LEFT_OF_NUMBERS
+        }
+        PairAxis::Edges(_) | PairAxis::Levels(_) => MAP_LEFT,
+    }
+}
+
 impl Map {
+    fn of(picture: &Picture<'_>, heat: &HeatMap<'_>) -> Self {
+        let (across, up) = (cells(heat.across), cells(heat.up));
+        let most = heat.values.iter().flatten().map(|value| value.abs());
+        let most = most.filter(|size| size.is_finite()).fold(0.0, f64::max);
+        let most = match heat.scale {
+            Scale::Rising(Some(most)) => most,
+            Scale::Rising(None) | Scale::Diverging => most,
+        };
+        let left = left_of(heat.up);
+        let width = (f64::from(picture.width) - left - LEGEND) / across.max(1) as f64;
+        let upright = match heat.across {
+            PairAxis::Edges(_) => false,
+            PairAxis::Levels(levels) => levels
+                .iter()
+                .any(|name| fitting(name, width - 4.0).ends_with('…')),
+        };
+        let below = if upright { UPRIGHT } else { LEVEL };
+        Self {
+            left,
+            scale: heat.scale,
+            width,
+            height: (f64::from(picture.height) - MAP_TOP - below) / up.max(1) as f64,
+            across,
+            up,
+            upright,
+            most: if most > 0.0 { most } else { 1.0 },
+        }
+    }
+
     fn bottom(&self) -> f64 {
         MAP_TOP + self.height * self.up as f64
     }
@@ -115,16 +164,21 @@ impl Map {
         (column, row): (usize, usize),
         value: f64,
     ) -> Result<(), DrawError> {
-        let x = MAP_LEFT + self.width * column as f64;
+        if value.is_nan() && self.scale != Scale::Diverging {
+            return Ok(());
+        }
+        let x = self.left + self.width * column as f64;
         let y = self.bottom() - self.height * (row as f64 + 1.0);
         let corners = [
             (px_f(x), px_f(y)),
             (px_f(x + self.width), px_f(y + self.height)),
         ];
-        let strength = value / self.most;
+        let strength = self.strength(value);
         area.draw(&Rectangle::new(corners, diverging(strength).filled()))?;
         let words = if self.width >= 38.0 && self.height >= 15.0 {
-            signed(value, 2)
+            self.number(value)
+        } else if self.scale != Scale::Diverging {
+            return Ok(());
         } else if strength.abs() < 0.5 || self.width < 9.0 {
             return Ok(());
         } else if value > 0.0 {
@@ -142,6 +196,21 @@ impl Map {
         write(area, &words, middle, &number)
     }
 
+    /// Where a number lies on the scale of colours.
+    fn strength(&self, value: f64) -> f64 {
+        match self.scale {
+            Scale::Diverging => value / self.most,
+            Scale::Rising(_) => -(value / self.most).max(0.0),
+        }
+    }
+
+    fn number(&self, value: f64) -> String {
+        match self.scale {
+            Scale::Diverging => signed(value, 2),
+            Scale::Rising(_) => rounded(value, 2),
+        }
+    }
+
     fn labels_across(&self, area: &Area<'_>, axis: &PairAxis) -> Result<(), DrawError> {
         let y = self.bottom() + 6.0;
         match axis {
@@ -149,7 +218,7 @@ impl Map {
                 let label = style(SMALL, INK, HPos::Center, VPos::Top);
                 let mut free_from = 0.0;
                 for (edge, value) in edges.iter().enumerate().take(self.across + 1) {
-                    let x = MAP_LEFT + self.width * edge as f64;
+                    let x = self.left + self.width * edge as f64;
                     if x >= free_from {
                         write(area, &compact(*value), (x, y), &label)?;
                         free_from = x + LABEL;
@@ -159,7 +228,7 @@ impl Map {
             PairAxis::Levels(levels) if !self.upright => {
                 let label = style(SMALL, INK, HPos::Center, VPos::Top);
                 for (level, name) in levels.iter().take(self.across).enumerate() {
-                    let x = MAP_LEFT + self.width * (level as f64 + 0.5);
+                    let x = self.left + self.width * (level as f64 + 0.5);
                     write(area, &fitting(name, self.width - 4.0), (x, y), &label)?;
                 }
             }
@@ -168,7 +237,7 @@ impl Map {
                 let label = style(SMALL, INK, HPos::Right, VPos::Center);
                 let label = label.transform(FontTransform::Rotate270);
                 for (level, name) in levels.iter().take(self.across).enumerate() {
-                    let x = MAP_LEFT + self.width * (level as f64 + 0.5);
+                    let x = self.left + self.width * (level as f64 + 0.5);
                     write(area, &fitting(name, UPRIGHT - 34.0), (x, y), &label)?;
                 }
             }
@@ -178,7 +247,7 @@ impl Map {
 
     fn labels_up(&self, area: &Area<'_>, axis: &PairAxis) -> Result<(), DrawError> {
         let label = style(SMALL, INK, HPos::Right, VPos::Center);
-        let x = MAP_LEFT - 6.0;
+        let x = self.left - 6.0;
         match axis {
             PairAxis::Edges(edges) => {
                 let every = (self.up / 5).max(1);
@@ -190,7 +259,7 @@ impl Map {
             PairAxis::Levels(levels) => {
                 for (level, name) in levels.iter().take(self.up).enumerate() {
                     let y = self.bottom() - self.height * (level as f64 + 0.5);
-                    write(area, &fitting(name, MAP_LEFT - 8.0), (x, y), &label)?;
+                    write(area, &fitting(name, self.left - 8.0), (x, y), &label)?;
                 }
             }
         }
@@ -199,26 +268,30 @@ impl Map {
 
     fn legend(&self, area: &Area<'_>, x: f64) -> Result<(), DrawError> {
         const STEPS: i32 = 20;
+        let (lowest, middle, decimals) = match self.scale {
+            Scale::Diverging => (-self.most, 0.0, if self.most < 1.0 { 2 } else { 1 }),
+            Scale::Rising(_) => (0.0, self.most / 2.0, if self.most <= 2.0 { 2 } else { 1 }),
+        };
         let height = (self.bottom() - MAP_TOP) / f64::from(STEPS + 1);
-        for step in -STEPS / 2..=STEPS / 2 {
-            let strength = f64::from(step) / f64::from(STEPS / 2);
-            let y = MAP_TOP + height * f64::from(STEPS / 2 - step);
+        for step in 0..=STEPS {
+            let share = f64::from(step) / f64::from(STEPS);
+            let strength = self.strength(lowest + share * (self.most - lowest));
+            let y = MAP_TOP + height * f64::from(STEPS - step);
             let corners = [(px_f(x), px_f(y)), (px_f(x + 12.0), px_f(y + height))];
             area.draw(&Rectangle::new(corners, diverging(strength).filled()))?;
         }
         let label = style(SMALL, INK, HPos::Left, VPos::Center);
-        let middle = f64::midpoint(MAP_TOP, self.bottom());
+        let half_way = f64::midpoint(MAP_TOP, self.bottom());
         for (value, y) in [
             (self.most, MAP_TOP + 6.0),
-            (0.0, middle),
-            (-self.most, self.bottom() - 6.0),
+            (middle, half_way),
+            (lowest, self.bottom() - 6.0),
         ] {
-            write(
-                area,
-                &signed(value, if self.most < 1.0 { 2 } else { 1 }),
-                (x + 16.0, y),
-                &label,
-            )?;
+            let words = match self.scale {
+                Scale::Diverging => signed(value, decimals),
+                Scale::Rising(_) => rounded(value, decimals),
+            };
+            write(area, &words, (x + 16.0, y), &label)?;
         }
         Ok(())
     }

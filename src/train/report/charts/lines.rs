@@ -1,4 +1,4 @@
-//! ROC, precision-recall, gains and lift.
+//! ROC, precision-recall, gains and lift; the Lorenz curve.
 
 use maud::Markup;
 use plotters::{
@@ -47,6 +47,16 @@ pub(in crate::train::report) fn gains(
     points: &[Point],
 ) -> Result<Markup, ReportError> {
     let axes = shares("customers contacted, highest score first", "churners found");
+    picture.draw(|area| against(area, &axes, points, [(0.0, 0.0), (1.0, 1.0)]))
+}
+
+/// The share of value by share of customers, the least valuable first; on the
+/// straight line all are worth the same (Lorenz 1905).
+pub(in crate::train::report) fn lorenz(
+    picture: &Picture<'_>,
+    points: &[Point],
+) -> Result<Markup, ReportError> {
+    let axes = shares("customers, the least valuable first", "share of the value");
     picture.draw(|area| against(area, &axes, points, [(0.0, 0.0), (1.0, 1.0)]))
 }
 

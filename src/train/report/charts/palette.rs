@@ -17,7 +17,7 @@ pub(super) const AXIS: RGBColor = RGBColor(160, 170, 182);
 pub(super) const REFERENCE: RGBColor = RGBColor(138, 148, 163);
 /// The model; what lowers the risk.
 pub(super) const BLUE: RGBColor = RGBColor(0, 104, 157);
-/// What raises the risk; what is advised.
+/// What raises the risk; what is advised; what happened.
 pub(super) const ORANGE: RGBColor = RGBColor(200, 80, 0);
 /// Counts of rows.
 pub(super) const SUPPORT: RGBColor = RGBColor(196, 204, 214);

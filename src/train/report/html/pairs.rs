@@ -5,7 +5,7 @@ use maud::html;
 use super::parts::{Section, cut, name, term};
 use crate::train::report::{
     PairEffect, ReportData, ReportError,
-    charts::{self, MOST_CELLS, Picture},
+    charts::{self, HeatMap, MOST_CELLS, Picture, Scale},
     text::rounded,
 };
 
@@ -34,7 +34,7 @@ pub(super) fn section(data: &ReportData) -> Result<Option<Section>, ReportError>
             width: 390,
             height: 350,
         };
-        let chart = charts::heatmap(&picture, pair)?;
+        let chart = charts::heatmap(&picture, &map(pair))?;
         plots.push(html! {
             figure {
                 h3 { (name(&pair.first)) " × " (name(&pair.second)) }
@@ -56,4 +56,15 @@ pub(super) fn section(data: &ReportData) -> Result<Option<Section>, ReportError>
             (cut(pairs.len(), MOST_PAIRS, "pairs"))
         },
     }))
+}
+
+fn map(pair: &PairEffect) -> HeatMap<'_> {
+    HeatMap {
+        across: &pair.x,
+        across_name: &pair.first,
+        up: &pair.y,
+        up_name: &pair.second,
+        values: &pair.log_odds,
+        scale: Scale::Diverging,
+    }
 }
