@@ -4,11 +4,10 @@
 mod data;
 
 pub use data::{
-    Choice, CleaningStep, Cohort, Concentration, Convergence, FrequencyBin, FrequencyRecencyMaps,
-    HoldOut, Indicators, LogFacts, MatrixCell, Parameter, PurchaseError, PurchaseFit, RetentionFit,
-    RetentionPoint, SegmentRow, SegmentTable, SilenceFigures, SpendError, SpendFit,
-    SpendRegression, TierRow, Tiering, TrackedPeriod, Tracking, ValueAsked, ValueMatrix,
-    ValueReportData, ValueTerms, Worth,
+    Choice, CleaningStep, Cohort, Concentration, Convergence, FrequencyRecencyMaps, Indicators,
+    LogFacts, MatrixCell, Parameter, PurchaseFit, RetentionFit, RetentionPoint, SegmentRow,
+    SegmentTable, SpendFit, SpendRegression, TierRow, Tiering, TrackedPeriod, Tracking, ValueAsked,
+    ValueMatrix, ValueReportData, ValueTerms, Worth,
 };
 
 use super::ReportError;

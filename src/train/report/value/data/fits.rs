@@ -1,6 +1,9 @@
 //! The models that were fitted.
 
-use crate::train::report::Coefficient;
+use crate::{
+    model::{Correlation, HoldOutFigures, SpendFigures},
+    train::report::Coefficient,
+};
 
 /// A fitted parameter, on its own scale.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,8 +40,8 @@ pub struct PurchaseFit {
     pub log_likelihood: Option<f64>,
     /// How the solver ended; `None` where the fit failed.
     pub convergence: Option<Convergence>,
-    /// Error of expected purchases in the hold-out, per customer.
-    pub hold_out: Option<super::PurchaseError>,
+    /// How it did in the hold-out.
+    pub hold_out: Option<HoldOutFigures>,
     /// Why it could not be fitted.
     pub failure: Option<String>,
     /// Whether it is the model of this report.
@@ -48,8 +51,10 @@ pub struct PurchaseFit {
 /// Why a purchase model was chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choice {
+    /// It made what came in the hold-out the most probable.
+    BestLogScore,
     /// It had the least mean absolute error in the hold-out.
-    LeastHoldOutError,
+    LeastError,
     /// Without a hold-out: it had the highest log-likelihood.
     HighestLikelihood,
     /// It was asked for.
@@ -73,9 +78,9 @@ pub struct SpendFit {
     pub customers_without_spend: u64,
     /// Mean spend per purchase that the model expects of the base.
     pub population_mean: Option<f64>,
-    /// Correlation of frequency and mean spend among repeat customers, in
-    /// [-1, 1]; `None` where one of them does not vary.
-    pub frequency_correlation: Option<f64>,
+    /// Correlation of frequency and mean spend among repeat customers; `None`
+    /// where one of them does not vary.
+    pub spend_by_frequency: Option<Correlation>,
 }
 
 /// A regression of future spend on features, for customers without a log.
@@ -88,7 +93,7 @@ pub struct SpendRegression {
     /// Customers it was fitted on.
     pub customers: u64,
     /// How it did on customers or time it had not seen.
-    pub hold_out: Option<super::SpendError>,
+    pub hold_out: Option<SpendFigures>,
 }
 
 /// Shifted-beta-geometric retention of contracts (Fader and Hardie 2007).

@@ -7,12 +7,13 @@
 //! it. It holds no customer's id.
 
 mod asked;
+mod expected;
 mod fits;
 mod groups;
-mod hold_out;
 mod worth;
 
 pub use asked::{CleaningStep, LogFacts, ValueAsked, ValueTerms};
+pub use expected::{FrequencyRecencyMaps, TrackedPeriod, Tracking};
 pub use fits::{
     Choice, Convergence, Parameter, PurchaseFit, RetentionFit, RetentionPoint, SpendFit,
     SpendRegression,
@@ -20,13 +21,9 @@ pub use fits::{
 pub use groups::{
     Cohort, Indicators, MatrixCell, SegmentRow, SegmentTable, TierRow, Tiering, ValueMatrix,
 };
-pub use hold_out::{
-    FrequencyBin, FrequencyRecencyMaps, HoldOut, PurchaseError, SilenceFigures, SpendError,
-    TrackedPeriod, Tracking,
-};
 pub use worth::{Concentration, Worth};
 
-use crate::train::report::CardNotes;
+use crate::{model::HoldOut, train::report::CardNotes};
 
 /// Everything that `report.html` and `card.md` show of one value model.
 ///
