@@ -27,8 +27,8 @@ const ROWS: usize = 1000;
 fn main() -> anyhow::Result<()> {
     let models = tempfile::tempdir()?;
     let artifact = telco::train(models.path())?;
-    let model = &artifact.content.model;
-    let scorer = Scorer::new(&artifact, DEFAULT_REASONS);
+    let model = &artifact.churn()?.model;
+    let scorer = Scorer::new(&artifact, DEFAULT_REASONS)?;
 
     let customers = telco::customers(&artifact, ROWS)?;
     let encoded: Vec<_> = customers.iter().map(Message::encode_to_vec).collect();

@@ -42,7 +42,7 @@ pub(crate) fn customers(artifact: &Artifact, count: usize) -> anyhow::Result<Vec
             features: BTreeMap::new(),
         })
         .collect();
-    for feature in artifact.content.model.schema().features() {
+    for feature in artifact.churn()?.model.schema().features() {
         let column = column(&table, &feature.name)?;
         for (row, customer) in customers.iter_mut().enumerate() {
             if let Some(cell) = column.cell(row) {

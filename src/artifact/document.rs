@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{format::BaselineV1, manifest::to_json};
+use super::{baseline::BaselineV1, manifest::to_json};
 use crate::model::{Baseline, HistogramError};
 
 /// A kind of document, in the order that a manifest lists them.

@@ -1,46 +1,6 @@
-//! Golden rows: made-up customers whose scores are stored with the model.
-//!
-//! They visit every branch of the encoding: each end of a number's range and
-//! beyond, each piece of a curve, every category and an unknown one, both flags, missing values. No
-//! real customer is stored. A release that scores any of them differently
-//! refuses to serve the model.
-
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
-
-use crate::{
-    customer::{Snapshot, Value},
-    features::{Feature, FeatureKind, NumberEncoding, Shape},
-    model::ChurnModel,
-};
-
-/// How far a stored probability may be from the computed one: room for another
-/// platform's `exp`. Log-odds must be equal.
-const PROBABILITY_TOLERANCE: f64 = 1e-12;
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct GoldenV1 {
-    rows: Vec<GoldenRowV1>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct GoldenRowV1 {
-    features: BTreeMap<String, GoldenValueV1>,
-    log_odds: f64,
-    probability: f64,
-}
-
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(untagged)]
-enum GoldenValueV1 {
-    Flag(bool),
-    Number(f64),
-    Text(String),
-    Missing(()),
-}
+//! Golden rows: made-up customers whose scores are stored with the model. A
+//! release that scores any of them differently refuses to serve it. Each kind
+//! of model makes up its own.
 
 /// A golden row that does not get its score.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,8 +8,8 @@ pub enum GoldenError {
     /// A model without golden rows proves nothing.
     #[error("there are no golden rows")]
     Empty,
-    /// The schema refuses the row.
-    #[error("golden row {row} does not fit the schema")]
+    /// The model refuses the row.
+    #[error("golden row {row} does not fit the model")]
     Refused {
         /// Its position, from 0.
         row: usize,
@@ -60,117 +20,4 @@ pub enum GoldenError {
         /// Its position, from 0.
         row: usize,
     },
-}
-
-impl GoldenV1 {
-    /// Makes up rows for a model and scores them.
-    pub(super) fn of(model: &ChurnModel) -> Result<Self, GoldenError> {
-        let features = model.schema().features();
-        let values: Vec<Vec<GoldenValueV1>> = features.iter().map(visit).collect();
-        let longest = values.iter().map(Vec::len).max().unwrap_or(0);
-        let rows = (0..longest)
-            .map(|row| {
-                // Offset by the feature's position, so that rows mix the branches.
-                let features: BTreeMap<String, GoldenValueV1> = features
-                    .iter()
-                    .zip(&values)
-                    .enumerate()
-                    .map(|(position, (feature, values))| {
-                        let value = values[(row + position) % values.len()].clone();
-                        (feature.name.clone(), value)
-                    })
-                    .collect();
-                let (log_odds, probability) = score(model, &features, row)?;
-                Ok(GoldenRowV1 {
-                    features,
-                    log_odds,
-                    probability,
-                })
-            })
-            .collect::<Result<_, _>>()?;
-        Ok(Self { rows })
-    }
-
-    /// Scores every row again and compares.
-    pub(super) fn verify(&self, model: &ChurnModel) -> Result<(), GoldenError> {
-        if self.rows.is_empty() {
-            return Err(GoldenError::Empty);
-        }
-        for (row, golden) in self.rows.iter().enumerate() {
-            let (log_odds, probability) = score(model, &golden.features, row)?;
-            let close = (probability - golden.probability).abs() <= PROBABILITY_TOLERANCE;
-            if log_odds != golden.log_odds || !close {
-                return Err(GoldenError::WrongScore { row });
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Values of a feature that visit every branch of its encoding.
-fn visit(feature: &Feature) -> Vec<GoldenValueV1> {
-    let mut values = match &feature.kind {
-        FeatureKind::Number(number) => numbers(number).map(GoldenValueV1::Number).collect(),
-        FeatureKind::Text(categories) => categories
-            .iter()
-            .map(|category| GoldenValueV1::Text(category.clone()))
-            .chain([GoldenValueV1::Text(String::new())])
-            .collect(),
-        FeatureKind::Flag(_) => vec![GoldenValueV1::Flag(true), GoldenValueV1::Flag(false)],
-    };
-    if !feature.required {
-        values.push(GoldenValueV1::Missing(()));
-    }
-    values
-}
-
-/// Both ends, beyond them, the mean, and the middle of every piece of a curve.
-fn numbers(number: &NumberEncoding) -> impl Iterator<Item = f64> {
-    let &NumberEncoding {
-        minimum,
-        maximum,
-        mean,
-        standard_deviation,
-        ref shape,
-    } = number;
-    let knots = match shape {
-        Shape::Line => &[][..],
-        Shape::Curve(knots) => knots,
-    };
-    let pieces = knots.windows(2).map(|ends| f64::midpoint(ends[0], ends[1]));
-    [
-        minimum - standard_deviation,
-        minimum,
-        mean.clamp(minimum, maximum),
-        maximum,
-        maximum + standard_deviation,
-    ]
-    .into_iter()
-    .chain(pieces)
-}
-
-fn score(
-    model: &ChurnModel,
-    features: &BTreeMap<String, GoldenValueV1>,
-    row: usize,
-) -> Result<(f64, f64), GoldenError> {
-    let refused = GoldenError::Refused { row };
-    let values = features
-        .iter()
-        .map(|(name, value)| (name.as_str(), Some(value.as_value())));
-    let snapshot = Snapshot::new("golden", values).map_err(|_| refused.clone())?;
-    let row = model.schema().row(&snapshot).map_err(|_| refused)?;
-    let explanation = model.explain(&row);
-    Ok((explanation.log_odds, explanation.probability()))
-}
-
-impl GoldenValueV1 {
-    fn as_value(&self) -> Value<'_> {
-        match self {
-            Self::Flag(flag) => Value::Flag(*flag),
-            Self::Number(number) => Value::Number(*number),
-            Self::Text(text) => Value::Text(text),
-            Self::Missing(()) => Value::Missing,
-        }
-    }
 }

@@ -6,13 +6,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde::de::DeserializeOwned;
-
 use super::{
-    Artifact, Digest, Document, Documents, Identity, ModelName, Version,
-    format::{EvaluationV1, FormatError, ModelV1},
-    golden::{GoldenError, GoldenV1},
-    manifest::{FILES, FORMAT, FileV1, MANIFEST, ManifestV1, OLDEST_FORMAT, to_json},
+    Artifact, Content, Digest, Document, Documents, GoldenError, Identity, Kind, ModelName,
+    Version,
+    churn::{self, FormatError},
+    header::{self, HeaderError},
+    manifest::{FILES, FORMAT, FileV1, FormatV1, MANIFEST, ManifestV1, OLDEST_FORMAT, to_json},
+    part::{Part, Parts},
 };
 
 /// The largest manifest that is read.
@@ -54,6 +54,9 @@ pub enum Problem {
     /// Not the JSON that this release reads.
     #[error("cannot be parsed: {0}")]
     Json(#[from] serde_json::Error),
+    /// JSON of another release, or of a kind that this release does not know.
+    #[error(transparent)]
+    Header(#[from] HeaderError),
     /// JSON, but no model.
     #[error(transparent)]
     Format(#[from] FormatError),
@@ -109,7 +112,7 @@ pub fn load_whole(
     let read = |listed: &FileV1| {
         let path = directory.join(&listed.file);
         match read_listed(&path, listed) {
-            Ok(bytes) => Ok((path, bytes)),
+            Ok(bytes) => Ok(Part { path, bytes }),
             Err(problem) => Err(at(&path)(problem)),
         }
     };
@@ -121,21 +124,19 @@ pub fn load_whole(
         return Err(at(&manifest_path)(Problem::Manifest("wrong files")));
     };
     // All digests before any parsing.
-    let (model, metrics, golden) = (read(model)?, read(metrics)?, read(golden)?);
+    let parts = Parts {
+        model: read(model)?,
+        metrics: read(metrics)?,
+        golden: read(golden)?,
+    };
     let mut documents = Documents::new();
     for (kind, listed) in kinds.into_iter().zip(others) {
-        documents.insert(kind, read(listed)?.1);
+        documents.insert(kind, read(listed)?.bytes);
     }
 
-    let (model_path, stored) = parse::<ModelV1>(model)?;
-    let (_, evaluation) = parse::<EvaluationV1>(metrics)?;
-    let (golden_path, golden) = parse::<GoldenV1>(golden)?;
-    let content = stored
-        .into_content(evaluation)
-        .map_err(|error| at(&model_path)(error.into()))?;
-    golden
-        .verify(&content.model)
-        .map_err(|error| at(&golden_path)(error.into()))?;
+    let content = match header::kind_of(&parts.model)? {
+        Kind::Churn => Content::Churn(churn::read(&parts)?),
+    };
     let artifact = Artifact {
         identity: Identity {
             name: name.clone(),
@@ -189,10 +190,12 @@ fn read_listed(path: &Path, listed: &FileV1) -> Result<Vec<u8>, Problem> {
 /// Nothing vouches for the manifest's own bytes, so each of them is checked: the
 /// values against what they must be, the rest against the one spelling.
 fn parse_manifest(bytes: &[u8], name: &ModelName, version: Version) -> Result<ManifestV1, Problem> {
-    let manifest: ManifestV1 = serde_json::from_slice(bytes)?;
-    if !(OLDEST_FORMAT..=FORMAT).contains(&manifest.format) {
+    // Before its fields, which a later format may have more of.
+    let FormatV1 { format } = serde_json::from_slice(bytes)?;
+    if !(OLDEST_FORMAT..=FORMAT).contains(&format) {
         return Err(Problem::Manifest("its format is unknown to this release"));
     }
+    let manifest: ManifestV1 = serde_json::from_slice(bytes)?;
     if manifest.name != name.as_str() || manifest.version != version.get() {
         return Err(Problem::Manifest("it names another model or version"));
     }
@@ -206,13 +209,4 @@ fn parse_manifest(bytes: &[u8], name: &ModelName, version: Version) -> Result<Ma
         return Err(Problem::Manifest("it is not spelled as it was written"));
     }
     Ok(manifest)
-}
-
-fn parse<T: DeserializeOwned>(
-    (path, bytes): (PathBuf, Vec<u8>),
-) -> Result<(PathBuf, T), LoadError> {
-    match serde_json::from_slice(&bytes) {
-        Ok(document) => Ok((path, document)),
-        Err(error) => Err(at(&path)(error.into())),
-    }
 }

@@ -22,6 +22,12 @@ pub(super) struct ManifestV1 {
     pub(super) files: Vec<FileV1>,
 }
 
+/// What a manifest of any format has.
+#[derive(Deserialize)]
+pub(super) struct FormatV1 {
+    pub(super) format: u32,
+}
+
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FileV1 {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! models/<name>/<version>/
-//!   model.json      schema, encoding, coefficients, churn definition, provenance
+//!   model.json      the model, what it means and where it comes from
 //!   metrics.json    how well it did on data it was not fitted on
 //!   golden.json     made-up customers and the scores they must get
 //!   baseline.json   how training's rows were distributed, to see drift against
@@ -12,37 +12,33 @@
 //!   manifest.json   SHA-256 and size of each file above; written last
 //! ```
 //!
+//! The first three are what a kind of model says of itself, each kind in a
+//! module of its own; all else is the same for every kind.
+//!
 //! A version appears whole, by one rename, and never changes. The SHA-256 of
 //! its manifest is the model's digest. [`load`] verifies every digest before it
 //! parses, and every golden row before it returns.
 
+mod baseline;
+mod churn;
+mod content;
 mod document;
-mod format;
 mod golden;
+mod header;
 mod load;
 mod manifest;
 mod name;
+mod part;
 mod publish;
 
+pub use churn::{ChurnContent, FormatError};
+pub use content::{Artifact, Content, Kind, WrongKind};
 pub use document::{BaselineError, Document, Documents, read_baseline, write_baseline};
+pub use golden::GoldenError;
+pub use header::HeaderError;
 pub use load::{LoadError, Problem, load, load_whole, versions};
 pub use name::{Digest, InvalidName, InvalidVersion, ModelName, Version};
 pub use publish::{PublishError, publish};
-
-use crate::model::{ChurnDefinition, ChurnModel, Evaluation, TrainingFacts};
-
-/// What a version holds.
-#[derive(Debug, Clone)]
-pub struct Content {
-    /// The model itself.
-    pub model: ChurnModel,
-    /// What it means by churn.
-    pub churn_definition: ChurnDefinition,
-    /// Where it comes from.
-    pub training: TrainingFacts,
-    /// How good it is.
-    pub evaluation: Evaluation,
-}
 
 /// Which version of which model, and its exact content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,13 +49,4 @@ pub struct Identity {
     pub version: Version,
     /// SHA-256 of the version's manifest.
     pub digest: Digest,
-}
-
-/// A verified version.
-#[derive(Debug, Clone)]
-pub struct Artifact {
-    /// Which it is.
-    pub identity: Identity,
-    /// What it holds.
-    pub content: Content,
 }

@@ -7,9 +7,8 @@ use std::{
 };
 
 use super::{
-    Content, Digest, Documents, Identity, ModelName, Version,
-    format::{EvaluationV1, ModelV1},
-    golden::{GoldenError, GoldenV1},
+    Content, Digest, Documents, Identity, ModelName, Version, churn,
+    golden::GoldenError,
     load::versions,
     manifest::{FILES, MANIFEST, ManifestV1, to_json},
 };
@@ -48,6 +47,13 @@ pub enum PublishError {
     },
 }
 
+/// The files that every version has, whatever its kind.
+pub(super) struct Files {
+    pub(super) model: Vec<u8>,
+    pub(super) metrics: Vec<u8>,
+    pub(super) golden: Vec<u8>,
+}
+
 /// Publishes a model as the version after the newest one.
 ///
 /// Waits while another process publishes the same model. Whenever this process
@@ -62,15 +68,21 @@ pub fn publish(
     content: &Content,
     documents: &Documents,
 ) -> Result<Identity, PublishError> {
-    let parts = [
-        to_json(&ModelV1::from(content))?,
-        to_json(&EvaluationV1::from(content.evaluation.clone()))?,
-        to_json(&GoldenV1::of(&content.model)?)?,
-    ];
+    let Files {
+        model,
+        metrics,
+        golden,
+    } = match content {
+        Content::Churn(content) => churn::write(content)?,
+    };
     let documents = documents
         .iter()
         .map(|(document, bytes)| (document.file_name(), bytes.clone()));
-    let files: Vec<(&str, Vec<u8>)> = FILES.into_iter().zip(parts).chain(documents).collect();
+    let files: Vec<(&str, Vec<u8>)> = FILES
+        .into_iter()
+        .zip([model, metrics, golden])
+        .chain(documents)
+        .collect();
 
     let directory = root.join(name.as_str());
     create_durably(&directory)?;

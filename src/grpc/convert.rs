@@ -2,7 +2,7 @@
 
 use super::proto;
 use crate::{
-    artifact::{Artifact, Content, Identity, ModelName, Version},
+    artifact::{Artifact, ChurnContent, Content, Identity, Kind, ModelName, Version},
     customer::{InvalidSnapshot, Snapshot, Value, Violations},
     features::{
         Feature, FeatureKind, FlagLabels, Note, NumberEncoding, Pair, Schema, Shape, Unusual,
@@ -147,7 +147,7 @@ pub(super) fn model_summary(name: &str, entry: &Entry) -> proto::ModelSummary {
     proto::ModelSummary {
         name: name.to_owned(),
         kind: match served {
-            Some(_) => proto::ModelKind::Churn.into(),
+            Some(artifact) => proto::ModelKind::from(artifact.content.kind()).into(),
             None => proto::ModelKind::Unspecified.into(),
         },
         served: served.as_ref().map(|artifact| (&artifact.identity).into()),
@@ -161,10 +161,19 @@ pub(super) fn model_summary(name: &str, entry: &Entry) -> proto::ModelSummary {
     }
 }
 
+impl From<Kind> for proto::ModelKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Churn => Self::Churn,
+        }
+    }
+}
+
 impl From<&Artifact> for proto::Model {
     fn from(artifact: &Artifact) -> Self {
         let Artifact { identity, content } = artifact;
-        let Content {
+        let Content::Churn(content) = content;
+        let ChurnContent {
             model,
             churn_definition,
             training,

@@ -69,7 +69,7 @@ impl Scoring {
             }
             violations
         })?;
-        let scorer = Scorer::new(self.registry.select(&selector)?, reasons(*max_reasons));
+        let scorer = Scorer::new(self.registry.select(&selector)?, reasons(*max_reasons))?;
         let score =
             score_row(&scorer, customer).map_err(|violations| violations.within("customer"))?;
         Ok(score)
@@ -97,7 +97,7 @@ impl Scoring {
             );
         }
         let selector = violations.into_result(()).and(selector)?;
-        let scorer = Scorer::new(self.registry.select(&selector)?, reasons(*max_reasons));
+        let scorer = Scorer::new(self.registry.select(&selector)?, reasons(*max_reasons))?;
 
         let mut first_use = HashMap::with_capacity(customers.len());
         let mut outcomes = Vec::with_capacity(customers.len());

@@ -6,6 +6,7 @@
 //! | `MALFORMED_REQUEST` | `INVALID_ARGUMENT` | bytes that are not the message |
 //! | `MODEL_NOT_FOUND` | `NOT_FOUND` | [`SelectError::ModelNotFound`] |
 //! | `VERSION_NOT_FOUND` | `NOT_FOUND` | [`SelectError::VersionNotFound`] |
+//! | `WRONG_MODEL_KIND` | `INVALID_ARGUMENT` | [`WrongKind`] |
 //! | `MODEL_UNAVAILABLE` | `UNAVAILABLE` | [`SelectError::Unavailable`] |
 
 use std::collections::HashMap;
@@ -14,7 +15,7 @@ use prost::Message;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
-use crate::{customer::Violations, registry::SelectError};
+use crate::{artifact::WrongKind, customer::Violations, registry::SelectError};
 
 /// The domain of every `ErrorInfo`.
 const DOMAIN: &str = "holdfast";
@@ -24,6 +25,7 @@ const DOMAIN: &str = "holdfast";
 pub(super) enum Refusal {
     Invalid(Violations),
     Select(SelectError),
+    Kind(WrongKind),
 }
 
 impl From<Violations> for Refusal {
@@ -38,6 +40,12 @@ impl From<SelectError> for Refusal {
     }
 }
 
+impl From<WrongKind> for Refusal {
+    fn from(error: WrongKind) -> Self {
+        Self::Kind(error)
+    }
+}
+
 impl From<Refusal> for Status {
     fn from(refusal: Refusal) -> Self {
         let (code, reason, message) = match &refusal {
@@ -46,6 +54,7 @@ impl From<Refusal> for Status {
                 "INVALID_REQUEST",
                 violations.to_string(),
             ),
+            Refusal::Kind(error) => (Code::InvalidArgument, "WRONG_MODEL_KIND", error.to_string()),
             Refusal::Select(error) => {
                 let (code, reason) = match error {
                     SelectError::ModelNotFound(_) => (Code::NotFound, "MODEL_NOT_FOUND"),

@@ -1,7 +1,7 @@
 //! The one path from a snapshot to a score, for one customer and for many.
 
 use crate::{
-    artifact::{Artifact, Identity},
+    artifact::{Artifact, ChurnContent, Identity, WrongKind},
     customer::{InvalidSnapshot, Snapshot, Violations},
     features::{EffectNames, Note, Schema},
     model::Explanation,
@@ -13,7 +13,8 @@ pub const DEFAULT_REASONS: usize = 5;
 /// Scores customers by one model version.
 #[derive(Debug, Clone, Copy)]
 pub struct Scorer<'m> {
-    artifact: &'m Artifact,
+    identity: &'m Identity,
+    content: &'m ChurnContent,
     max_reasons: usize,
 }
 
@@ -57,12 +58,16 @@ pub struct Reason<'m> {
 
 impl<'m> Scorer<'m> {
     /// A scorer for one model version.
-    #[must_use]
-    pub fn new(artifact: &'m Artifact, max_reasons: usize) -> Self {
-        Self {
-            artifact,
+    ///
+    /// # Errors
+    ///
+    /// When it is of another kind than churn.
+    pub fn new(artifact: &'m Artifact, max_reasons: usize) -> Result<Self, WrongKind> {
+        Ok(Self {
+            identity: &artifact.identity,
+            content: artifact.churn()?,
             max_reasons,
-        }
+        })
     }
 
     /// Scores one customer.
@@ -71,7 +76,7 @@ impl<'m> Scorer<'m> {
     ///
     /// Every feature that the model's schema refuses.
     pub fn score<'c>(&self, customer: &Snapshot<'c>) -> Result<Score<'m, 'c>, Violations> {
-        let model = &self.artifact.content.model;
+        let model = &self.content.model;
         let row = model.schema().row(customer)?;
         let explanation = model.explain(&row);
         let (reasons, remaining_contribution) =
@@ -100,13 +105,13 @@ impl<'m> Scorer<'m> {
     /// The model version that scores.
     #[must_use]
     pub fn identity(&self) -> &'m Identity {
-        &self.artifact.identity
+        self.identity
     }
 
     /// The schema that a score's notes refer to.
     #[must_use]
     pub fn schema(&self) -> &'m Schema {
-        self.artifact.content.model.schema()
+        self.content.model.schema()
     }
 }
 

@@ -14,7 +14,7 @@ use super::{
     table::{DataSource, Table},
 };
 use crate::{
-    artifact::{self, Content, Document, Documents, PublishError},
+    artifact::{self, ChurnContent, Content, Document, Documents, PublishError},
     model::{DataFile, Evaluation, Figure, Figures, Ranking, TrainingFacts},
     train::{PlanError, SettingsError},
 };
@@ -64,7 +64,7 @@ pub fn churn(training: &ChurnTraining, progress: &dyn Progress) -> Result<Traine
     if let Some(criterion) = training.publish_if_better {
         incumbent::beaten(training, &table, &design, &held_out, &evaluation, criterion)?;
     }
-    let content = Content {
+    let content = ChurnContent {
         model: estimate.model.clone(),
         churn_definition: training.churn_definition(),
         training: run.facts(&table, fitted.len()),
@@ -98,7 +98,8 @@ pub fn churn(training: &ChurnTraining, progress: &dyn Progress) -> Result<Traine
     ]);
 
     progress.stage("publishing");
-    let identity = artifact::publish(&training.models, &training.name, &content, &documents)?;
+    let published = Content::from(content.clone());
+    let identity = artifact::publish(&training.models, &training.name, &published, &documents)?;
     progress.finish();
     Ok(Trained {
         identity,

@@ -9,7 +9,7 @@ use super::{
     table::{Place, TableError},
 };
 use crate::{
-    artifact::{LoadError, PublishError, Version},
+    artifact::{LoadError, PublishError, Version, WrongKind},
     customer::{MAX_FEATURE_NAME_BYTES, MAX_FEATURES, Violations},
     features::{MAX_PAIRS, SchemaError},
     model::{CalibrationError, ModelError},
@@ -30,6 +30,9 @@ pub enum TrainError {
     /// The version to beat cannot be loaded.
     #[error("the version to beat cannot be loaded: {0}; publish without --publish-if-better")]
     Incumbent(#[from] LoadError),
+    /// The version to beat is of another kind.
+    #[error("{0}; publish under another --name")]
+    IncumbentOfOtherKind(#[from] WrongKind),
     /// The version to beat cannot score the data.
     #[error(
         "version {version}, the one to beat, cannot score these data: {reason}; publish without --publish-if-better"

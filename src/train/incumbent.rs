@@ -36,7 +36,7 @@ pub(super) fn beaten(
     let Some(&version) = versions.last() else {
         return Ok(());
     };
-    let incumbent = artifact::load(&training.models, &training.name, version)?;
+    let incumbent = artifact::load(&training.models, &training.name, version)?.into_churn()?;
     let rows: Vec<usize> = held_out.iter().map(|&row| design.plan.rows[row]).collect();
     let scored = Scored::of(&incumbent.content.model, table, &rows)
         .map_err(|reason| TrainError::IncumbentRefuses { version, reason })?;

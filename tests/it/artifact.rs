@@ -53,7 +53,7 @@ fn small_models() -> TempDir {
 #[test]
 fn a_version_of_release_0_1_loads() {
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
-    let old = load(&models).unwrap().content;
+    let old = load(&models).unwrap().into_churn().unwrap().content;
     assert!(old.model.schema().pairs().is_empty());
     assert_eq!(old.model.calibration(), None);
     assert_eq!(old.training.ridge_penalty, Some(1.0));
@@ -266,10 +266,16 @@ fn well_signed_nonsense_is_refused() {
     let model = "model.json";
     refused(model, &|m| m["format"] = json!(3), "format 3 is unknown");
     refused(model, &|m| m["format"] = json!(0), "format 0 is unknown");
+    // A later format is told as such, whatever else it has.
+    refused(
+        model,
+        &|m| *m = json!({"format": 3, "kind": "churn-logistic", "oracle": {}}),
+        "format 3 is unknown; this release reads formats 1 to 2",
+    );
     refused(
         model,
         &|m| m["kind"] = json!("oracle"),
-        "not a `churn-logistic`",
+        "kind `oracle` is unknown",
     );
     refused(model, &|m| m["intercept"] = json!(null), "cannot be parsed");
     refused(
@@ -315,7 +321,7 @@ fn well_signed_nonsense_is_refused() {
             let features = g["rows"][0]["features"].as_object_mut().unwrap();
             features.remove("tenure");
         },
-        "does not fit the schema",
+        "does not fit the model",
     );
     refused(
         golden,

@@ -36,7 +36,10 @@ async fn serve_and_compare(training: &ChurnTraining) {
     let predicted = predict(&trained.content.model);
     assert_eq!(predicted.len(), ROWS);
 
-    let loaded = artifact::load(&training.models, &training.name, Version::FIRST).unwrap();
+    let loaded = artifact::load(&training.models, &training.name, Version::FIRST)
+        .unwrap()
+        .into_churn()
+        .unwrap();
     assert_eq!(loaded.identity, trained.identity);
     assert_eq!(predict(&loaded.content.model), predicted);
 

@@ -90,7 +90,7 @@ impl From<AssessError> for Failure {
             AssessError::Table(_) | AssessError::Data(_) => 3,
             AssessError::Calibration(_) => 4,
             AssessError::Publish(_) | AssessError::Write { .. } => UNWRITTEN,
-            AssessError::Model(_) | AssessError::Baseline(_) => NO_MODEL,
+            AssessError::Model(_) | AssessError::Kind(_) | AssessError::Baseline(_) => NO_MODEL,
             AssessError::Train(error) => exit_code(error),
         };
         Self::new(&error.to_string(), code)

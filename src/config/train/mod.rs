@@ -86,6 +86,7 @@ fn exit_code(error: &TrainError) -> u8 {
         TrainError::Fit(_) => 4,
         TrainError::Publish(_) | TrainError::Report(_) => 5,
         TrainError::Incumbent(_)
+        | TrainError::IncumbentOfOtherKind(_)
         | TrainError::IncumbentRefuses { .. }
         | TrainError::IncumbentUnknown(_) => 6,
         TrainError::NotBetter(_) => 7,

@@ -11,7 +11,10 @@ use super::{
     json::{identity, metrics},
     terminal::{TextTable, figure, name, signed},
 };
-use crate::{artifact::Artifact, model::ChurnModel};
+use crate::{
+    artifact::{Artifact, ChurnContent},
+    model::ChurnModel,
+};
 
 /// The most effects that a terminal shows.
 const MAX_EFFECTS: usize = 15;
@@ -20,9 +23,9 @@ const MAX_EFFECTS: usize = 15;
 #[derive(Debug, Clone)]
 pub struct Differences {
     /// One version.
-    pub first: Artifact,
+    pub first: Artifact<ChurnContent>,
     /// The other.
-    pub second: Artifact,
+    pub second: Artifact<ChurnContent>,
     /// Effects, of one feature or of a pair, that only the first has: names of
     /// their features, in alphabetical order.
     pub removed: Vec<Vec<String>>,
@@ -39,7 +42,7 @@ pub struct Differences {
 ///
 /// When one cannot be loaded.
 pub fn diff(first: &PublishedModel, second: &PublishedModel) -> Result<Differences, AssessError> {
-    let (first, second) = (first.load()?, second.load()?);
+    let (first, second) = (first.load_churn()?, second.load_churn()?);
     let (before, after) = (names(&first.content.model), names(&second.content.model));
     let only = |these: &[Vec<String>], others: &[Vec<String>]| -> Vec<Vec<String>> {
         let lacking = these.iter().filter(|names| !others.contains(names));
@@ -83,7 +86,7 @@ fn names(model: &ChurnModel) -> Vec<Vec<String>> {
 impl Differences {
     /// What is said of both, where it differs: name, first, second.
     fn facts(&self) -> Vec<(&'static str, String, String)> {
-        let of = |artifact: &Artifact| {
+        let of = |artifact: &Artifact<ChurnContent>| {
             let churn = &artifact.content.churn_definition;
             let horizon = churn
                 .horizon_days
@@ -147,7 +150,7 @@ impl Differences {
 impl fmt::Display for Differences {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (first, second) = (&self.first, &self.second);
-        let title = |artifact: &Artifact| {
+        let title = |artifact: &Artifact<ChurnContent>| {
             format!("{}@{}", artifact.identity.name, artifact.identity.version)
         };
         writeln!(f, "{} against {}", title(first), title(second))?;

@@ -4,7 +4,7 @@ use std::{io, path::PathBuf};
 
 use super::published::NoModel;
 use crate::{
-    artifact::{BaselineError, PublishError},
+    artifact::{BaselineError, PublishError, WrongKind},
     customer::Violations,
     model::{CalibrationError, ProfitError},
     train::{
@@ -22,6 +22,9 @@ pub enum AssessError {
     /// The model cannot be loaded.
     #[error(transparent)]
     Model(#[from] NoModel),
+    /// The model is of a kind that this is not made for.
+    #[error(transparent)]
+    Kind(#[from] WrongKind),
     /// The data cannot be read.
     #[error(transparent)]
     Table(#[from] TableError),

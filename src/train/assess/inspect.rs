@@ -11,7 +11,7 @@ use super::{
     terminal::{TextTable, figure, folded, name, percent, signed},
 };
 use crate::{
-    artifact::Artifact,
+    artifact::{Artifact, ChurnContent},
     features::{Feature, FeatureKind, Shape},
     model::Metrics,
     train::report::clean,
@@ -25,7 +25,7 @@ const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 #[derive(Debug, Clone)]
 pub struct Inspected {
     /// The model.
-    pub artifact: Artifact,
+    pub artifact: Artifact<ChurnContent>,
     /// Its effects, those that move the log-odds most first.
     pub effects: Vec<EffectPoints>,
 }
@@ -36,7 +36,7 @@ pub struct Inspected {
 ///
 /// When the model cannot be loaded.
 pub fn inspect(model: &PublishedModel) -> Result<Inspected, AssessError> {
-    let artifact = model.load()?;
+    let artifact = model.load_churn()?;
     let mut effects = effects(&artifact.content.model);
     effects.sort_by(|a, b| b.range.total_cmp(&a.range));
     Ok(Inspected { artifact, effects })
@@ -220,7 +220,7 @@ fn kind(feature: &Feature) -> &'static str {
 }
 
 /// What rows the figures of a model are of.
-fn measured_on(artifact: &Artifact) -> &'static str {
+fn measured_on(artifact: &Artifact<ChurnContent>) -> &'static str {
     match &artifact.content.training.recalibrated {
         Some(_) => "cross-fitted on the recalibration data",
         None => "held out",
@@ -228,13 +228,13 @@ fn measured_on(artifact: &Artifact) -> &'static str {
 }
 
 /// Its method, or `none`.
-pub(super) fn calibration(artifact: &Artifact) -> &'static str {
+pub(super) fn calibration(artifact: &Artifact<ChurnContent>) -> &'static str {
     let calibration = artifact.content.model.calibration();
     calibration.map_or("none", |calibration| calibration.method().label())
 }
 
 /// Where a model comes from, as words by name.
-pub(super) fn provenance(artifact: &Artifact) -> Vec<(&'static str, String)> {
+pub(super) fn provenance(artifact: &Artifact<ChurnContent>) -> Vec<(&'static str, String)> {
     let training = &artifact.content.training;
     let mut lines = vec![
         ("data_file", training.data_file.clone()),

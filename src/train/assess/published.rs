@@ -6,8 +6,10 @@ use std::{
     str::FromStr,
 };
 
+use super::AssessError;
 use crate::artifact::{
-    self, Artifact, Documents, InvalidName, InvalidVersion, LoadError, ModelName, Version,
+    self, Artifact, ChurnContent, Documents, InvalidName, InvalidVersion, LoadError, ModelName,
+    Version,
 };
 
 /// A published model, the newest version unless one is named.
@@ -118,6 +120,15 @@ impl PublishedModel {
     /// When there is no such version, or it is not exactly what was published.
     pub fn load(&self) -> Result<Artifact, NoModel> {
         self.load_whole().map(|(artifact, _)| artifact)
+    }
+
+    /// Loads and verifies a churn model.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::load`], and when it is of another kind.
+    pub fn load_churn(&self) -> Result<Artifact<ChurnContent>, AssessError> {
+        Ok(self.load()?.into_churn()?)
     }
 
     /// Loads and verifies it with its documents.

@@ -4,7 +4,7 @@ use std::{fmt, path::PathBuf};
 
 use super::text::named;
 use crate::{
-    artifact::{Content, Identity},
+    artifact::{ChurnContent, Identity},
     model::{Evaluation, Metrics, TrainingFacts},
     train::quality::{KeptTogether, OneSidedCategory, QualityReport, Redundancy},
 };
@@ -18,7 +18,7 @@ pub struct Trained {
     /// What was published.
     pub identity: Identity,
     /// What it holds.
-    pub content: Content,
+    pub content: ChurnContent,
     /// The directory of models it was published to.
     pub models: PathBuf,
     /// What was found in the data.

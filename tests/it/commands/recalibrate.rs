@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use holdfast::{
-    artifact::{self, Artifact, Document, Version},
+    artifact::{self, Artifact, ChurnContent, Document, Version},
     customer::{Snapshot, Value},
 };
 use tempfile::TempDir;
@@ -24,8 +24,11 @@ fn drifted(directory: &TempDir) -> std::path::PathBuf {
     })
 }
 
-fn load(models: &Path, version: u32) -> Artifact {
-    artifact::load(models, &name("telco-churn"), Version::new(version).unwrap()).unwrap()
+fn load(models: &Path, version: u32) -> Artifact<ChurnContent> {
+    artifact::load(models, &name("telco-churn"), Version::new(version).unwrap())
+        .unwrap()
+        .into_churn()
+        .unwrap()
 }
 
 #[test]
@@ -55,7 +58,7 @@ fn only_probabilities_change_and_a_new_version_appears() {
         (feature.name.as_str(), Some(value))
     });
     let customer = Snapshot::new("1", values).unwrap();
-    let explain = |artifact: &Artifact| {
+    let explain = |artifact: &Artifact<ChurnContent>| {
         let model = &artifact.content.model;
         model.explain(&model.schema().row(&customer).unwrap())
     };

@@ -81,7 +81,7 @@ pub(crate) fn quick_content() -> &'static Content {
             settings: quick(),
             ..telco_training(directory.path())
         };
-        train::churn(&training, &Silent).unwrap().content
+        train::churn(&training, &Silent).unwrap().content.into()
     })
 }
 

@@ -122,7 +122,10 @@ fn refused(run: &Run, code: i32, told: &[&str]) {
 fn the_shipped_model_reaches_the_baseline() {
     let run = run(&telco_csv(), SHIPPED);
     assert_eq!(run.code, 0, "{}", run.stderr);
-    let loaded = artifact::load(&run.models(), &name("telco-churn"), Version::FIRST).unwrap();
+    let loaded = artifact::load(&run.models(), &name("telco-churn"), Version::FIRST)
+        .unwrap()
+        .into_churn()
+        .unwrap();
     let evaluation = loaded.content.evaluation;
     for metrics in [evaluation.held_out, evaluation.cross_validated.unwrap()] {
         assert!(metrics.area_under_curve >= 0.843, "{metrics:?}");

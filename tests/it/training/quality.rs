@@ -224,6 +224,8 @@ fn a_schema_file_overrules_what_values_look_like() {
     assert_eq!(run.code, 0, "{}", run.stderr);
     let content = artifact::load(&run.models(), &name("test"), Version::FIRST)
         .unwrap()
+        .into_churn()
+        .unwrap()
         .content;
     let features = content.model.schema().features();
     assert!(!features[0].required);
@@ -281,6 +283,8 @@ fn a_million_categories_are_left_out_or_pooled() {
     assert_eq!(kept.code, 0, "{}", kept.stderr);
     assert!(!kept.stdout.contains("token: it looks"), "{}", kept.stdout);
     let content = artifact::load(&kept.models(), &name("test"), Version::FIRST)
+        .unwrap()
+        .into_churn()
         .unwrap()
         .content;
     let features = content.model.schema().features();

@@ -262,7 +262,7 @@ fn perfect_separation_gives_a_model_that_can_be_served() {
         assert_eq!(run.code, 0, "{}", run.stderr);
         let artifact =
             artifact::load(&run.models(), &name("test"), artifact::Version::FIRST).unwrap();
-        let held_out = artifact.content.evaluation.held_out;
+        let held_out = artifact.into_churn().unwrap().content.evaluation.held_out;
         assert!(held_out.area_under_curve > 0.99, "{held_out:?}");
         assert!(
             held_out.log_loss.is_finite() && held_out.log_loss < 0.2,

@@ -151,8 +151,8 @@ pub fn compare(
 ) -> Result<Compared, AssessError> {
     let profit = request.profit.check()?;
     progress.stage("loading the models");
-    let champion = request.champion.load()?;
-    let challenger = request.challenger.load()?;
+    let champion = request.champion.load_churn()?;
+    let challenger = request.challenger.load_churn()?;
     let file_of_moved = match &request.moved {
         Some((path, count)) => Some((MovedFile::create(path)?, *count)),
         None => None,

@@ -128,7 +128,7 @@ pub fn evaluate(
 ) -> Result<Evaluated, AssessError> {
     let profit = request.profit.check()?;
     progress.stage("loading the model");
-    let artifact = request.model.load()?;
+    let artifact = request.model.load_churn()?;
     progress.stage("reading the data");
     let table = request.data.read()?;
     let content = &artifact.content;

@@ -14,7 +14,7 @@ use super::{
     scored::{Scored, UnusualValues},
 };
 use crate::{
-    artifact::{self, Content, Document, Documents, Identity, PublishError},
+    artifact::{self, ChurnContent, Document, Documents, Identity, PublishError},
     model::{
         Assessment, Calibration, CalibrationMethod, Evaluation, Figure, Figures, ProfitMeasure,
         Ranking, Recalibration, TrainingFacts,
@@ -139,6 +139,7 @@ pub fn recalibrate(
 ) -> Result<Recalibrated, AssessError> {
     progress.stage("loading the model");
     let (artifact, documents) = request.model.load_whole()?;
+    let artifact = artifact.into_churn()?;
     progress.stage("reading the data");
     let table = request.data.read()?;
     let content = artifact.content;
@@ -208,7 +209,12 @@ pub fn recalibrate(
         let documents = kept(documents, fit.calibration.as_ref(), &scored.log_odds)?;
         let content = renewed(content, fit.calibration, &after, provenance);
         let PublishedModel { models, name, .. } = &request.model;
-        recalibrated.published = Some(artifact::publish(models, name, &content, &documents)?);
+        recalibrated.published = Some(artifact::publish(
+            models,
+            name,
+            &content.into(),
+            &documents,
+        )?);
     }
     progress.finish();
     Ok(recalibrated)
@@ -238,12 +244,12 @@ fn kept(
 
 /// The same model with another calibration, and what is to be known of it.
 fn renewed(
-    content: Content,
+    content: ChurnContent,
     calibration: Option<Calibration>,
     cross_fitted: &Assessment,
     provenance: Recalibration,
-) -> Content {
-    Content {
+) -> ChurnContent {
+    ChurnContent {
         model: content.model.with_calibration(calibration),
         training: TrainingFacts {
             recalibrated: Some(provenance),

@@ -1,4 +1,4 @@
-//! The stored form of a model, format 2, and its conversions.
+//! The stored form of a churn model, format 2, and its conversions.
 //!
 //! Format 1, of release 0.1, is format 2 without curves, pairs and calibration;
 //! it is still read.
@@ -7,7 +7,6 @@
 //! is on disk. JSON numbers are written in the shortest form that reads back as
 //! the same double.
 
-mod baseline;
 mod calibration;
 mod evaluation;
 mod facts;
@@ -15,37 +14,27 @@ mod pair;
 
 use serde::{Deserialize, Serialize};
 
-pub(super) use baseline::BaselineV1;
 use calibration::CalibrationV2;
 pub(super) use evaluation::EvaluationV1;
 use facts::{ChurnDefinitionV1, TrainingFactsV1};
 use pair::PairV2;
 
-use super::Content;
+use super::ChurnContent;
 use crate::{
     features::{Feature, FeatureKind, FlagLabels, NumberEncoding, Schema, SchemaError, Shape},
     model::{CalibrationError, ChurnModel, Coefficient, ModelError},
 };
 
 /// The format of `model.json` that is written.
-const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 2;
 /// The oldest that is read.
-const OLDEST_FORMAT: u32 = 1;
-/// The only kind of model so far.
-const KIND: &str = "churn-logistic";
+pub(super) const OLDEST_FORMAT: u32 = 1;
+/// The kind that `model.json` states.
+pub(super) const KIND: &str = "churn-logistic";
 
-/// Why a stored model is none.
+/// Why a stored churn model is none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FormatError {
-    /// Written by a release with another format.
-    #[error("format {found} is unknown; this release reads formats {OLDEST_FORMAT} to {FORMAT}")]
-    UnknownFormat {
-        /// The format it states.
-        found: u32,
-    },
-    /// A model of another kind.
-    #[error("it is not a `{KIND}` model")]
-    UnknownKind,
     /// Stored columns that are not those of the feature.
     #[error("feature `{feature}`: its stored columns are not those of its kind")]
     WrongColumns {
@@ -122,9 +111,9 @@ struct ColumnV1 {
     training_mean: f64,
 }
 
-impl From<&Content> for ModelV1 {
-    fn from(content: &Content) -> Self {
-        let Content {
+impl From<&ChurnContent> for ModelV1 {
+    fn from(content: &ChurnContent) -> Self {
+        let ChurnContent {
             model,
             churn_definition,
             training,
@@ -153,10 +142,13 @@ impl From<&Content> for ModelV1 {
 }
 
 impl ModelV1 {
-    pub(super) fn into_content(self, evaluation: EvaluationV1) -> Result<Content, FormatError> {
+    pub(super) fn into_content(
+        self,
+        evaluation: EvaluationV1,
+    ) -> Result<ChurnContent, FormatError> {
         let Self {
-            format,
-            kind,
+            format: _, // judged with the header
+            kind: _,
             churn,
             intercept,
             features,
@@ -164,12 +156,6 @@ impl ModelV1 {
             calibration,
             training,
         } = self;
-        if !(OLDEST_FORMAT..=FORMAT).contains(&format) {
-            return Err(FormatError::UnknownFormat { found: format });
-        }
-        if kind != KIND {
-            return Err(FormatError::UnknownKind);
-        }
         let mut coefficients = Vec::new();
         let features = features
             .into_iter()
@@ -182,7 +168,7 @@ impl ModelV1 {
             .collect::<Result<Vec<_>, _>>()?;
         let model = ChurnModel::new(schema.with_pairs(pairs)?, intercept, coefficients)?;
         let calibration = calibration.map(TryInto::try_into).transpose()?;
-        Ok(Content {
+        Ok(ChurnContent {
             model: model.with_calibration(calibration),
             churn_definition: churn.into(),
             training: training.into(),

@@ -1,0 +1,101 @@
+//! What a version may hold: one variant for each kind of model.
+
+use std::fmt;
+
+use super::{ChurnContent, Identity, ModelName, Version};
+
+/// What a model predicts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Who leaves.
+    Churn,
+}
+
+/// What a version holds.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// A churn model.
+    Churn(ChurnContent),
+}
+
+/// A verified version; of any kind, unless the type says which.
+#[derive(Debug, Clone)]
+pub struct Artifact<C = Content> {
+    /// Which it is.
+    pub identity: Identity,
+    /// What it holds.
+    pub content: C,
+}
+
+/// A model of another kind than the work needs.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("model `{name}` version {version} is a {found} model, and this needs a {wanted} model")]
+pub struct WrongKind {
+    /// The model.
+    pub name: ModelName,
+    /// Its version.
+    pub version: Version,
+    /// What it is.
+    pub found: Kind,
+    /// What it would have to be.
+    pub wanted: Kind,
+}
+
+impl Kind {
+    /// Its name, as people and machines read it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Churn => "churn",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Content {
+    /// Which kind it is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Churn(_) => Kind::Churn,
+        }
+    }
+}
+
+impl From<ChurnContent> for Content {
+    fn from(content: ChurnContent) -> Self {
+        Self::Churn(content)
+    }
+}
+
+impl Artifact {
+    /// The churn model that it holds.
+    ///
+    /// # Errors
+    ///
+    /// When it is of another kind.
+    pub fn churn(&self) -> Result<&ChurnContent, WrongKind> {
+        match &self.content {
+            Content::Churn(content) => Ok(content),
+        }
+    }
+
+    /// The same version, known to hold a churn model.
+    ///
+    /// # Errors
+    ///
+    /// When it is of another kind.
+    pub fn into_churn(self) -> Result<Artifact<ChurnContent>, WrongKind> {
+        match self.content {
+            Content::Churn(content) => Ok(Artifact {
+                identity: self.identity,
+                content,
+            }),
+        }
+    }
+}
