@@ -40,6 +40,13 @@ pub struct PurchaseSummary {
 }
 
 impl PurchaseSummary {
+    /// A customer right at its first purchase.
+    pub const NEW: Self = Self {
+        frequency: 0,
+        recency: 0.0,
+        observation: 0.0,
+    };
+
     /// Checks a summary.
     ///
     /// # Errors

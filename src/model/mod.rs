@@ -9,6 +9,7 @@ mod facts;
 mod metrics;
 mod newton;
 mod special;
+pub mod value;
 mod value_facts;
 mod weighted;
 

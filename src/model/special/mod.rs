@@ -1,6 +1,14 @@
-//! Special functions that the figures need: the regularised incomplete beta
-//! function and the normal tail. Formula numbers are those of the NIST Digital
-//! Library of Mathematical Functions (DLMF).
+//! Special functions: the regularised incomplete beta function and the normal
+//! tail, which the figures need; the gamma function and its kin, which the
+//! value models need. Formula numbers are those of the NIST Digital Library of
+//! Mathematical Functions (DLMF).
+
+mod gamma;
+
+pub(crate) use gamma::{
+    digamma, digamma_rise, ln_add_exp, ln_beta, ln_gamma, ln_one_minus_exp, ln_one_plus_exp,
+    ln_rising,
+};
 
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, PI};
 
@@ -98,37 +106,6 @@ fn continued_fraction(first: f64, term: impl Fn(u32) -> (f64, f64)) -> f64 {
         }
     }
     value
-}
-
-fn ln_beta(a: f64, b: f64) -> f64 {
-    ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b)
-}
-
-/// ln Γ(x) for x > 0: Stirling's series (DLMF 5.11.1) from 16 upwards, reached
-/// by the recurrence Γ(x + 1) = x Γ(x).
-fn ln_gamma(x: f64) -> f64 {
-    /// `B_2k / (2k (2k − 1))`, whose eighth term is below 1e-17 at 16.
-    const SERIES: [f64; 7] = [
-        1.0 / 12.0,
-        -1.0 / 360.0,
-        1.0 / 1260.0,
-        -1.0 / 1680.0,
-        1.0 / 1188.0,
-        -691.0 / 360_360.0,
-        1.0 / 156.0,
-    ];
-    let (mut shifted, mut product) = (x, 1.0);
-    while shifted < 16.0 {
-        product *= shifted;
-        shifted += 1.0;
-    }
-    let square = (shifted * shifted).recip();
-    let correction = SERIES
-        .iter()
-        .rev()
-        .fold(0.0, |sum, term| sum * square + term)
-        / shifted;
-    (shifted - 0.5) * shifted.ln() - shifted + (2.0 * PI).ln() / 2.0 + correction - product.ln()
 }
 
 #[cfg(test)]

@@ -1,0 +1,143 @@
+//! What BG/NBD and MBG/NBD share: purchases at a rate that is gamma
+//! distributed over customers, and a chance to leave that is beta distributed
+//! and taken at purchases. In BG/NBD it is taken at each repeat purchase; in
+//! MBG/NBD at the first purchase as well.
+
+use super::future::Future;
+use crate::customer::PurchaseSummary;
+use crate::model::special::{digamma_rise, ln_one_plus_exp, ln_rising};
+
+/// When a customer may leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leaving {
+    /// After a repeat purchase: BG/NBD.
+    AfterRepeats,
+    /// After the first purchase or a repeat: MBG/NBD.
+    AfterAny,
+}
+
+impl Leaving {
+    /// How often a customer of this frequency could have left.
+    pub(super) fn chances(self, frequency: f64) -> f64 {
+        match self {
+            Self::AfterRepeats => frequency,
+            Self::AfterAny => frequency + 1.0,
+        }
+    }
+}
+
+/// The model: purchases of an active customer at rate λ, λ ~ gamma(r, rate α);
+/// the chance to leave p ~ beta(a, b).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct BetaGeometric {
+    pub(super) r: f64,
+    pub(super) alpha: f64,
+    pub(super) a: f64,
+    pub(super) b: f64,
+    pub(super) leaving: Leaving,
+}
+
+impl BetaGeometric {
+    /// ln of the odds that the customer left at the last purchase;
+    /// −∞ where nothing could have made it leave.
+    fn ln_odds_of_left(&self, customer: &PurchaseSummary) -> f64 {
+        let x = f64::from(customer.frequency());
+        let chances = self.leaving.chances(x);
+        if chances == 0.0 {
+            return f64::NEG_INFINITY;
+        }
+        let silence = self.silence(customer);
+        self.a.ln() - (self.b + (chances - 1.0)).ln() + (self.r + x) * silence
+    }
+
+    /// ln((α + T) / (α + `t_x`)).
+    fn silence(&self, customer: &PurchaseSummary) -> f64 {
+        let silent = customer.observation() - customer.recency();
+        (silent / (self.alpha + customer.recency())).ln_1p()
+    }
+
+    pub(super) fn log_likelihood(&self, customer: &PurchaseSummary) -> f64 {
+        let x = f64::from(customer.frequency());
+        let chances = self.leaving.chances(x);
+        let stayed = ln_rising(self.b, chances) - ln_rising(self.a + self.b, chances);
+        let bought = ln_rising(self.r, x)
+            - (self.r + x) * (customer.observation() / self.alpha).ln_1p()
+            - x * self.alpha.ln();
+        stayed + bought + ln_one_plus_exp(self.ln_odds_of_left(customer))
+    }
+
+    /// Derivatives of the log-likelihood by ln r, ln α, ln a, ln b.
+    pub(super) fn gradient(&self, customer: &PurchaseSummary) -> [f64; 4] {
+        let Self { r, alpha, a, b, .. } = *self;
+        let x = f64::from(customer.frequency());
+        let (recency, observation) = (customer.recency(), customer.observation());
+        let chances = self.leaving.chances(x);
+        let left = self.p_left(customer);
+        let (of_last, of_end) = (
+            recency / (alpha + recency),
+            observation / (alpha + observation),
+        );
+        let by_r =
+            digamma_rise(r, x) - (observation / alpha).ln_1p() + left * self.silence(customer);
+        let by_ln_alpha = (r + x) * (of_end + left * (of_last - of_end)) - x;
+        let together = digamma_rise(a + b, chances);
+        let left_by_ln_b = if chances == 0.0 {
+            0.0
+        } else {
+            left * b / (b + (chances - 1.0))
+        };
+        [
+            r * by_r,
+            by_ln_alpha,
+            left - a * together,
+            b * (digamma_rise(b, chances) - together) - left_by_ln_b,
+        ]
+    }
+
+    /// Probability that the customer has not left by the end of the
+    /// observation, in [0, 1].
+    pub(super) fn p_alive(&self, customer: &PurchaseSummary) -> f64 {
+        (1.0 + self.ln_odds_of_left(customer).exp()).recip()
+    }
+
+    /// 1 − P(alive), without rounding to 0 or 1.
+    fn p_left(&self, customer: &PurchaseSummary) -> f64 {
+        (1.0 + (-self.ln_odds_of_left(customer)).exp()).recip()
+    }
+
+    /// The future of the customer, if it has not left. Given that, rate and
+    /// chance to leave are again gamma and beta distributed, and independent.
+    pub(super) fn future(&self, customer: &PurchaseSummary) -> Future {
+        let x = f64::from(customer.frequency());
+        Future {
+            shape: self.r + x,
+            rate: self.alpha + customer.observation(),
+            leaving: self.a,
+            staying: self.b + self.leaving.chances(x),
+        }
+    }
+
+    pub(super) fn expected_purchases(&self, customer: &PurchaseSummary, horizon: f64) -> f64 {
+        self.p_alive(customer) * self.future(customer).expected_purchases(horizon)
+    }
+
+    pub(super) fn p_no_purchase(&self, customer: &PurchaseSummary, horizon: f64) -> f64 {
+        let silent = self.future(customer).p_no_purchase(horizon);
+        (self.p_left(customer) + self.p_alive(customer) * silent).min(1.0)
+    }
+
+    pub(super) fn purchase_distribution(
+        &self,
+        customer: &PurchaseSummary,
+        horizon: f64,
+        most: u32,
+    ) -> Vec<f64> {
+        let alive = self.p_alive(customer);
+        let mut distribution = self.future(customer).purchase_distribution(horizon, most);
+        for probability in &mut distribution {
+            *probability *= alive;
+        }
+        distribution[0] = self.p_no_purchase(customer, horizon);
+        distribution
+    }
+}

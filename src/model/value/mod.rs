@@ -1,0 +1,21 @@
+//! What a customer is worth: models of purchases, of spend and of retention,
+//! with their maximum-likelihood fits.
+//!
+//! The purchase models are of the buy-till-you-die kind: customers buy at
+//! their own rate until they silently leave. They read a
+//! [`PurchaseSummary`](crate::customer::PurchaseSummary) whose unit of time is
+//! the model's.
+
+mod beta_geometric;
+mod bg_nbd;
+mod fit;
+mod future;
+mod mbg_nbd;
+mod parameters;
+mod purchase_model;
+
+pub use bg_nbd::BgNbd;
+pub use fit::{Counted, Edge, FitError, Fitted, count_equal, fit_bg_nbd, fit_mbg_nbd};
+pub use mbg_nbd::MbgNbd;
+pub use parameters::{LARGEST_PARAMETER, ParameterError, SMALLEST_PARAMETER};
+pub use purchase_model::{PurchaseModel, PurchaseModelKind, UnknownPurchaseModel};
