@@ -4,6 +4,7 @@ mod baseline;
 mod calibration;
 mod churn;
 mod comparison;
+mod correlation;
 mod exact;
 mod facts;
 mod metrics;
@@ -22,6 +23,7 @@ pub use calibration::{
 };
 pub use churn::{ChurnModel, Coefficient, Explanation, ModelError, logistic};
 pub use comparison::{AreaComparison, compare_areas};
+pub use correlation::Correlation;
 pub use facts::{
     Chosen, ChurnDefinition, DataFile, Evaluation, ExcludedColumn, Figures, Recalibration,
     TrainingFacts,
@@ -33,7 +35,7 @@ pub use metrics::{
     ProfitParameters, Ranking, area_under_curve, lift, log_loss, thinned,
 };
 pub use value_facts::{
-    Correlation, FrequencyFigures, HoldOut, HoldOutFigures, PurchaseCandidate, SpendFigures,
-    ValueEvaluation, ValueFacts,
+    FrequencyFigures, HoldOut, HoldOutFigures, PurchaseCandidate, SpendFigures, ValueEvaluation,
+    ValueFacts,
 };
 pub use weighted::mean_and_error;

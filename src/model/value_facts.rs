@@ -1,6 +1,6 @@
 //! What is to be known of a value model beside its parameters.
 
-use super::{DataFile, Interval};
+use super::{Correlation, DataFile};
 use crate::customer::Day;
 
 /// Where a value model comes from.
@@ -25,24 +25,13 @@ pub struct ValueFacts {
     pub spend_customers: u64,
     /// Whether spend depends on frequency, which the model of spend denies.
     pub spend_by_frequency: Option<Correlation>,
+    /// The same between the logarithms of both, which few large customers sway
+    /// less.
+    pub spend_by_frequency_of_logarithms: Option<Correlation>,
     /// The purchase models that were tried, in the order of preference.
     pub candidates: Vec<PurchaseCandidate>,
     /// The release of the trainer.
     pub trainer_version: String,
-}
-
-/// Pearson's correlation of two figures of the same customers.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Correlation {
-    /// In [-1, 1].
-    pub value: f64,
-    /// Its 95 % interval, by Fisher's transformation.
-    pub interval: Interval,
-    /// Two-sided: how probable a correlation as large is where there is none.
-    pub p_value: f64,
-    /// The same between the logarithms of both, which few large customers sway
-    /// less.
-    pub of_logarithms: f64,
 }
 
 /// A purchase model that was fitted to the calibration period.
