@@ -4,11 +4,13 @@
 //! Mathematical Functions (DLMF).
 
 mod gamma;
+mod hypergeometric;
 
 pub(crate) use gamma::{
     digamma, digamma_rise, ln_add_exp, ln_beta, ln_gamma, ln_one_minus_exp, ln_one_plus_exp,
     ln_rising,
 };
+pub(crate) use hypergeometric::ln_hypergeometric;
 
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, PI};
 

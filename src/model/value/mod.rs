@@ -10,12 +10,19 @@ mod beta_geometric;
 mod bg_nbd;
 mod fit;
 mod future;
+mod gamma_gamma;
 mod mbg_nbd;
 mod parameters;
 mod purchase_model;
+mod s_bg;
 
 pub use bg_nbd::BgNbd;
-pub use fit::{Counted, Edge, FitError, Fitted, count_equal, fit_bg_nbd, fit_mbg_nbd};
+pub use fit::{
+    Counted, Edge, FitError, Fitted, count_equal, fit_bg_nbd, fit_gamma_gamma, fit_mbg_nbd,
+    fit_s_bg,
+};
+pub use gamma_gamma::{GammaGamma, RepeatSpend};
 pub use mbg_nbd::MbgNbd;
 pub use parameters::{LARGEST_PARAMETER, ParameterError, SMALLEST_PARAMETER};
 pub use purchase_model::{PurchaseModel, PurchaseModelKind, UnknownPurchaseModel};
+pub use s_bg::{Cohort, SBg};

@@ -6,7 +6,9 @@
 
 mod beta_geometric;
 mod counted;
+mod gamma_gamma;
 mod maximize;
+mod s_bg;
 mod symmetric;
 
 use thiserror::Error;
@@ -14,7 +16,9 @@ use thiserror::Error;
 pub(super) use beta_geometric::enough;
 pub use beta_geometric::{fit_bg_nbd, fit_mbg_nbd};
 pub use counted::{Counted, count_equal};
+pub use gamma_gamma::fit_gamma_gamma;
 pub(super) use maximize::{LogLikelihood, Maximum, Slope, maximize};
+pub use s_bg::fit_s_bg;
 
 /// A fitted model and how sure its parameters are.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,0 +1,152 @@
+//! The Gamma-Gamma model of spend: Fader and Hardie (2013), "The Gamma-Gamma
+//! model of monetary value"; Fader, Hardie and Lee (2005), "RFM and CLV".
+
+use super::parameters::{ParameterError, check};
+use crate::customer::{MAX_FREQUENCY, Violations};
+use crate::model::special::{digamma_rise, ln_beta};
+
+/// The most money that a mean spend may be.
+const LARGEST_SPEND: f64 = 1e15;
+/// The least, as this is no money in any currency.
+const SMALLEST_SPEND: f64 = 1e-9;
+
+/// What a customer spent on its repeat purchases.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RepeatSpend {
+    frequency: u32,
+    mean_spend: f64,
+}
+
+impl RepeatSpend {
+    /// Checks a customer's spend: the number of repeat purchases, 1 or more,
+    /// and their mean, more than 0.
+    ///
+    /// # Errors
+    ///
+    /// Every rule that is broken, by the fields `frequency` and `mean_spend`.
+    pub fn new(frequency: f64, mean_spend: f64) -> Result<Self, Violations> {
+        let mut violations = Violations::default();
+        if !(1.0..=f64::from(MAX_FREQUENCY)).contains(&frequency) || frequency.fract() != 0.0 {
+            violations.push(
+                "frequency",
+                format!("must be a whole number of repeat purchases, 1 to {MAX_FREQUENCY}"),
+            );
+        }
+        if !(SMALLEST_SPEND..=LARGEST_SPEND).contains(&mean_spend) {
+            violations.push(
+                "mean_spend",
+                format!(
+                    "must be money for a repeat purchase, {SMALLEST_SPEND:e} to {LARGEST_SPEND:e}"
+                ),
+            );
+        }
+        if violations.total() > 0 {
+            return Err(violations);
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a whole number within the bounds checked above"
+        )]
+        let frequency = frequency as u32;
+        Ok(Self {
+            frequency,
+            mean_spend,
+        })
+    }
+
+    /// x: the number of repeat purchases.
+    #[must_use]
+    pub fn frequency(&self) -> u32 {
+        self.frequency
+    }
+
+    /// Their mean, in money.
+    #[must_use]
+    pub fn mean_spend(&self) -> f64 {
+        self.mean_spend
+    }
+
+    /// Money in all.
+    pub(super) fn total(&self) -> f64 {
+        f64::from(self.frequency) * self.mean_spend
+    }
+}
+
+/// The Gamma-Gamma model: a customer's purchases are gamma distributed with
+/// shape p and its own rate, which is gamma distributed with shape q and rate
+/// γ over customers. It supposes that spend does not depend on frequency.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GammaGamma {
+    p: f64,
+    q: f64,
+    gamma: f64,
+}
+
+impl GammaGamma {
+    /// The parameters' names, in their order everywhere.
+    pub const NAMES: [&'static str; 3] = ["p", "q", "gamma"];
+
+    /// A model with given p, q, γ.
+    ///
+    /// # Errors
+    ///
+    /// The first parameter that is no positive number of a sensible size.
+    pub fn new(parameters: [f64; 3]) -> Result<Self, ParameterError> {
+        let [p, q, gamma] = check(Self::NAMES, parameters)?;
+        Ok(Self { p, q, gamma })
+    }
+
+    /// p, q, γ; γ is in money.
+    #[must_use]
+    pub fn parameters(&self) -> [f64; 3] {
+        [self.p, self.q, self.gamma]
+    }
+
+    /// ln of the density of a customer's mean spend, given its frequency.
+    #[must_use]
+    pub fn log_likelihood(&self, spend: &RepeatSpend) -> f64 {
+        let Self { p, q, gamma } = *self;
+        let shape = p * f64::from(spend.frequency);
+        let ratio = spend.total() / gamma;
+        -ln_beta(shape, q)
+            - spend.mean_spend.ln()
+            - q * ratio.ln_1p()
+            - shape * ratio.recip().ln_1p()
+    }
+
+    /// Derivatives of the log-likelihood by ln p, ln q, ln γ.
+    pub(super) fn gradient(&self, spend: &RepeatSpend) -> [f64; 3] {
+        let Self { p, q, gamma } = *self;
+        let shape = p * f64::from(spend.frequency);
+        let ratio = spend.total() / gamma;
+        let of_total = ratio / (1.0 + ratio);
+        [
+            shape * (digamma_rise(shape, q) - ratio.recip().ln_1p()),
+            q * (digamma_rise(q, shape) - ratio.ln_1p()),
+            q * of_total - shape * (1.0 - of_total),
+        ]
+    }
+
+    /// Expected spend on a purchase of a customer, in money, given what it
+    /// spent on its repeat purchases: between that mean and the mean of all
+    /// customers. `None` where the model has no mean, p x + q ≤ 1.
+    #[must_use]
+    pub fn expected_spend(&self, spend: &RepeatSpend) -> Option<f64> {
+        self.mean(f64::from(spend.frequency), spend.total())
+    }
+
+    /// Expected spend on a purchase of a customer without a repeat purchase:
+    /// the mean of all customers, in money. `None` where the model has none,
+    /// q ≤ 1.
+    #[must_use]
+    pub fn expected_spend_of_new(&self) -> Option<f64> {
+        self.mean(0.0, 0.0)
+    }
+
+    fn mean(&self, frequency: f64, total: f64) -> Option<f64> {
+        let shape = self.p * frequency + (self.q - 1.0);
+        let mean = self.p * (self.gamma + total) / shape;
+        (shape > 0.0 && mean.is_finite()).then_some(mean)
+    }
+}
