@@ -115,8 +115,8 @@ pub struct FrequencyFigures {
     pub expected: f64,
 }
 
-/// Money in the hold-out, of customers with a positive mean of repeat spends
-/// in the calibration or none at all.
+/// Money in the hold-out, of the same customers. What is expected of those
+/// without a positive mean of repeat spends is the mean of all customers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SpendFigures {
     /// Money that came in.
@@ -125,7 +125,7 @@ pub struct SpendFigures {
     pub expected: f64,
     /// Mean absolute error per customer.
     pub mean_absolute_error: f64,
-    /// Mean absolute error per customer, where everyone goes on at the money
-    /// they brought in per day of the calibration.
+    /// Mean absolute error per customer, where everyone goes on at their own rate
+    /// of repeat purchases and at the mean spend of their purchases so far.
     pub naive_mean_absolute_error: f64,
 }

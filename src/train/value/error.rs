@@ -1,0 +1,126 @@
+//! Why there is no value model.
+
+use crate::{
+    artifact::PublishError,
+    customer::Day,
+    model::value::{FitError, PurchaseModelKind},
+    train::{report::ReportError, transactions::LogError},
+};
+
+/// Why a run for a value model ended without one.
+#[derive(Debug, thiserror::Error)]
+pub enum ValueError {
+    /// What was asked for is out of bounds, whatever the log.
+    #[error(transparent)]
+    Settings(#[from] ValueSettingsError),
+    /// The log cannot be read.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The log is of no use for what is asked.
+    #[error(transparent)]
+    Data(#[from] ValueDataError),
+    /// There is no sound model of the purchases.
+    #[error("{kind} cannot be fitted to {days}: {source}")]
+    Purchases {
+        /// The model.
+        kind: PurchaseModelKind,
+        /// Which days of the log.
+        days: &'static str,
+        /// Why not.
+        source: FitError,
+    },
+    /// There is none of any kind.
+    #[error("no purchase model can be fitted to {days}: {}", listed(.failures))]
+    NoCandidate {
+        /// Which days of the log.
+        days: &'static str,
+        /// Why each could not be.
+        failures: Vec<(PurchaseModelKind, FitError)>,
+    },
+    /// There is no sound model of spend.
+    #[error(
+        "Gamma-Gamma cannot be fitted to the spends of {customers} repeat customers: {source}; leave spend out by --no-spend"
+    )]
+    Spend {
+        /// Customers with a positive mean of repeat spends.
+        customers: usize,
+        /// Why not.
+        source: FitError,
+    },
+    /// What was fitted is no value model.
+    #[error("the fitted models make no value model: {0}")]
+    Model(String),
+    /// The report cannot be drawn.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// The model cannot be published.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+}
+
+/// Settings that are out of bounds.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ValueSettingsError {
+    /// A number that makes no sense.
+    #[error("--{option} must be {requirement}, not {found}")]
+    OutOfBounds {
+        /// The option.
+        option: &'static str,
+        /// What it must be.
+        requirement: &'static str,
+        /// What it is.
+        found: f64,
+    },
+    /// Nobody told what money it is.
+    #[error("--currency is needed, such as EUR: the log does not tell the currency of its amounts")]
+    NoCurrency,
+    /// The log's currency is none.
+    #[error("the currency `{0}` of the log is no code of ISO 4217 such as EUR; name it by --currency")]
+    Currency(String),
+}
+
+/// A log that cannot be learnt from.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ValueDataError {
+    /// A cut-off that leaves one side empty.
+    #[error(
+        "--as-of {as_of} must lie within the log, {first} to {last}, at least {needed} days from either end; the days after it are held out"
+    )]
+    AsOf {
+        /// The day asked for.
+        as_of: Day,
+        /// The first day of the log.
+        first: Day,
+        /// The last one.
+        last: Day,
+        /// How many days each side needs.
+        needed: i32,
+    },
+    /// Too few days to hold any out.
+    #[error(
+        "the log covers {days} days, {first} to {last}; at least {needed} are needed to hold half of them out; take a longer log, or publish without validation by --no-hold-out"
+    )]
+    TooShort {
+        /// Days from the first to the last.
+        days: i32,
+        /// The first day of the log.
+        first: Day,
+        /// The last one.
+        last: Day,
+        /// How many days are needed.
+        needed: i32,
+    },
+    /// Nobody bought, by the treatment of refunds.
+    #[error("no customer has a purchase by {0} that its refunds do not cancel")]
+    NoCustomers(Day),
+    /// Nobody spent on a repeat purchase.
+    #[error(
+        "no customer has repeat purchases of positive mean spend, so that there is nothing to learn spend from; leave it out by --no-spend"
+    )]
+    NoSpend,
+}
+
+fn listed(failures: &[(PurchaseModelKind, FitError)]) -> String {
+    let each = failures.iter().map(|(kind, error)| format!("{kind}: {error}"));
+    each.collect::<Vec<_>>().join("; ")
+}

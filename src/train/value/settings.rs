@@ -1,0 +1,94 @@
+//! What a run for a value model is asked for.
+
+use std::path::PathBuf;
+
+use crate::{
+    artifact::ModelName,
+    customer::{Day, TimeUnit},
+    model::value::PurchaseModelKind,
+    train::{report::CardNotes, transactions::LogOptions},
+};
+
+/// What is asked for: a value model from a purchase log.
+#[derive(Debug, Clone)]
+pub struct ValueTraining {
+    /// The log, and how it is read and cleaned.
+    pub log: LogOptions,
+    /// What time is counted in.
+    pub unit: TimeUnit,
+    /// Which days the choice is made on.
+    pub hold_out: HoldOutRule,
+    /// Which purchase models are tried.
+    pub candidates: Candidates,
+    /// Whether spend is modelled as well.
+    pub spend: SpendRule,
+    /// In what money the future counts, and how far.
+    pub terms: TermsAsked,
+    /// What it costs to win a customer, in the same currency.
+    pub acquisition_cost: Option<f64>,
+    /// What only people can say of the model, for its card.
+    pub card: CardNotes,
+    /// Under which name to publish.
+    pub name: ModelName,
+    /// The directory of models.
+    pub models: PathBuf,
+    /// All of this as a configuration file would say it; stored with the model.
+    pub configuration: String,
+}
+
+/// Which days of the log are held out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HoldOutRule {
+    /// The second half of the days of the log.
+    SecondHalf,
+    /// Everything after this day.
+    After(Day),
+    /// None: nothing is validated.
+    Nothing,
+}
+
+/// Which purchase models are tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Candidates {
+    /// Every model of purchases at any time; the hold-out chooses.
+    Auto,
+    /// This one.
+    Only(PurchaseModelKind),
+}
+
+/// Whether spend is modelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SpendRule {
+    /// By Gamma-Gamma.
+    GammaGamma,
+    /// Not at all: the model tells purchases, but no money.
+    Nothing,
+}
+
+/// The terms of lifetime values.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TermsAsked {
+    /// Days over which purchases, churn and spend are expected.
+    pub horizon_days: f64,
+    /// How many periods a lifetime value counts.
+    pub periods: u32,
+    /// The length of one, in days.
+    pub period_days: f64,
+    /// The discount rate of one.
+    pub discount_rate: f64,
+    /// Share of spend that is earned.
+    pub margin: f64,
+}
+
+impl Default for TermsAsked {
+    /// A year by months, at 1 % a month, all spend counted.
+    fn default() -> Self {
+        Self {
+            horizon_days: 365.0,
+            periods: 12,
+            period_days: 30.4375,
+            discount_rate: 0.01,
+            margin: 1.0,
+        }
+    }
+}
