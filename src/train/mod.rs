@@ -25,6 +25,7 @@ mod settings;
 mod split;
 pub mod table;
 pub mod transactions;
+pub mod value;
 
 pub use benchmark::{Benchmarked, Recipe, benchmark};
 pub use churn::churn;

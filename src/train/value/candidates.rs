@@ -12,8 +12,7 @@ use crate::{
     model::{
         PurchaseCandidate,
         value::{
-            Counted, FitError, Fitted, PurchaseModel, PurchaseModelKind, fit_bg_bb, fit_bg_nbd,
-            fit_mbg_nbd, fit_pareto_nbd,
+            Counted, FitError, Fitted, PurchaseModel, PurchaseModelKind, fit_bg_nbd, fit_mbg_nbd,
         },
     },
 };
@@ -22,21 +21,18 @@ use crate::{
 /// hold-out cannot tell apart are taken in this order. MBG/NBD and Pareto/NBD
 /// let a customer leave after the first purchase; BG/NBD takes all customers
 /// without a repeat purchase for alive.
-pub(super) const PREFERENCE: [PurchaseModelKind; 3] = [
-    PurchaseModelKind::MbgNbd,
-    PurchaseModelKind::ParetoNbd,
-    PurchaseModelKind::BgNbd,
-];
+pub(super) const PREFERENCE: [PurchaseModelKind; 2] =
+    [PurchaseModelKind::MbgNbd, PurchaseModelKind::BgNbd];
 
 /// A fitted purchase model.
 pub(in crate::train) type PurchaseFitted = Fitted<PurchaseModel, 4>;
 
 /// A model that was tried.
-pub(super) struct Candidate {
-    pub(super) kind: PurchaseModelKind,
-    pub(super) fitted: Result<PurchaseFitted, FitError>,
+pub(in crate::train) struct Candidate {
+    pub(in crate::train) kind: PurchaseModelKind,
+    pub(in crate::train) fitted: Result<PurchaseFitted, FitError>,
     /// On the hold-out, where there is one and the model could be fitted.
-    pub(super) validated: Option<Validated>,
+    pub(in crate::train) validated: Option<Validated>,
 }
 
 /// Fits every kind to the same customers, and measures it on what came later.
@@ -66,9 +62,8 @@ pub(super) fn try_all(
 /// difference below it the first; without a hold-out, of the highest
 /// likelihood. `None` when none could be fitted.
 pub(super) fn choose(candidates: &[Candidate]) -> Option<usize> {
-    let scores = |at: usize| -> Option<&[f64]> {
-        candidates[at].validated.as_ref()?.log_scores.as_deref()
-    };
+    let scores =
+        |at: usize| -> Option<&[f64]> { candidates[at].validated.as_ref()?.log_scores.as_deref() };
     let scored = (0..candidates.len()).filter_map(|at| Some((at, mean(scores(at)?))));
     if let Some((best, _)) = scored.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))) {
         let best_scores = scores(best)?;
@@ -106,10 +101,6 @@ pub(super) fn fit(
     Ok(match kind {
         PurchaseModelKind::BgNbd => wrapped(fit_bg_nbd(customers)?, PurchaseModel::BgNbd),
         PurchaseModelKind::MbgNbd => wrapped(fit_mbg_nbd(customers)?, PurchaseModel::MbgNbd),
-        PurchaseModelKind::ParetoNbd => {
-            wrapped(fit_pareto_nbd(customers)?, PurchaseModel::ParetoNbd)
-        }
-        PurchaseModelKind::BgBb => wrapped(fit_bg_bb(customers)?, PurchaseModel::BgBb),
     })
 }
 
@@ -139,7 +130,11 @@ impl Candidate {
     pub(super) fn facts(&self) -> PurchaseCandidate {
         PurchaseCandidate {
             kind: self.kind.as_str().to_owned(),
-            log_likelihood: self.fitted.as_ref().ok().map(|fitted| fitted.log_likelihood),
+            log_likelihood: self
+                .fitted
+                .as_ref()
+                .ok()
+                .map(|fitted| fitted.log_likelihood),
             hold_out: self.validated.as_ref().map(|validated| validated.figures),
             failure: self.fitted.as_ref().err().map(ToString::to_string),
         }

@@ -7,39 +7,39 @@ use crate::{
 
 /// Where the known ends and the hold-out begins.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct CutOff {
+pub(in crate::train) struct CutOff {
     /// The last day that is known.
-    pub(super) as_of: Day,
+    pub(in crate::train) as_of: Day,
     /// The last day that is looked at.
-    pub(super) until: Day,
-    pub(super) unit: TimeUnit,
-    pub(super) refunds: Refunds,
+    pub(in crate::train) until: Day,
+    pub(in crate::train) unit: TimeUnit,
+    pub(in crate::train) refunds: Refunds,
 }
 
 /// One customer, without a name.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Known {
-    pub(super) summary: PurchaseSummary,
+pub(in crate::train) struct Known {
+    pub(in crate::train) summary: PurchaseSummary,
     /// Mean money of the repeat purchases; `None` without one.
-    pub(super) mean_repeat_spend: Option<f64>,
+    pub(in crate::train) mean_repeat_spend: Option<f64>,
     /// Money of all purchases so far.
-    pub(super) money: f64,
+    pub(in crate::train) money: f64,
     /// Purchases after the cut-off.
-    pub(super) later_purchases: u32,
+    pub(in crate::train) later_purchases: u32,
     /// Money of these.
-    pub(super) later_money: f64,
+    pub(in crate::train) later_money: f64,
 }
 
 /// All customers who had bought by the cut-off; those with equal summaries
 /// stand together, in an order that is not the log's.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Customers {
+pub(in crate::train) struct Customers {
     sorted: Vec<Known>,
 }
 
 impl CutOff {
     /// From the cut-off to the last day, in units of time.
-    pub(super) fn horizon(self) -> f64 {
+    pub(in crate::train) fn horizon(self) -> f64 {
         f64::from(self.until.days_since(self.as_of)) / self.unit.days()
     }
 
@@ -68,7 +68,7 @@ impl CutOff {
 }
 
 impl Customers {
-    pub(super) fn at<'h>(
+    pub(in crate::train) fn at<'h>(
         cut_off: CutOff,
         histories: impl Iterator<Item = PurchaseHistory<'h>>,
     ) -> Self {
@@ -86,17 +86,17 @@ impl Customers {
         Self { sorted }
     }
 
-    pub(super) fn all(&self) -> &[Known] {
+    pub(in crate::train) fn all(&self) -> &[Known] {
         &self.sorted
     }
 
     /// Customers with equal summaries, together.
-    pub(super) fn groups(&self) -> Vec<&[Known]> {
+    pub(in crate::train) fn groups(&self) -> Vec<&[Known]> {
         self.sorted.chunk_by(|a, b| key(a) == key(b)).collect()
     }
 
     /// Each summary once, with how many customers have it.
-    pub(super) fn counted(&self) -> Vec<Counted<PurchaseSummary>> {
+    pub(in crate::train) fn counted(&self) -> Vec<Counted<PurchaseSummary>> {
         let groups = self.groups().into_iter();
         groups
             .map(|group| Counted {
@@ -106,14 +106,14 @@ impl Customers {
             .collect()
     }
 
-    pub(super) fn repeat_customers(&self) -> usize {
+    pub(in crate::train) fn repeat_customers(&self) -> usize {
         let repeat = |known: &&Known| known.summary.frequency() > 0;
         self.sorted.iter().filter(repeat).count()
     }
 
     /// Frequency and mean spend of those with a positive mean, in an order that
     /// is not the log's.
-    pub(super) fn repeat_spends(&self) -> Vec<RepeatSpend> {
+    pub(in crate::train) fn repeat_spends(&self) -> Vec<RepeatSpend> {
         let spend = |known: &Known| {
             RepeatSpend::new(
                 f64::from(known.summary.frequency()),

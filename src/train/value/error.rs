@@ -75,7 +75,9 @@ pub enum ValueSettingsError {
     #[error("--currency is needed, such as EUR: the log does not tell the currency of its amounts")]
     NoCurrency,
     /// The log's currency is none.
-    #[error("the currency `{0}` of the log is no code of ISO 4217 such as EUR; name it by --currency")]
+    #[error(
+        "the currency `{0}` of the log is no code of ISO 4217 such as EUR; name it by --currency"
+    )]
     Currency(String),
 }
 
@@ -121,6 +123,8 @@ pub enum ValueDataError {
 }
 
 fn listed(failures: &[(PurchaseModelKind, FitError)]) -> String {
-    let each = failures.iter().map(|(kind, error)| format!("{kind}: {error}"));
+    let each = failures
+        .iter()
+        .map(|(kind, error)| format!("{kind}: {error}"));
     each.collect::<Vec<_>>().join("; ")
 }

@@ -30,11 +30,11 @@ pub(super) struct Validation<'c> {
 }
 
 /// How a rule did.
-pub(super) struct Validated {
-    pub(super) figures: HoldOutFigures,
-    pub(super) by_frequency: Vec<FrequencyFigures>,
+pub(in crate::train) struct Validated {
+    pub(in crate::train) figures: HoldOutFigures,
+    pub(in crate::train) by_frequency: Vec<FrequencyFigures>,
     /// Of every customer, in one order for every rule.
-    pub(super) log_scores: Option<Vec<f64>>,
+    pub(in crate::train) log_scores: Option<Vec<f64>>,
 }
 
 impl<'c> Validation<'c> {
@@ -44,6 +44,18 @@ impl<'c> Validation<'c> {
             groups: customers.groups(),
             horizon,
         }
+    }
+
+    /// Purchases that came.
+    pub(super) fn purchases(&self) -> u64 {
+        let known = self.groups.iter().copied().flatten();
+        known.map(|known| u64::from(known.later_purchases)).sum()
+    }
+
+    /// Customers who bought nothing.
+    pub(super) fn silent_customers(&self) -> u64 {
+        let known = self.groups.iter().copied().flatten();
+        known.filter(|known| known.later_purchases == 0).count() as u64
     }
 
     /// How a model did that was fitted to the calibration.
@@ -122,7 +134,9 @@ impl<'c> Validation<'c> {
                 silent.push(known.later_purchases == 0);
                 silent_share = silent_share.zip(expected.p_no_purchase).map(|(a, b)| a + b);
                 match (&mut log_scores, &expected.log_probabilities) {
-                    (Some(scores), Some(logs)) => scores.push(of_count(logs, known.later_purchases)),
+                    (Some(scores), Some(logs)) => {
+                        scores.push(of_count(logs, known.later_purchases))
+                    }
                     (scores, _) => *scores = None,
                 }
             }

@@ -2,12 +2,18 @@
 
 use std::path::PathBuf;
 
+use super::ValueSettingsError;
 use crate::{
     artifact::ModelName,
     customer::{Day, TimeUnit},
     model::value::PurchaseModelKind,
     train::{report::CardNotes, transactions::LogOptions},
 };
+
+/// The longest horizon and period.
+const MAX_DAYS: f64 = 1e6;
+/// The most periods of a lifetime value.
+const MAX_PERIODS: u32 = 1200;
 
 /// What is asked for: a value model from a purchase log.
 #[derive(Debug, Clone)]
@@ -78,6 +84,60 @@ pub struct TermsAsked {
     pub discount_rate: f64,
     /// Share of spend that is earned.
     pub margin: f64,
+}
+
+impl ValueTraining {
+    /// Checks what can be checked without the log.
+    ///
+    /// # Errors
+    ///
+    /// The first number that is out of bounds.
+    pub(super) fn check(&self) -> Result<(), ValueSettingsError> {
+        let TermsAsked {
+            horizon_days,
+            periods,
+            period_days,
+            discount_rate,
+            margin,
+        } = self.terms;
+        let cost = self.acquisition_cost.unwrap_or(1.0);
+        let rules = [
+            (
+                "horizon-days",
+                horizon_days,
+                "days above 0, at most 1000000",
+                { horizon_days > 0.0 && horizon_days <= MAX_DAYS },
+            ),
+            ("periods", f64::from(periods), "from 1 to 1200", {
+                (1..=MAX_PERIODS).contains(&periods)
+            }),
+            (
+                "period-days",
+                period_days,
+                "days above 0, at most 1000000",
+                { period_days > 0.0 && period_days <= MAX_DAYS },
+            ),
+            ("discount-rate", discount_rate, "0 or more, at most 10", {
+                (0.0..=10.0).contains(&discount_rate)
+            }),
+            ("margin", margin, "above 0, at most 1", {
+                margin > 0.0 && margin <= 1.0
+            }),
+            ("acquisition-cost", cost, "money above 0", {
+                cost > 0.0 && cost.is_finite()
+            }),
+        ];
+        for (option, found, requirement, holds) in rules {
+            if !holds {
+                return Err(ValueSettingsError::OutOfBounds {
+                    option,
+                    requirement,
+                    found,
+                });
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Default for TermsAsked {

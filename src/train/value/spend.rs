@@ -7,9 +7,7 @@ use super::{
 };
 use crate::model::{
     Correlation, SpendFigures,
-    value::{
-        Counted, Fitted, GammaGamma, PurchaseModel, RepeatSpend, fit_gamma_gamma,
-    },
+    value::{Counted, Fitted, GammaGamma, PurchaseModel, RepeatSpend, fit_gamma_gamma},
 };
 
 /// Correlations beyond this are warned of: spend then depends on frequency, and

@@ -1,0 +1,31 @@
+//! From a purchase log to a published value model.
+//!
+//! read and clean the log → what was known of each customer at the cut-off
+//! (`customers`) → fit every purchase model to it (`candidates`) → foretell the
+//! days after it (`hold_out`) → choose → fit the chosen one to the whole log →
+//! spend (`spend`) → publish.
+
+mod candidates;
+mod customers;
+mod error;
+mod findings;
+mod hold_out;
+mod periods;
+mod run;
+mod settings;
+mod spend;
+
+pub use error::{ValueDataError, ValueError, ValueSettingsError};
+pub use run::value;
+pub use settings::{Candidates, HoldOutRule, SpendRule, TermsAsked, ValueTraining};
+#[expect(
+    unused_imports,
+    reason = "the report gathers from these; it comes next"
+)]
+pub(in crate::train) use {
+    candidates::{Candidate, PurchaseFitted},
+    customers::{Customers, CutOff, Known},
+    findings::Findings,
+    periods::Periods,
+    spend::{CORRELATION_TO_WARN_OF, Spend},
+};

@@ -1,0 +1,157 @@
+//! A run from a purchase log to a published value model.
+
+use super::{
+    candidates::{self, Candidate, PREFERENCE, PurchaseFitted},
+    customers::Customers,
+    error::{ValueDataError, ValueError},
+    findings::Findings,
+    hold_out::Validation,
+    periods::Periods,
+    settings::{Candidates, SpendRule, ValueTraining},
+    spend::{self, Spend},
+};
+use crate::{
+    model::{HoldOut, ValueEvaluation, value::PurchaseModelKind},
+    train::{
+        Progress,
+        transactions::{PurchaseLog, read_log},
+    },
+};
+
+/// Fits a value model and publishes it.
+///
+/// The same log, settings and release give the same bytes on the same kind of
+/// machine, whatever the number of threads.
+///
+/// # Errors
+///
+/// When the log cannot be read or used, no model can be fitted, or it cannot be
+/// published. Nothing is published then, unless only the last step failed:
+/// making the published version durable.
+pub fn value(training: &ValueTraining, progress: &dyn Progress) -> Result<(), ValueError> {
+    training.check()?;
+    let log = read_log(&training.log, progress)?;
+    let periods = Periods::of(&log, training.hold_out)?;
+    let customers = known(&log, periods.whole(training, &log))?;
+    progress.stage("fitting purchase models");
+    let trial = Trial::of(training, &log, periods, &customers)?;
+    let purchases = trial.published(periods, &customers)?;
+    progress.stage("fitting spend");
+    let spend = match training.spend {
+        SpendRule::GammaGamma => Some(Spend::of(&customers)?),
+        SpendRule::Nothing => None,
+    };
+    let findings = Findings {
+        training,
+        log: &log,
+        periods,
+        candidates: &trial.candidates,
+        chosen: trial.chosen,
+        purchases: &purchases,
+        spend: spend.as_ref(),
+        customers: &customers,
+        evaluation: &trial.evaluation,
+    };
+    let _ = findings.kind();
+    Ok(())
+}
+
+fn known(log: &PurchaseLog, cut_off: super::customers::CutOff) -> Result<Customers, ValueError> {
+    let customers = Customers::at(cut_off, log.iter().map(|(_, history)| history));
+    if customers.all().is_empty() {
+        return Err(ValueDataError::NoCustomers(cut_off.as_of).into());
+    }
+    Ok(customers)
+}
+
+/// The models that were tried, and which was taken.
+struct Trial {
+    candidates: Vec<Candidate>,
+    chosen: usize,
+    evaluation: ValueEvaluation,
+}
+
+impl Trial {
+    fn of(
+        training: &ValueTraining,
+        log: &PurchaseLog,
+        periods: Periods,
+        everyone: &Customers,
+    ) -> Result<Self, ValueError> {
+        let kinds = match training.candidates {
+            Candidates::Auto => PREFERENCE.to_vec(),
+            Candidates::Only(kind) => vec![kind],
+        };
+        let Some(cut_off) = periods.calibration(training, log) else {
+            let candidates = candidates::try_all(&kinds, everyone, None);
+            return Ok(Self {
+                chosen: chosen(&candidates, "the log")?,
+                candidates,
+                evaluation: ValueEvaluation { hold_out: None },
+            });
+        };
+        let customers = known(log, cut_off)?;
+        let horizon = cut_off.horizon();
+        let validation = Validation::of(&customers, horizon);
+        let candidates = candidates::try_all(&kinds, &customers, Some(&validation));
+        let chosen = chosen(&candidates, "the days up to --as-of")?;
+        let taken = &candidates[chosen];
+        let hold_out = match (&taken.fitted, &taken.validated) {
+            (Ok(fitted), Some(validated)) => Some(HoldOut {
+                calibration_end: cut_off.as_of,
+                until: cut_off.until,
+                customers: customers.all().len() as u64,
+                purchases: validation.purchases(),
+                silent_customers: validation.silent_customers(),
+                model: validated.figures,
+                own_rate: validation.of_own_rates().figures,
+                common_rate: validation.of_common_rate().figures,
+                by_frequency: validated.by_frequency.clone(),
+                spend: match training.spend {
+                    SpendRule::GammaGamma => Spend::of(&customers).ok().and_then(|spend| {
+                        let spend = &spend.fitted.model;
+                        spend::validate(&customers, horizon, &fitted.model, spend)
+                    }),
+                    SpendRule::Nothing => None,
+                },
+            }),
+            (Ok(_) | Err(_), _) => None,
+        };
+        Ok(Self {
+            candidates,
+            chosen,
+            evaluation: ValueEvaluation { hold_out },
+        })
+    }
+
+    /// The chosen kind, fitted to the whole log.
+    fn published(
+        &self,
+        periods: Periods,
+        everyone: &Customers,
+    ) -> Result<PurchaseFitted, ValueError> {
+        let taken = &self.candidates[self.chosen];
+        let fitted = match (&taken.fitted, periods.calibration_end) {
+            (Ok(fitted), None) => Ok(fitted.clone()),
+            (Ok(_) | Err(_), _) => candidates::fit(taken.kind, &everyone.counted()),
+        };
+        fitted.map_err(|source| ValueError::Purchases {
+            kind: taken.kind,
+            days: "the whole log",
+            source,
+        })
+    }
+}
+
+/// The position of the model that is taken.
+fn chosen(candidates: &[Candidate], days: &'static str) -> Result<usize, ValueError> {
+    candidates::choose(candidates).ok_or_else(|| {
+        let failure =
+            |candidate: &Candidate| Some((candidate.kind, *candidate.fitted.as_ref().err()?));
+        let failures: Vec<(PurchaseModelKind, _)> = candidates.iter().filter_map(failure).collect();
+        match failures[..] {
+            [(kind, source)] => ValueError::Purchases { kind, days, source },
+            _ => ValueError::NoCandidate { days, failures },
+        }
+    })
+}
