@@ -7,8 +7,10 @@ use std::{
 
 use serde_json::Value;
 
-use super::{USAGE, exit_code, shared::OutputOptions};
-use crate::train::{Console, Progress, Silent, assess::AssessError, report::clean_lines};
+use super::{USAGE, exit_code, exit_code_of_value, shared::OutputOptions};
+use crate::train::{
+    Console, Progress, Silent, assess::AssessError, report::clean_lines, value::ValueError,
+};
 
 /// What was asked for cannot be written.
 const UNWRITTEN: u8 = 5;
@@ -94,6 +96,12 @@ impl From<AssessError> for Failure {
             AssessError::Train(error) => exit_code(error),
         };
         Self::new(&error.to_string(), code)
+    }
+}
+
+impl From<ValueError> for Failure {
+    fn from(error: ValueError) -> Self {
+        Self::new(&error.to_string(), exit_code_of_value(&error))
     }
 }
 

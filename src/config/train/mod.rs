@@ -13,6 +13,7 @@ mod log_choices;
 mod options;
 mod recalibrate;
 mod shared;
+mod value;
 
 pub use answer::{Answer, Failure, REFUSED};
 pub use benchmark::Benchmark;
@@ -23,10 +24,11 @@ pub use diff::Diff;
 pub use evaluate::Evaluate;
 pub use inspect::Inspect;
 pub use recalibrate::Recalibrate;
+pub use value::Value;
 
 use clap::{Parser, Subcommand};
 
-use crate::train::TrainError;
+use crate::train::{TrainError, value::ValueError};
 
 /// Fits models on historical data and publishes them.
 #[derive(Debug, Parser)]
@@ -42,6 +44,8 @@ pub struct Cli {
 pub enum Command {
     /// Fit a churn model and publish it.
     Churn(Box<Churn>),
+    /// Fit a value model to a purchase log and publish it.
+    Value(Box<Value>),
     /// Measure a published model on new data.
     Evaluate(Evaluate),
     /// Compare two published models on the same rows.
@@ -67,6 +71,7 @@ impl Command {
     pub fn run(self) -> Result<Answer, Failure> {
         match self {
             Self::Churn(options) => options.run(),
+            Self::Value(options) => options.run(),
             Self::Evaluate(options) => options.run(),
             Self::Compare(options) => options.run(),
             Self::Recalibrate(options) => options.run(),
@@ -90,6 +95,19 @@ fn exit_code(error: &TrainError) -> u8 {
         | TrainError::IncumbentRefuses { .. }
         | TrainError::IncumbentUnknown(_) => 6,
         TrainError::NotBetter(_) => 7,
+    }
+}
+
+/// The same of a value model.
+fn exit_code_of_value(error: &ValueError) -> u8 {
+    match error {
+        ValueError::Settings(_) => USAGE,
+        ValueError::Log(_) | ValueError::Data(_) => 3,
+        ValueError::Purchases { .. }
+        | ValueError::NoCandidate { .. }
+        | ValueError::Spend { .. }
+        | ValueError::Model(_) => 4,
+        ValueError::Report(_) | ValueError::Publish(_) => 5,
     }
 }
 

@@ -19,7 +19,7 @@ mod recalibrate;
 mod recipes;
 mod scored;
 mod slices;
-mod terminal;
+pub(in crate::train) mod terminal;
 
 pub use change::{Change, ChangedEffect};
 pub use compare::{Compared, ComparisonRequest, Moves, Verdict, compare};

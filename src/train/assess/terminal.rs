@@ -8,31 +8,31 @@ use crate::{
 };
 
 /// The widest line, in characters.
-pub(super) const WIDTH: usize = 100;
+pub(in crate::train) const WIDTH: usize = 100;
 /// The longest name from the data in a table, in characters.
 const MAX_NAME: usize = 28;
 
 /// A table whose first columns are words and whose others are figures.
 #[derive(Debug)]
-pub(super) struct TextTable {
+pub(in crate::train) struct TextTable {
     /// How many columns, from the left, are aligned to the left.
     words: usize,
     rows: Vec<Vec<String>>,
 }
 
 impl TextTable {
-    pub(super) fn new(words: usize, header: &[&str]) -> Self {
+    pub(in crate::train) fn new(words: usize, header: &[&str]) -> Self {
         Self {
             words,
             rows: vec![header.iter().map(|&name| name.to_owned()).collect()],
         }
     }
 
-    pub(super) fn row<const N: usize>(&mut self, cells: [String; N]) {
+    pub(in crate::train) fn row<const N: usize>(&mut self, cells: [String; N]) {
         self.rows.push(cells.into());
     }
 
-    pub(super) fn row_of(&mut self, cells: Vec<String>) {
+    pub(in crate::train) fn row_of(&mut self, cells: Vec<String>) {
         self.rows.push(cells);
     }
 }
@@ -62,38 +62,38 @@ impl fmt::Display for TextTable {
 }
 
 /// Four decimals.
-pub(super) fn figure(value: f64) -> String {
+pub(in crate::train) fn figure(value: f64) -> String {
     format!("{value:.4}")
 }
 
 /// Four decimals and a sign.
-pub(super) fn signed(value: f64) -> String {
+pub(in crate::train) fn signed(value: f64) -> String {
     format!("{value:+.4}")
 }
 
 /// One decimal.
-pub(super) fn percent(share: f64) -> String {
+pub(in crate::train) fn percent(share: f64) -> String {
     format!("{:.1}%", share * 100.0)
 }
 
-pub(super) fn interval(interval: Option<Interval>) -> String {
+pub(in crate::train) fn interval(interval: Option<Interval>) -> String {
     interval.map_or_else(String::new, |Interval { low, high }| {
         format!("{low:.4} to {high:.4}")
     })
 }
 
 /// Said where [`was_fitted_on`](super::data::was_fitted_on); one line.
-pub(super) fn fitted_here(whom: &str) -> String {
+pub(in crate::train) fn fitted_here(whom: &str) -> String {
     format!("WARNING: {whom} fitted on these very files, so the figures below flatter.")
 }
 
 /// A name from the data: cleaned, and cut to a readable length.
-pub(super) fn name(text: &str) -> String {
+pub(in crate::train) fn name(text: &str) -> String {
     short(text, MAX_NAME)
 }
 
 /// Words, cleaned and folded into lines of at most [`WIDTH`] characters, indented by two.
-pub(super) fn folded(text: &str) -> String {
+pub(in crate::train) fn folded(text: &str) -> String {
     let mut lines = vec![String::from(" ")];
     for word in clean(text).split_whitespace() {
         let length = lines.last().map_or(0, |line| line.chars().count());

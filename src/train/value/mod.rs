@@ -8,12 +8,15 @@
 mod candidates;
 mod customers;
 mod error;
+mod facts;
 mod findings;
 mod hold_out;
+mod machine;
 mod periods;
 mod run;
 mod settings;
 mod spend;
+mod text;
 
 pub use error::{ValueDataError, ValueError, ValueSettingsError};
 pub use run::value;

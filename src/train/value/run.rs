@@ -52,7 +52,7 @@ pub fn value(training: &ValueTraining, progress: &dyn Progress) -> Result<(), Va
         customers: &customers,
         evaluation: &trial.evaluation,
     };
-    let _ = findings.kind();
+    let _ = (findings.facts(), findings.kind());
     Ok(())
 }
 

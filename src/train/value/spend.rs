@@ -52,16 +52,6 @@ impl Spend {
             correlation_of_logarithms: Correlation::of(&pairs(f64::ln)),
         })
     }
-
-    /// The correlation that is warned of, if one is too far from none and by
-    /// more than chance.
-    pub(in crate::train) fn dependence(&self) -> Option<Correlation> {
-        let far = |correlation: &Correlation| {
-            correlation.value.abs() > CORRELATION_TO_WARN_OF && correlation.p_value < 0.05
-        };
-        let both = [self.correlation, self.correlation_of_logarithms];
-        both.into_iter().flatten().find(far)
-    }
 }
 
 /// Equal spends are rare: each is counted once.

@@ -1,0 +1,336 @@
+//! Options of `holdfast-train value`.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    answer::{Answer, Failure},
+    log::{LogFlags, LogFlagsError},
+    shared::OutputOptions,
+};
+use crate::{
+    artifact::InvalidName,
+    config::text_file::{self, TextFileError},
+    customer::{InvalidDay, TimeUnit},
+    model::value::PurchaseModelKind,
+    train::{
+        self,
+        report::CardNotes,
+        value::{Candidates, HoldOutRule, SpendRule, TermsAsked, ValueTraining},
+    },
+};
+
+const EXAMPLE: &str = "Examples:
+  holdfast-train value --data purchases.csv --customer customer_id --time bought_at \\
+    --amount total --currency EUR --name shop-value --models models/
+
+  holdfast-train value --config value.toml --data purchases.parquet --as-of 2026-06-30
+
+Each purchase model is fitted to the days up to --as-of and foretells the days after
+it. The one that makes what came the most probable is fitted again to the whole log
+and published, with Gamma-Gamma for spend.
+
+Every version keeps its report (report.html), its model card (card.md) and the
+configuration of its run (training.toml), which --config reads again. It holds
+no directories: give --data and --models again.
+
+Exit codes:
+  0  published, even if the answer could not be written
+  2  the command line or the configuration is wrong
+  3  the log cannot be read or used
+  4  no model can be fitted
+  5  the model could not be published";
+
+/// Options of `holdfast-train value`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLE)]
+pub struct Value {
+    /// Read options from this TOML file, with the names of the flags (`as_of`
+    /// = "2026-06-30"); a flag outranks it
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    #[command(flatten)]
+    output: OutputOptions,
+
+    #[command(flatten)]
+    options: ValueOptions,
+}
+
+/// Every option, as far as one source sets it.
+#[derive(Debug, Clone, Default, Args, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct ValueOptions {
+    #[command(flatten)]
+    #[serde(flatten)]
+    log: LogFlags,
+
+    /// Name to publish under
+    #[arg(long)]
+    name: Option<String>,
+
+    /// Directory of models [default: models]
+    #[arg(long, value_name = "DIR")]
+    models: Option<PathBuf>,
+
+    /// What time is counted in [default: week]
+    #[arg(long, value_enum)]
+    unit: Option<UnitFlag>,
+
+    /// Last day of the calibration, as 2026-06-30: the days after it are held out
+    /// [default: the middle of the log]
+    #[arg(long, value_name = "DAY")]
+    as_of: Option<String>,
+
+    /// Hold no days out: nothing is validated, and the likelihood chooses
+    #[arg(long)]
+    no_hold_out: bool,
+
+    /// Purchase model; auto tries each [default: auto]
+    #[arg(long, value_enum)]
+    model: Option<ModelFlag>,
+
+    /// Leave spend out: the model tells purchases, but no money
+    #[arg(long)]
+    no_spend: bool,
+
+    /// Days over which purchases and churn are expected [default: 365]
+    #[arg(long, value_name = "DAYS", allow_negative_numbers = true)]
+    horizon_days: Option<f64>,
+
+    /// Periods that a lifetime value counts [default: 12]
+    #[arg(long, value_name = "PERIODS", allow_negative_numbers = true)]
+    periods: Option<u32>,
+
+    /// Length of a period in days [default: 30.4375, a month]
+    #[arg(long, value_name = "DAYS", allow_negative_numbers = true)]
+    period_days: Option<f64>,
+
+    /// Discount rate per period [default: 0.01]
+    #[arg(long, value_name = "RATE", allow_negative_numbers = true)]
+    discount_rate: Option<f64>,
+
+    /// Share of spend that is earned [default: 1]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    margin: Option<f64>,
+
+    /// What it costs to win a customer (CAC), in the currency of the log
+    #[arg(long, value_name = "MONEY", allow_negative_numbers = true)]
+    acquisition_cost: Option<f64>,
+
+    /// For the model card: whom to ask
+    #[arg(long, value_name = "TEXT")]
+    contact: Option<String>,
+
+    /// For the model card: what the model is meant for
+    #[arg(long, value_name = "TEXT")]
+    intended_use: Option<String>,
+
+    /// For the model card: what it must not be used for
+    #[arg(long, value_name = "TEXT")]
+    out_of_scope: Option<String>,
+
+    /// For the model card: where the data come from
+    #[arg(long, value_name = "TEXT")]
+    data_source: Option<String>,
+
+    /// For the model card: the licence of the data
+    #[arg(long, value_name = "TEXT")]
+    data_licence: Option<String>,
+
+    /// For the model card: what was weighed about the people behind the log
+    #[arg(long, value_name = "TEXT")]
+    ethics: Option<String>,
+}
+
+/// As [`TimeUnit`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum UnitFlag {
+    /// Days
+    Day,
+    /// Weeks
+    Week,
+}
+
+/// As [`Candidates`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum ModelFlag {
+    /// The one that foretells the hold-out best
+    Auto,
+    /// BG/NBD: customers leave right after a purchase, but not after the first
+    BgNbd,
+    /// MBG/NBD: customers leave right after a purchase
+    MbgNbd,
+}
+
+/// A run that cannot be asked for like this.
+#[derive(Debug, thiserror::Error)]
+enum ValueConfigError {
+    /// The configuration file cannot be read.
+    #[error(transparent)]
+    File(#[from] TextFileError),
+    /// It is no configuration file.
+    #[error("{}: {source}", path.display())]
+    Toml {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with its line.
+        source: Box<toml::de::Error>,
+    },
+    /// The log cannot be described like this.
+    #[error(transparent)]
+    Log(#[from] LogFlagsError),
+    /// No name to publish under.
+    #[error("--name {0}")]
+    Name(#[from] InvalidName),
+    /// None was given.
+    #[error("needed, as a flag or in the --config file: --name")]
+    NoName,
+    /// A day.
+    #[error("--as-of {0}")]
+    AsOf(#[from] InvalidDay),
+    /// Two rules that contradict each other.
+    #[error("--as-of and --no-hold-out contradict each other; leave one out")]
+    HoldOutTwice,
+    /// The configuration cannot be written down.
+    #[error("the configuration cannot be written as TOML: {0}")]
+    Unwritable(#[from] toml::ser::Error),
+}
+
+impl Value {
+    pub(super) fn run(self) -> Result<Answer, Failure> {
+        let output = self.output;
+        let training = self
+            .into_training()
+            .map_err(|error| Failure::usage(error.to_string()))?;
+        train::value::value(&training, &*output.progress())?;
+        Ok(Answer {
+            published: true,
+            ..output.answer(&"published", || serde_json::Value::Null)
+        })
+    }
+
+    fn into_training(self) -> Result<ValueTraining, ValueConfigError> {
+        let file = self
+            .config
+            .as_deref()
+            .map(read)
+            .transpose()?
+            .unwrap_or_default();
+        self.options.or(file).into_training()
+    }
+}
+
+fn read(path: &Path) -> Result<ValueOptions, ValueConfigError> {
+    let text = text_file::read(path)?;
+    toml::from_str(&text).map_err(|source| ValueConfigError::Toml {
+        path: path.to_owned(),
+        source: Box::new(source),
+    })
+}
+
+impl ValueOptions {
+    fn or(self, other: Self) -> Self {
+        macro_rules! first {
+            ($($option:ident),*; $($switch:ident),*) => {
+                Self {
+                    log: self.log.or(other.log),
+                    $($option: self.$option.or(other.$option),)*
+                    $($switch: self.$switch || other.$switch,)*
+                }
+            };
+        }
+        first!(
+            name, models, unit, as_of, model, horizon_days, periods, period_days, discount_rate,
+            margin, acquisition_cost, contact, intended_use, out_of_scope, data_source,
+            data_licence, ethics;
+            no_hold_out, no_spend
+        )
+    }
+
+    /// What is stored with the model: every default filled in, no directories.
+    fn resolved(self) -> Self {
+        let terms = self.terms();
+        Self {
+            log: self.log.resolved(),
+            models: None,
+            unit: self.unit.or(Some(UnitFlag::Week)),
+            model: self.model.or(Some(ModelFlag::Auto)),
+            horizon_days: Some(terms.horizon_days),
+            periods: Some(terms.periods),
+            period_days: Some(terms.period_days),
+            discount_rate: Some(terms.discount_rate),
+            margin: Some(terms.margin),
+            ..self
+        }
+    }
+
+    fn terms(&self) -> TermsAsked {
+        let default = TermsAsked::default();
+        TermsAsked {
+            horizon_days: self.horizon_days.unwrap_or(default.horizon_days),
+            periods: self.periods.unwrap_or(default.periods),
+            period_days: self.period_days.unwrap_or(default.period_days),
+            discount_rate: self.discount_rate.unwrap_or(default.discount_rate),
+            margin: self.margin.unwrap_or(default.margin),
+        }
+    }
+
+    fn into_training(self) -> Result<ValueTraining, ValueConfigError> {
+        let configuration = toml::to_string(&self.clone().resolved())?;
+        let terms = self.terms();
+        let hold_out = match (self.as_of.as_deref(), self.no_hold_out) {
+            (Some(_), true) => return Err(ValueConfigError::HoldOutTwice),
+            (Some(day), false) => HoldOutRule::After(day.parse()?),
+            (None, true) => HoldOutRule::Nothing,
+            (None, false) => HoldOutRule::SecondHalf,
+        };
+        Ok(ValueTraining {
+            log: self.log.into_options()?,
+            unit: self.unit.map_or(TimeUnit::Week, TimeUnit::from),
+            hold_out,
+            candidates: self.model.map_or(Candidates::Auto, Candidates::from),
+            spend: if self.no_spend {
+                SpendRule::Nothing
+            } else {
+                SpendRule::GammaGamma
+            },
+            terms,
+            acquisition_cost: self.acquisition_cost,
+            card: CardNotes {
+                contact: self.contact,
+                intended_use: self.intended_use,
+                out_of_scope: self.out_of_scope,
+                data_source: self.data_source,
+                data_licence: self.data_licence,
+                ethics: self.ethics,
+            },
+            name: self.name.ok_or(ValueConfigError::NoName)?.parse()?,
+            models: self.models.unwrap_or_else(|| PathBuf::from("models")),
+            configuration,
+        })
+    }
+}
+
+impl From<UnitFlag> for TimeUnit {
+    fn from(flag: UnitFlag) -> Self {
+        match flag {
+            UnitFlag::Day => Self::Day,
+            UnitFlag::Week => Self::Week,
+        }
+    }
+}
+
+impl From<ModelFlag> for Candidates {
+    fn from(flag: ModelFlag) -> Self {
+        match flag {
+            ModelFlag::Auto => Self::Auto,
+            ModelFlag::BgNbd => Self::Only(PurchaseModelKind::BgNbd),
+            ModelFlag::MbgNbd => Self::Only(PurchaseModelKind::MbgNbd),
+        }
+    }
+}
