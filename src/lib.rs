@@ -10,6 +10,7 @@
 //! | [`scoring`] | the one path from a snapshot to a score |
 //! | [`registry`] | what is loaded, and what was refused |
 //! | [`artifact`] | a model on disk: format, digests, golden rows, atomic publishing |
+//! | [`policy`] | business rules: named segments, value tiers, lifecycle stages |
 //! | [`model`] | pure mathematics: the churn model, metrics |
 //! | [`features`] | the schema and the only encoder |
 //! | [`customer`] | what is known of one customer |
@@ -23,6 +24,7 @@ pub mod customer;
 pub mod features;
 pub mod grpc;
 pub mod model;
+pub mod policy;
 pub mod registry;
 pub mod scoring;
 pub mod telemetry;

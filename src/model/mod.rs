@@ -9,6 +9,7 @@ mod exact;
 mod facts;
 mod metrics;
 mod newton;
+pub mod segments;
 mod special;
 pub mod value;
 mod value_facts;
