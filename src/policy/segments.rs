@@ -121,7 +121,10 @@ impl SegmentRules {
             let [first, second] = [first, second].map(|at| definitions[at].name.as_str());
             violations.push(
                 "segments",
-                format!("both `{first}` and `{second}` hold {}", named(&combinations)),
+                format!(
+                    "both `{first}` and `{second}` hold {}",
+                    named(&combinations)
+                ),
             );
         }
         if violations.total() == 0 {
@@ -184,7 +187,10 @@ fn check_names(definitions: &[SegmentDefinition], violations: &mut Violations) {
                     "must be 1 to {MAX_SEGMENT_NAME_BYTES} bytes on one line, without blanks around it"
                 ),
             );
-        } else if definitions[..position].iter().any(|other| other.name == *name) {
+        } else if definitions[..position]
+            .iter()
+            .any(|other| other.name == *name)
+        {
             violations.push(&format!("{field}.name"), format!("`{name}` is there twice"));
         }
         if boxes.is_empty() {
@@ -239,6 +245,7 @@ fn named(combinations: &[RfmScores]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::customer::Violation;
 
     fn segment(name: &str, recency: [u8; 2]) -> SegmentDefinition {
         SegmentDefinition {
@@ -281,15 +288,26 @@ mod tests {
             assert_eq!(rules.name(scores(of)), name, "{of:?}");
         }
         assert_eq!(combinations().count(), COMBINATIONS);
-        let positions: std::collections::BTreeSet<usize> =
-            combinations().map(|scores| rules.position(scores)).collect();
+        let positions: std::collections::BTreeSet<usize> = combinations()
+            .map(|scores| rules.position(scores))
+            .collect();
         assert_eq!(positions.len(), rules.definitions().len());
     }
 
     #[test]
     fn holes_and_overlaps_are_told_at_once_with_their_combination() {
-        let definitions = vec![segment("a", [1, 2]), segment("b", [2, 4]), segment("a", [4, 4])];
-        let told = SegmentRules::new(definitions).unwrap_err().to_string();
+        let definitions = vec![
+            segment("a", [1, 2]),
+            segment("b", [2, 4]),
+            segment("a", [4, 4]),
+        ];
+        let violations = SegmentRules::new(definitions).unwrap_err();
+        let told: Vec<&str> = violations
+            .listed()
+            .iter()
+            .map(Violation::description)
+            .collect();
+        let told = told.join("\n");
         for part in [
             "`a` is there twice",
             "no segment holds R5 F1 M1",

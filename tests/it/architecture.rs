@@ -7,24 +7,32 @@ use std::{
 };
 
 /// Which rooms each room may use. Whatever is missing here is forbidden.
-const MAY_USE: [(&str, &[&str]); 10] = [
+const MAY_USE: [(&str, &[&str]); 11] = [
     ("customer", &[]),
     ("features", &["customer"]),
     ("model", &["features", "customer"]),
-    ("artifact", &["model", "features", "customer"]),
-    ("registry", &["artifact", "model", "features", "customer"]),
+    ("policy", &["model", "customer"]),
+    ("artifact", &["policy", "model", "features", "customer"]),
+    (
+        "registry",
+        &["artifact", "policy", "model", "features", "customer"],
+    ),
     (
         "scoring",
-        &["registry", "artifact", "model", "features", "customer"],
+        &[
+            "registry", "artifact", "policy", "model", "features", "customer",
+        ],
     ),
     (
         "train",
-        &["scoring", "artifact", "model", "features", "customer"],
+        &[
+            "scoring", "artifact", "policy", "model", "features", "customer",
+        ],
     ),
     (
         "grpc",
         &[
-            "scoring", "registry", "artifact", "model", "features", "customer",
+            "scoring", "registry", "artifact", "policy", "model", "features", "customer",
         ],
     ),
     ("telemetry", &[]),
@@ -35,6 +43,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
             "train",
             "telemetry",
             "artifact",
+            "policy",
             "model",
             "customer",
         ],
@@ -231,7 +240,7 @@ fn the_environment_is_read_only_by_the_binaries() {
 #[test]
 fn the_core_has_no_clock_and_no_files() {
     for source in sources() {
-        if !["customer", "features", "model", "scoring"].contains(&source.room.as_str()) {
+        if !["customer", "features", "model", "policy", "scoring"].contains(&source.room.as_str()) {
             continue;
         }
         for effect in ["std::fs", "std::time", "std::env", "rand::", "std::net"] {

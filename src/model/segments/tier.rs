@@ -248,9 +248,7 @@ mod tests {
     #[test]
     fn shares_are_of_customers_or_of_value() {
         use Tier::{High, Low, Medium};
-        let values = [
-            100.0, 50.0, 20.0, 10.0, 8.0, 6.0, 3.0, 2.0, 1.0, 0.0,
-        ];
+        let values = [100.0, 50.0, 20.0, 10.0, 8.0, 6.0, 3.0, 2.0, 1.0, 0.0];
         assert_eq!(
             tiers(&values, [0.2, 0.3, 0.5], TierBy::Customers),
             [High, High, Medium, Medium, Medium, Low, Low, Low, Low, Low]
