@@ -51,7 +51,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
 ];
 
 /// Which rooms may name a crate.
-const CRATE_HOMES: [(&str, &[&str]); 28] = [
+const CRATE_HOMES: [(&str, &[&str]); 29] = [
     ("jiff", &["train"]),
     ("tonic_prost", &["grpc"]),
     ("prost_types", &["grpc"]),
@@ -66,6 +66,7 @@ const CRATE_HOMES: [(&str, &[&str]); 28] = [
     ("tonic_reflection", &["grpc"]),
     ("prost", &["grpc"]),
     ("linfa", &["train"]),
+    ("linfa_clustering", &["train"]),
     ("linfa_logistic", &["train"]),
     ("ndarray", &["train"]),
     ("maud", &["train"]),
