@@ -22,6 +22,7 @@ mod redundancy;
 pub mod report;
 mod search;
 mod settings;
+pub mod snapshots;
 mod split;
 pub mod table;
 pub mod transactions;
