@@ -149,8 +149,8 @@ impl Run<'_> {
                 figures: Figure::ALL.into_iter().filter_map(value).collect(),
                 advised_threshold: assessment.maximum_profit.threshold,
             }),
+            folds: self.cross_validated.map_or(0, CrossValidated::count),
             cross_validated: self.cross_validated.map(|validated| validated.mean),
-            folds: settings.folds,
         })
     }
 

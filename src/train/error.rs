@@ -189,6 +189,9 @@ pub enum PlanError {
         "--group and --time cannot both decide the split: a customer's rows lie on both sides of any moment; leave one out"
     )]
     GroupAndTime,
+    /// Days that nothing can be counted by.
+    #[error("--embargo-days needs --time with a column of dates")]
+    EmbargoWithoutDates,
     /// A row whose weight is none.
     #[error(
         "{place}: the --weight in `{column}` {fault}; weights are finite numbers of at least 0", column = named(.column))]

@@ -33,6 +33,14 @@ pub(super) struct CrossValidated {
     pub(super) log_odds: Vec<f64>,
 }
 
+impl CrossValidated {
+    /// How many folds there were in each repetition.
+    pub(super) fn count(&self) -> u32 {
+        let first = self.folds.iter().filter(|fold| fold.repeat == 0);
+        u32::try_from(first.count()).unwrap_or(u32::MAX)
+    }
+}
+
 /// With more cells than this, folds run one after the other, to save memory.
 const MAX_CELLS_AT_ONCE: usize = 10_000_000;
 

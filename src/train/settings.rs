@@ -97,6 +97,9 @@ pub struct Settings {
     pub seed: u64,
     /// Share of the rows that are held out for evaluation, in (0, 1).
     pub held_out_share: f64,
+    /// How many days after its time a row's outcome was still open: rows are not
+    /// fitted on when what is measured on begins before; 0 for none.
+    pub embargo_days: u32,
     /// Folds of the cross-validation; 0 for none.
     pub folds: u32,
     /// How often the folds are drawn anew, by the following seeds; from 1 to 1000.
@@ -139,6 +142,7 @@ impl Default for Settings {
             missing: MissingSpellings::default(),
             seed: 42,
             held_out_share: 0.2,
+            embargo_days: 0,
             folds: 5,
             repeats: 1,
             shapes: Shapes::Pairs,

@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use super::{USAGE, exit_code, exit_code_of_value, shared::OutputOptions};
 use crate::train::{
-    Console, Progress, Silent, assess::AssessError, report::clean_lines, value::ValueError,
+    Console, Progress, Silent, assess::AssessError, report::clean_lines, snapshots::SnapshotError,
+    value::ValueError,
 };
 
 /// What was asked for cannot be written.
@@ -102,6 +103,26 @@ impl From<AssessError> for Failure {
 impl From<ValueError> for Failure {
     fn from(error: ValueError) -> Self {
         Self::new(&error.to_string(), exit_code_of_value(&error))
+    }
+}
+
+impl From<SnapshotError> for Failure {
+    fn from(error: SnapshotError) -> Self {
+        let code = match &error {
+            SnapshotError::Windows(_)
+            | SnapshotError::CutOffTwice { .. }
+            | SnapshotError::TooManyCutOffs { .. }
+            | SnapshotError::NoCutOff { .. } => USAGE,
+            SnapshotError::Log(_)
+            | SnapshotError::Empty
+            | SnapshotError::NotComplete { .. }
+            | SnapshotError::BeforeLog { .. }
+            | SnapshotError::AfterLog { .. }
+            | SnapshotError::HorizonAfterLog { .. }
+            | SnapshotError::NobodyThere { .. } => 3,
+            SnapshotError::Write { .. } => UNWRITTEN,
+        };
+        Self::new(&error.to_string(), code)
     }
 }
 

@@ -161,6 +161,7 @@ fn training(options: Options) -> Result<ChurnTraining, ChurnConfigError> {
             missing,
             seed: options.seed.unwrap_or(default.seed),
             held_out_share: options.held_out_share.unwrap_or(default.held_out_share),
+            embargo_days: options.embargo_days.unwrap_or(default.embargo_days),
             folds: options.folds.unwrap_or(default.folds),
             repeats: options.repeats.unwrap_or(default.repeats),
             shapes: options.shapes.map_or(default.shapes, Shapes::from),

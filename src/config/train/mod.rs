@@ -13,6 +13,7 @@ mod log_choices;
 mod options;
 mod recalibrate;
 mod shared;
+mod snapshots;
 mod value;
 
 pub use answer::{Answer, Failure, REFUSED};
@@ -24,6 +25,7 @@ pub use diff::Diff;
 pub use evaluate::Evaluate;
 pub use inspect::Inspect;
 pub use recalibrate::Recalibrate;
+pub use snapshots::Snapshots;
 pub use value::Value;
 
 use clap::{Parser, Subcommand};
@@ -58,6 +60,8 @@ pub enum Command {
     Diff(Diff),
     /// Measure what each kind of model reaches on data, publishing none.
     Benchmark(Benchmark),
+    /// Turn a purchase log into a table of customers as of chosen days.
+    Snapshots(Box<Snapshots>),
     /// Print completions for a shell.
     Completions(Completions),
 }
@@ -78,6 +82,7 @@ impl Command {
             Self::Inspect(options) => options.run(),
             Self::Diff(options) => options.run(),
             Self::Benchmark(options) => options.run(),
+            Self::Snapshots(options) => options.run(),
             Self::Completions(options) => options.run(),
         }
     }

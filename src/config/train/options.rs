@@ -100,6 +100,12 @@ pub(super) struct Options {
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
     pub(super) held_out_share: Option<f64>,
 
+    /// With --time: days after its time that a row's outcome was still open, such as
+    /// the horizon of a panel. Rows are not fitted on when what is measured on begins
+    /// before; there are only as many folds as that leaves [default: 0]
+    #[arg(long, value_name = "DAYS", allow_negative_numbers = true)]
+    pub(super) embargo_days: Option<u32>,
+
     /// Folds of the cross-validation; 0 for none [default: 5]
     #[arg(long, allow_negative_numbers = true)]
     pub(super) folds: Option<u32>,
@@ -229,7 +235,7 @@ impl Options {
         first!(
             target, positive, id, group, time, weight, name, models, schema, definition,
             horizon_days, contact, intended_use, out_of_scope, data_source, data_licence, ethics,
-            seed, held_out_share, folds, repeats, shapes, knots, max_pairs,
+            seed, held_out_share, embargo_days, folds, repeats, shapes, knots, max_pairs,
             ridge_penalty, calibration, bootstrap, profit_alpha, profit_beta,
             profit_customer_value, profit_offer_cost, profit_contact_cost, publish_if_better,
             missing;

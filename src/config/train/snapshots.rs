@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Args, ValueEnum};
+use clap::{Args, ValueEnum};
 
 use super::{
     answer::{Answer, Failure},
@@ -11,9 +11,11 @@ use super::{
 };
 use crate::{
     customer::{Day, TimeUnit},
-    features::purchases::PurchaseFeatures,
     train::{
-        snapshots::{self, CutOffs, Histories, Outcome, SnapshotRequest, TableKind},
+        snapshots::{
+            self, CutOffs, Histories, Outcome, SnapshotError, SnapshotRequest, TableKind,
+            WINDOWS_DAYS,
+        },
         transactions::read_log,
     },
 };
@@ -43,7 +45,7 @@ Exit codes:
 
 /// Options of `holdfast-train snapshots`.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLE, group(ArgGroup::new("series").args(["every"])))]
+#[command(after_help = EXAMPLE)]
 pub struct Snapshots {
     #[command(flatten)]
     log: LogFlags,
@@ -91,7 +93,7 @@ pub struct Snapshots {
     active_days: ActiveDays,
 
     /// Of --table features: the windows of counts, spend and trends, in days
-    #[arg(long, value_name = "DAYS,...", value_delimiter = ',', default_values_t = PurchaseFeatures::WINDOWS_DAYS)]
+    #[arg(long, value_name = "DAYS,...", value_delimiter = ',', default_values_t = WINDOWS_DAYS)]
     windows_days: Vec<u32>,
 
     /// Of --table summary: what time is counted in
@@ -152,7 +154,7 @@ impl Snapshots {
             .into_options()
             .map_err(|error| Failure::usage(error.to_string()))?;
         let progress = output.progress();
-        let log = read_log(&log, &*progress)?;
+        let log = read_log(&log, &*progress).map_err(SnapshotError::from)?;
         progress.stage("taking snapshots");
         let written = snapshots::snapshots(&request, &Histories::of(&log))?;
         drop(progress);

@@ -94,6 +94,8 @@ pub(super) struct Plan<'t> {
     pub(super) groups: Option<Groups>,
     /// When each row was observed: seconds since 1970, or the number in the file.
     pub(super) times: Option<Vec<f64>>,
+    /// How long after its time a row's outcome was open, in seconds.
+    pub(super) embargo: f64,
     /// How much each row counts; at least 0.
     pub(super) weights: Option<Vec<f64>>,
     /// Rows that repeat others.
@@ -187,6 +189,7 @@ impl<'t> Plan<'t> {
             id: roles.id,
             groups: roles.groups(table, &rows).or(copies),
             times: roles.times(table, &rows)?,
+            embargo: roles.embargo(table, &rows, training.settings.embargo_days)?,
             weights: roles.weights(table, &rows, &churned)?,
             rows,
             churned,

@@ -128,8 +128,7 @@ impl Roles {
             return Ok(None);
         };
         let column = &table.columns[position];
-        let first = rows.iter().find_map(|&row| column.cell(row));
-        let dates = first.is_some_and(|cell| instant(&cell).is_some());
+        let dates = holds_dates(column, rows);
         let read = |row: usize| {
             let fault = |fault| PlanError::Time {
                 column: column.name.clone(),
@@ -155,6 +154,20 @@ impl Roles {
             });
         }
         Ok(Some(times))
+    }
+
+    /// How long outcomes are open, in the seconds that dates are read in.
+    pub(super) fn embargo(
+        &self,
+        table: &Table,
+        rows: &[usize],
+        days: u32,
+    ) -> Result<f64, PlanError> {
+        let column = self.time.map(|position| &table.columns[position]);
+        if days > 0 && !column.is_some_and(|column| holds_dates(column, rows)) {
+            return Err(PlanError::EmbargoWithoutDates);
+        }
+        Ok(f64::from(days) * 86_400.0)
     }
 
     /// The weight of each row, at least zero; some row of either outcome has one
@@ -200,6 +213,12 @@ impl Roles {
         }
         Ok(Some(weights))
     }
+}
+
+/// Whether times are dates: as the first one is.
+fn holds_dates(column: &Column, rows: &[usize]) -> bool {
+    let first = rows.iter().find_map(|&row| column.cell(row));
+    first.is_some_and(|cell| instant(&cell).is_some())
 }
 
 fn weight(column: &Column, row: usize) -> Option<f64> {

@@ -2,11 +2,14 @@
 
 use std::{io, path::PathBuf};
 
-use crate::{customer::Day, features::purchases::InvalidWindows};
+use crate::{customer::Day, features::purchases::InvalidWindows, train::transactions::LogError};
 
 /// Why there are no snapshots.
 #[derive(Debug, thiserror::Error)]
 pub enum SnapshotError {
+    /// The log cannot be read.
+    #[error(transparent)]
+    Log(#[from] LogError),
     /// Windows that no features can be built with.
     #[error("--windows-days: {0}")]
     Windows(#[from] InvalidWindows),

@@ -1,7 +1,10 @@
 //! What snapshots are taken of.
 
 use super::SnapshotError;
-use crate::customer::{Day, PurchaseHistory, Refunds};
+use crate::{
+    customer::{Day, PurchaseHistory, Refunds},
+    train::transactions::PurchaseLog,
+};
 
 /// Purchase histories by customer.
 #[derive(Debug)]
@@ -15,6 +18,16 @@ pub struct Histories<'l> {
 }
 
 impl<'l> Histories<'l> {
+    /// Those of a log.
+    #[must_use]
+    pub fn of(log: &'l PurchaseLog) -> Self {
+        Self {
+            customers: log.iter().collect(),
+            refunds: log.refunds(),
+            has_products: log.has_products(),
+        }
+    }
+
     /// Every customer's id and history.
     pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = (&'l str, PurchaseHistory<'l>)> {
         self.customers.iter().copied()

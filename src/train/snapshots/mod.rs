@@ -34,6 +34,9 @@ pub const AS_OF: &str = "as_of";
 /// The column of the outcome of a panel for churn: `yes` or `no`.
 pub const CHURNED: &str = "churned";
 
+/// The usual windows of features, in days.
+pub const WINDOWS_DAYS: [u32; 4] = PurchaseFeatures::WINDOWS_DAYS;
+
 /// Which table of which days.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SnapshotRequest {

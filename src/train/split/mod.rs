@@ -2,8 +2,9 @@
 //!
 //! *Stratified*: rows are dealt by a seed, each part with the same share of
 //! churners. *Grouped*: as balanced as can be with every group whole. *Time
-//! ordered*: what is measured on comes later than what is fitted on. Rows count
-//! among those that have an outcome.
+//! ordered*: what is measured on comes later than what is fitted on; with an
+//! embargo, so much later that the outcomes of what is fitted on were known.
+//! Rows count among those that have an outcome.
 
 mod grouped;
 mod stratified;
@@ -20,6 +21,9 @@ pub(super) type Parts = (Vec<usize>, Vec<usize>);
 pub(super) struct Split<'p> {
     churned: &'p [bool],
     kind: Kind<'p>,
+    /// How long after its time a row's outcome was open, in the unit of the
+    /// times: it is not fitted on where earlier rows than that are measured on.
+    embargo: f64,
 }
 
 /// What a split respects beside the outcomes.
@@ -39,6 +43,9 @@ pub(super) struct Folds {
     rows: Vec<usize>,
     /// The fold, or the block of time, of each of `rows`.
     dealt: Vec<u32>,
+    /// The first block that may be measured on with each of `rows` fitted on,
+    /// for blocks of time.
+    known_by: Vec<u32>,
     order: Order,
     count: u32,
 }
@@ -63,6 +70,7 @@ impl<'p> Split<'p> {
         Self {
             churned: &plan.churned,
             kind,
+            embargo: plan.embargo,
         }
     }
 
@@ -80,6 +88,7 @@ impl<'p> Split<'p> {
         Self {
             churned,
             kind: groups.map_or(Kind::Stratified, Kind::Grouped),
+            embargo: 0.0,
         }
     }
 
@@ -99,20 +108,29 @@ impl<'p> Split<'p> {
             Kind::Grouped(groups) => grouped::held_out(self.churned, groups, share, seed),
             Kind::TimeOrdered(times) => time_ordered::held_out(times, share),
         };
-        let parts = parts(0..self.churned.len(), |row| is_held_out[row]);
+        let mut parts = parts(0..self.churned.len(), |row| is_held_out[row]);
+        if let Kind::TimeOrdered(times) = self.kind {
+            time_ordered::embargo(&mut parts, times, self.embargo);
+        }
         self.check(&parts, "--held-out-share", || {
             format!("the rows held out by --held-out-share {share}, or the others,")
         })?;
         Ok(parts)
     }
 
-    /// Deals all rows to folds.
+    /// Deals all rows to folds; with an embargo, to as many as it leaves.
     ///
     /// # Errors
     ///
     /// When a part would lack an outcome.
     pub(super) fn folds(&self, folds: u32, seed: u64) -> Result<Folds, PlanError> {
         let rows: Vec<usize> = (0..self.churned.len()).collect();
+        if self.embargo > 0.0 {
+            let mut fewer = (1..folds).rev();
+            let all = self.folds_of(&rows, folds, seed).ok();
+            let left = all.or_else(|| fewer.find_map(|n| self.folds_of(&rows, n, seed).ok()));
+            return left.map_or_else(|| self.folds_of(&rows, 0, seed), Ok);
+        }
         self.folds_of(&rows, folds, seed)
     }
 
@@ -128,6 +146,7 @@ impl<'p> Split<'p> {
         seed: u64,
     ) -> Result<Folds, PlanError> {
         let churned: Vec<bool> = rows.iter().map(|&row| self.churned[row]).collect();
+        let mut known_by = Vec::new();
         let (dealt, order) = match self.kind {
             _ if folds == 0 => (vec![0; rows.len()], Order::Any),
             Kind::Stratified => (stratified::folds(&churned, folds, seed)?, Order::Any),
@@ -137,12 +156,15 @@ impl<'p> Split<'p> {
             }
             Kind::TimeOrdered(times) => {
                 let times: Vec<f64> = rows.iter().map(|&row| times[row]).collect();
-                (time_ordered::blocks(&times, folds), Order::Forward)
+                let blocks = time_ordered::blocks(&times, folds);
+                known_by = time_ordered::known_by(&blocks, &times, self.embargo);
+                (blocks, Order::Forward)
             }
         };
         let folds = Folds {
             rows: rows.to_vec(),
             dealt,
+            known_by,
             order,
             count: folds,
         };
@@ -213,6 +235,9 @@ impl<'p> Split<'p> {
                 outcome,
                 advice: match (option, self.kind) {
                     ("--folds", _) => "use fewer --folds, or more rows",
+                    (_, Kind::TimeOrdered(_)) if self.embargo > 0.0 => {
+                        "choose another --held-out-share, or add rows that are at least --embargo-days earlier than those held out"
+                    }
                     (_, Kind::TimeOrdered(_)) => {
                         "choose another --held-out-share, so that the latest rows have both outcomes"
                     }
@@ -233,12 +258,12 @@ impl Folds {
     /// One fold: the rows to fit on, and to measure on.
     pub(super) fn parts(&self, fold: usize) -> Parts {
         let (mut fitted, mut measured) = (Vec::new(), Vec::new());
-        for (&row, &dealt) in self.rows.iter().zip(&self.dealt) {
+        for (at, (&row, &dealt)) in self.rows.iter().zip(&self.dealt).enumerate() {
             let dealt = dealt as usize;
             match self.order {
                 Order::Any if dealt == fold => measured.push(row),
                 Order::Forward if dealt == fold + 1 => measured.push(row),
-                Order::Forward if dealt > fold => {}
+                Order::Forward if self.known_by[at] as usize > fold + 1 => {}
                 Order::Any | Order::Forward => fitted.push(row),
             }
         }

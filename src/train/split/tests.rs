@@ -7,7 +7,11 @@ use proptest::prelude::*;
 use super::*;
 
 fn split<'p>(churned: &'p [bool], kind: Kind<'p>) -> Split<'p> {
-    Split { churned, kind }
+    Split {
+        churned,
+        kind,
+        embargo: 0.0,
+    }
 }
 
 fn churners(churned: &[bool], rows: &[usize]) -> usize {
@@ -112,6 +116,30 @@ proptest! {
         }
         prop_assert_eq!(split.repeated(4, 5, 1).unwrap().len(), 1);
     }
+}
+
+#[test]
+fn an_embargo_leaves_out_what_was_not_known_yet() {
+    let churned: Vec<bool> = (0..80).map(|row| row % 3 == 0).collect();
+    let times: Vec<f64> = (0..80).map(|row| f64::from(row / 10)).collect();
+    let latest = |rows: &[usize]| rows.iter().map(|&row| times[row]).fold(-1.0, f64::max);
+    let embargoed = |embargo| Split {
+        embargo,
+        ..split(&churned, Kind::TimeOrdered(&times))
+    };
+    for (embargo, fitted_to) in [(0.0, 5.0), (1.0, 5.0), (3.0, 3.0), (6.0, 0.0)] {
+        let (fitted, held_out) = embargoed(embargo).held_out(0.25, 0).unwrap();
+        assert_eq!(held_out, (60..80).collect::<Vec<_>>());
+        assert_eq!(latest(&fitted), fitted_to);
+    }
+    let refused = embargoed(7.0).held_out(0.25, 0).unwrap_err().to_string();
+    assert!(refused.contains("--embargo-days"), "{refused}");
+    let folds = embargoed(3.0).folds(7, 0).unwrap();
+    assert!(folds.len() > 0 && folds.len() < 7);
+    for (fitted, measured) in folds.iter() {
+        assert!(latest(&fitted) + 3.0 <= times[measured[0]]);
+    }
+    assert_eq!(embargoed(9.0).folds(7, 0).unwrap().len(), 0);
 }
 
 /// The same seed gives the rows that it gave before there were other splits.

@@ -1,6 +1,6 @@
 //! Parts that follow each other in time. Rows of one time stay together.
 
-use super::stratified::held_out_rows;
+use super::{Parts, stratified::held_out_rows};
 
 /// Whether each row is among the latest, about this share.
 pub(super) fn held_out(times: &[f64], share: f64) -> Vec<bool> {
@@ -29,6 +29,31 @@ pub(super) fn blocks(times: &[f64], folds: u32) -> Vec<u32> {
         end = start.min(end);
     }
     block_of_row
+}
+
+/// Takes those rows off what is fitted on whose outcomes were still open when the
+/// first row that is measured on was taken (an embargo, after López de Prado 2018,
+/// *Advances in Financial Machine Learning*, ch. 7).
+pub(super) fn embargo((fitted, measured): &mut Parts, times: &[f64], embargo: f64) {
+    let first = measured.iter().map(|&row| times[row]);
+    let first = first.fold(f64::INFINITY, f64::min);
+    fitted.retain(|&row| times[row] + embargo <= first);
+}
+
+/// For each row the first later block by whose beginning its outcome was known.
+pub(super) fn known_by(blocks: &[u32], times: &[f64], embargo: f64) -> Vec<u32> {
+    let count = blocks.iter().max().map_or(0, |&last| last as usize + 1);
+    let mut begin = vec![f64::INFINITY; count];
+    for (&block, &time) in blocks.iter().zip(times) {
+        let begin = &mut begin[block as usize];
+        *begin = begin.min(time);
+    }
+    let known_by = blocks.iter().zip(times).map(|(&block, &time)| {
+        let later = (block + 1..).zip(begin.iter().skip(block as usize + 1));
+        let mut known = later.filter(|(_, begin)| time + embargo <= **begin);
+        known.next().map_or(u32::MAX, |(block, _)| block)
+    });
+    known_by.collect()
 }
 
 /// The rows by time; those of one time as they stand.

@@ -39,7 +39,12 @@ fn split(findings: &Findings<'_>) -> String {
     let share = percent(findings.training.settings.held_out_share, 0);
     match Split::of(plan).kind() {
         Kind::Stratified => format!("{share} held out at random, with the same share of churners"),
-        Kind::TimeOrdered(_) => format!("in time: the latest {share} held out"),
+        Kind::TimeOrdered(_) => match findings.training.settings.embargo_days {
+            0 => format!("in time: the latest {share} held out"),
+            days => format!(
+                "in time: the latest {share} held out; not fitted on rows of the {days} days before"
+            ),
+        },
         Kind::Grouped(_) => {
             let whole = match plan.groups.as_ref().map(|groups| groups.by) {
                 Some(GroupedBy::Column) => "every group",
