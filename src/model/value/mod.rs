@@ -13,6 +13,7 @@ mod future;
 mod gamma_gamma;
 mod mbg_nbd;
 mod parameters;
+mod pareto_nbd;
 mod purchase_model;
 mod s_bg;
 
@@ -24,5 +25,6 @@ pub use fit::{
 pub use gamma_gamma::{GammaGamma, RepeatSpend};
 pub use mbg_nbd::MbgNbd;
 pub use parameters::{LARGEST_PARAMETER, ParameterError, SMALLEST_PARAMETER};
+pub use pareto_nbd::{ParetoNbd, fit_pareto_nbd};
 pub use purchase_model::{PurchaseModel, PurchaseModelKind, UnknownPurchaseModel};
 pub use s_bg::{Cohort, SBg};

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::{BgNbd, MbgNbd, ParameterError};
+use super::{BgNbd, MbgNbd, ParameterError, ParetoNbd};
 use crate::customer::PurchaseSummary;
 
 /// Which purchase model.
@@ -15,6 +15,8 @@ pub enum PurchaseModelKind {
     BgNbd,
     /// [`MbgNbd`].
     MbgNbd,
+    /// [`ParetoNbd`].
+    ParetoNbd,
 }
 
 /// A name that no purchase model has.
@@ -30,7 +32,7 @@ pub struct UnknownPurchaseModel {
 
 impl PurchaseModelKind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::BgNbd, Self::MbgNbd];
+    pub const ALL: [Self; 3] = [Self::BgNbd, Self::MbgNbd, Self::ParetoNbd];
 
     /// Its name in flags, files and messages.
     #[must_use]
@@ -38,6 +40,7 @@ impl PurchaseModelKind {
         match self {
             Self::BgNbd => "bg-nbd",
             Self::MbgNbd => "mbg-nbd",
+            Self::ParetoNbd => "pareto-nbd",
         }
     }
 
@@ -47,6 +50,7 @@ impl PurchaseModelKind {
         match self {
             Self::BgNbd => BgNbd::NAMES,
             Self::MbgNbd => MbgNbd::NAMES,
+            Self::ParetoNbd => ParetoNbd::NAMES,
         }
     }
 
@@ -79,6 +83,8 @@ pub enum PurchaseModel {
     BgNbd(BgNbd),
     /// MBG/NBD.
     MbgNbd(MbgNbd),
+    /// Pareto/NBD.
+    ParetoNbd(ParetoNbd),
 }
 
 /// The same expression for whichever model it is.
@@ -87,6 +93,7 @@ macro_rules! each {
         match $self {
             Self::BgNbd($model) => $value,
             Self::MbgNbd($model) => $value,
+            Self::ParetoNbd($model) => $value,
         }
     };
 }
@@ -102,6 +109,7 @@ impl PurchaseModel {
         Ok(match kind {
             PurchaseModelKind::BgNbd => Self::BgNbd(BgNbd::new(parameters)?),
             PurchaseModelKind::MbgNbd => Self::MbgNbd(MbgNbd::new(parameters)?),
+            PurchaseModelKind::ParetoNbd => Self::ParetoNbd(ParetoNbd::new(parameters)?),
         })
     }
 
@@ -111,6 +119,7 @@ impl PurchaseModel {
         match self {
             Self::BgNbd(_) => PurchaseModelKind::BgNbd,
             Self::MbgNbd(_) => PurchaseModelKind::MbgNbd,
+            Self::ParetoNbd(_) => PurchaseModelKind::ParetoNbd,
         }
     }
 

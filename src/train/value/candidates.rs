@@ -13,6 +13,7 @@ use crate::{
         PurchaseCandidate,
         value::{
             Counted, FitError, Fitted, PurchaseModel, PurchaseModelKind, fit_bg_nbd, fit_mbg_nbd,
+            fit_pareto_nbd,
         },
     },
 };
@@ -101,6 +102,9 @@ pub(super) fn fit(
     Ok(match kind {
         PurchaseModelKind::BgNbd => wrapped(fit_bg_nbd(customers)?, PurchaseModel::BgNbd),
         PurchaseModelKind::MbgNbd => wrapped(fit_mbg_nbd(customers)?, PurchaseModel::MbgNbd),
+        PurchaseModelKind::ParetoNbd => {
+            wrapped(fit_pareto_nbd(customers)?, PurchaseModel::ParetoNbd)
+        }
     })
 }
 
