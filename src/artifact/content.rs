@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-use super::{ChurnContent, Identity, ModelName, Version};
+use super::{ChurnContent, Identity, ModelName, SegmentationContent, Version};
 
 /// What a model predicts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// Who leaves.
     Churn,
+    /// Which groups a customer belongs to.
+    Segmentation,
 }
 
 /// What a version holds.
@@ -16,6 +18,8 @@ pub enum Kind {
 pub enum Content {
     /// A churn model.
     Churn(ChurnContent),
+    /// A segmentation.
+    Segmentation(SegmentationContent),
 }
 
 /// A verified version; of any kind, unless the type says which.
@@ -47,6 +51,7 @@ impl Kind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Churn => "churn",
+            Self::Segmentation => "segmentation",
         }
     }
 }
@@ -63,6 +68,7 @@ impl Content {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Churn(_) => Kind::Churn,
+            Self::Segmentation(_) => Kind::Segmentation,
         }
     }
 }
@@ -70,6 +76,12 @@ impl Content {
 impl From<ChurnContent> for Content {
     fn from(content: ChurnContent) -> Self {
         Self::Churn(content)
+    }
+}
+
+impl From<SegmentationContent> for Content {
+    fn from(content: SegmentationContent) -> Self {
+        Self::Segmentation(content)
     }
 }
 
@@ -82,6 +94,7 @@ impl Artifact {
     pub fn churn(&self) -> Result<&ChurnContent, WrongKind> {
         match &self.content {
             Content::Churn(content) => Ok(content),
+            Content::Segmentation(_) => Err(self.identity.no(Kind::Churn, &self.content)),
         }
     }
 
@@ -91,11 +104,22 @@ impl Artifact {
     ///
     /// When it is of another kind.
     pub fn into_churn(self) -> Result<Artifact<ChurnContent>, WrongKind> {
-        match self.content {
-            Content::Churn(content) => Ok(Artifact {
-                identity: self.identity,
-                content,
-            }),
+        let Self { identity, content } = self;
+        match content {
+            Content::Churn(content) => Ok(Artifact { identity, content }),
+            Content::Segmentation(_) => Err(identity.no(Kind::Churn, &content)),
+        }
+    }
+}
+
+impl Identity {
+    /// What is said of a version of another kind than the work needs.
+    fn no(&self, wanted: Kind, content: &Content) -> WrongKind {
+        WrongKind {
+            name: self.name.clone(),
+            version: self.version,
+            found: content.kind(),
+            wanted,
         }
     }
 }

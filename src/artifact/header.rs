@@ -4,7 +4,7 @@
 
 use serde::Deserialize;
 
-use super::{Kind, LoadError, churn, part::Part};
+use super::{Kind, LoadError, churn, part::Part, segmentation};
 
 /// The longest unknown kind that an error repeats.
 const MAX_KIND_BYTES: usize = 63;
@@ -24,7 +24,10 @@ pub(super) struct StoredKind {
 }
 
 /// Every kind that this release reads.
-const KINDS: [(Kind, StoredKind); 1] = [(Kind::Churn, churn::STORED)];
+const KINDS: [(Kind, StoredKind); 2] = [
+    (Kind::Churn, churn::STORED),
+    (Kind::Segmentation, segmentation::STORED),
+];
 
 /// Why a stored model is none that this release reads.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

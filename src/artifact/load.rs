@@ -13,6 +13,7 @@ use super::{
     header::{self, HeaderError},
     manifest::{FILES, FORMAT, FileV1, FormatV1, MANIFEST, ManifestV1, OLDEST_FORMAT, to_json},
     part::{Part, Parts},
+    segmentation::{self, SegmentationFormatError},
 };
 
 /// The largest manifest that is read.
@@ -60,6 +61,9 @@ pub enum Problem {
     /// JSON, but no model.
     #[error(transparent)]
     Format(#[from] FormatError),
+    /// JSON, but no segmentation.
+    #[error(transparent)]
+    Segmentation(#[from] SegmentationFormatError),
     /// A model that does not score as it did when it was published.
     #[error(transparent)]
     Golden(#[from] GoldenError),
@@ -136,6 +140,7 @@ pub fn load_whole(
 
     let content = match header::kind_of(&parts.model)? {
         Kind::Churn => Content::Churn(churn::read(&parts)?),
+        Kind::Segmentation => Content::Segmentation(segmentation::read(&parts)?),
     };
     let artifact = Artifact {
         identity: Identity {

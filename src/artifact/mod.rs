@@ -30,6 +30,7 @@ mod manifest;
 mod name;
 mod part;
 mod publish;
+mod segmentation;
 
 pub use churn::{ChurnContent, FormatError};
 pub use content::{Artifact, Content, Kind, WrongKind};
@@ -39,6 +40,7 @@ pub use header::HeaderError;
 pub use load::{LoadError, Problem, load, load_whole, versions};
 pub use name::{Digest, InvalidName, InvalidVersion, ModelName, Version};
 pub use publish::{PublishError, publish};
+pub use segmentation::{SegmentationContent, SegmentationFormatError};
 
 /// Which version of which model, and its exact content.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,6 +11,7 @@ use super::{
     golden::GoldenError,
     load::versions,
     manifest::{FILES, MANIFEST, ManifestV1, to_json},
+    segmentation,
 };
 
 /// Serialises publishers of one model; empty, and never removed.
@@ -74,6 +75,7 @@ pub fn publish(
         golden,
     } = match content {
         Content::Churn(content) => churn::write(content)?,
+        Content::Segmentation(content) => segmentation::write(content)?,
     };
     let documents = documents
         .iter()

@@ -2,7 +2,9 @@
 
 use super::proto;
 use crate::{
-    artifact::{Artifact, ChurnContent, Content, Identity, Kind, ModelName, Version},
+    artifact::{
+        Artifact, ChurnContent, Content, Identity, Kind, ModelName, SegmentationContent, Version,
+    },
     customer::{InvalidSnapshot, Snapshot, Value, Violations},
     features::{
         Feature, FeatureKind, FlagLabels, Note, NumberEncoding, Pair, Schema, Shape, Unusual,
@@ -165,6 +167,7 @@ impl From<Kind> for proto::ModelKind {
     fn from(kind: Kind) -> Self {
         match kind {
             Kind::Churn => Self::Churn,
+            Kind::Segmentation => Self::Segmentation,
         }
     }
 }
@@ -172,7 +175,45 @@ impl From<Kind> for proto::ModelKind {
 impl From<&Artifact> for proto::Model {
     fn from(artifact: &Artifact) -> Self {
         let Artifact { identity, content } = artifact;
-        let Content::Churn(content) = content;
+        let (training, kind) = match content {
+            Content::Churn(content) => (
+                Some((&content.training).into()),
+                proto::model::Kind::Churn(content.into()),
+            ),
+            // Its facts are those of a log, and in the message of the kind.
+            Content::Segmentation(content) => {
+                (None, proto::model::Kind::Segmentation(content.into()))
+            }
+        };
+        Self {
+            identity: Some(identity.into()),
+            training,
+            kind: Some(kind),
+        }
+    }
+}
+
+impl From<&SegmentationContent> for proto::SegmentationModel {
+    fn from(content: &SegmentationContent) -> Self {
+        let SegmentationContent {
+            segmentation,
+            facts,
+            summary: _, // in metrics.json, and the report
+        } = content;
+        let definitions = segmentation.policy.segments.definitions();
+        let features = segmentation.clusters.features();
+        Self {
+            segments: definitions.iter().map(|s| s.name.clone()).collect(),
+            cluster_features: features.iter().map(|f| f.name.clone()).collect(),
+            clusters: u32::try_from(segmentation.clusters.centroids().len()).unwrap_or(u32::MAX),
+            as_of: facts.as_of.to_string(),
+            customers: facts.customers,
+        }
+    }
+}
+
+impl From<&ChurnContent> for proto::ChurnModel {
+    fn from(content: &ChurnContent) -> Self {
         let ChurnContent {
             model,
             churn_definition,
@@ -180,22 +221,18 @@ impl From<&Artifact> for proto::Model {
             evaluation,
         } = content;
         Self {
-            identity: Some(identity.into()),
-            training: Some(training.into()),
-            kind: Some(proto::model::Kind::Churn(proto::ChurnModel {
-                definition: Some(churn_definition.into()),
-                features: model.schema().features().iter().map(Into::into).collect(),
-                evaluation: Some(evaluation.into()),
-                calibrated: model.calibration().is_some(),
-                base_log_odds: model.base_log_odds(),
-                ridge_penalty: training.ridge_penalty.unwrap_or(0.0),
-                pairs: model
-                    .schema()
-                    .pairs()
-                    .iter()
-                    .map(|pair| pair_spec(pair, model.schema()))
-                    .collect(),
-            })),
+            definition: Some(churn_definition.into()),
+            features: model.schema().features().iter().map(Into::into).collect(),
+            evaluation: Some(evaluation.into()),
+            calibrated: model.calibration().is_some(),
+            base_log_odds: model.base_log_odds(),
+            ridge_penalty: training.ridge_penalty.unwrap_or(0.0),
+            pairs: model
+                .schema()
+                .pairs()
+                .iter()
+                .map(|pair| pair_spec(pair, model.schema()))
+                .collect(),
         }
     }
 }

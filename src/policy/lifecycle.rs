@@ -58,6 +58,30 @@ pub struct Rhythm {
 }
 
 impl Rhythm {
+    /// A rhythm by its numbers: how many days with a purchase, days from the
+    /// first of them to the last, from the last but one to the last, and from
+    /// the last to today. `None` when they contradict each other.
+    #[must_use]
+    pub fn new(
+        purchase_days: u32,
+        span_days: u32,
+        last_gap_days: u32,
+        days_since_last: u32,
+    ) -> Option<Self> {
+        let possible = match purchase_days {
+            0 => span_days == 0 && last_gap_days == 0 && days_since_last == 0,
+            1 => span_days == 0 && last_gap_days == 0,
+            2 => span_days == last_gap_days,
+            _ => last_gap_days <= span_days,
+        };
+        possible.then_some(Self {
+            purchase_days,
+            span_days,
+            last_gap_days,
+            days_since_last,
+        })
+    }
+
     /// The rhythm at the end of `as_of`.
     #[must_use]
     pub fn of(history: PurchaseHistory<'_>, as_of: Day, refunds: Refunds) -> Self {

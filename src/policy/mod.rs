@@ -9,12 +9,16 @@ mod defaults;
 mod lifecycle;
 mod segmentation;
 mod segments;
+mod summary;
 mod tiers;
 
 pub use lifecycle::{LifecycleMeasure, LifecycleRules, Rhythm, Stage};
 pub use segmentation::{Placement, Segmentation, SegmentationError, ToPlace, ValueModelUsed};
 pub use segments::{
     MAX_SEGMENT_NAME_BYTES, MAX_SEGMENTS, ScoreBox, ScoreRange, SegmentDefinition, SegmentRules,
+};
+pub use summary::{
+    Churned, ClusterProfile, FollowUp, Group, SegmentationFacts, SegmentationSummary,
 };
 pub use tiers::{TierMatrix, TierRule};
 
