@@ -47,6 +47,10 @@ impl Header {
         Ok(Self(names))
     }
 
+    pub(super) fn into_names(self) -> Vec<String> {
+        self.0
+    }
+
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }
@@ -74,6 +78,11 @@ impl FileColumns<'_> {
         }
         let cell = std::str::from_utf8(cell).map_err(|_| CellFault::NotUtf8)?;
         column.push(cell).map_err(CellFault::Other)
+    }
+
+    /// The column's name, by its position in the file.
+    pub(super) fn name(&self, position: usize) -> &str {
+        &self.columns[self.order[position]].name
     }
 
     /// The column itself, by its position in the file.

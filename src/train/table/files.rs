@@ -92,6 +92,39 @@ fn directory(path: &Path) -> Result<Vec<PathBuf>, TableError> {
 
 /// Reads one file, by what it holds and not by its name, and adds its rows.
 pub(super) fn append(path: &Path, builder: &mut TableBuilder<'_>) -> Result<(), TableFault> {
+    match open(path)? {
+        Opened::Parquet(file, sha256) => {
+            let rows = parquet_file::read(file, builder)?;
+            builder.end(file_name(path), sha256, rows, RowNumbers::Rows)
+        }
+        Opened::Text(mut text) => {
+            let mut lines = csv_file::read(&mut text, builder)?;
+            let rows = lines.skip_first();
+            let numbers = RowNumbers::Lines(lines);
+            builder.end(file_name(path), text.finish(), rows, numbers)
+        }
+    }
+}
+
+/// A file, known by its first bytes.
+pub(super) enum Opened {
+    /// With its digest.
+    Parquet(File, Digest),
+    Text(Text),
+}
+
+/// A text's bytes, unpacked; digested as they are on the disk.
+pub(super) enum Text {
+    Plain(FileBytes),
+    Gzip(Unpacked<FileBytes>),
+}
+
+/// All bytes of a file of which the first were looked at. It is not rewound,
+/// since a pipe cannot be.
+type FileBytes = Digested<io::Chain<Cursor<Vec<u8>>, File>>;
+
+/// Opens a file and looks what it is.
+pub(super) fn open(path: &Path) -> Result<Opened, TableFault> {
     let mut file = File::open(path)?;
     let mut magic = Vec::new();
     (&mut file).take(8).read_to_end(&mut magic)?;
@@ -108,24 +141,38 @@ pub(super) fn append(path: &Path, builder: &mut TableBuilder<'_>) -> Result<(), 
         let mut digested = Digested::new(&file);
         io::copy(&mut digested, &mut io::sink())?;
         let sha256 = digested.finish();
-        let rows = parquet_file::read(file, builder)?;
-        return builder.end(file_name(path), sha256, rows, RowNumbers::Rows);
+        return Ok(Opened::Parquet(file, sha256));
     }
-    // Not rewound, since a pipe cannot be.
-    let mut digested = Digested::new(Cursor::new(&magic).chain(file));
-    let mut lines = if magic.starts_with(GZIP) {
-        let mut unpacked = Unpacked(MultiGzDecoder::new(&mut digested));
-        csv_file::read(&mut unpacked, builder).map_err(gzip_fault)?
+    let packed = magic.starts_with(GZIP);
+    let bytes = Digested::new(Cursor::new(magic).chain(file));
+    Ok(Opened::Text(if packed {
+        Text::Gzip(Unpacked(MultiGzDecoder::new(bytes)))
     } else {
-        csv_file::read(&mut digested, builder)?
-    };
-    let rows = lines.skip_first();
-    let sha256 = digested.finish();
-    builder.end(file_name(path), sha256, rows, RowNumbers::Lines(lines))
+        Text::Plain(bytes)
+    }))
+}
+
+impl Text {
+    /// SHA-256 of what was read.
+    pub(super) fn finish(self) -> Digest {
+        match self {
+            Self::Plain(bytes) => bytes.finish(),
+            Self::Gzip(Unpacked(decoder)) => decoder.into_inner().finish(),
+        }
+    }
+}
+
+impl Read for Text {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(bytes) => bytes.read(buffer),
+            Self::Gzip(unpacked) => unpacked.read(buffer),
+        }
+    }
 }
 
 /// A reader's bytes, digested on their way.
-struct Digested<R> {
+pub(super) struct Digested<R> {
     bytes: R,
     hasher: Sha256,
 }
@@ -152,7 +199,7 @@ impl<R: Read> Read for Digested<R> {
 }
 
 /// Marks the decoder's errors, which are told from those of the disk.
-struct Unpacked<R>(MultiGzDecoder<R>);
+pub(super) struct Unpacked<R>(MultiGzDecoder<R>);
 
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -172,10 +219,8 @@ impl<R: Read> Read for Unpacked<R> {
     }
 }
 
-fn gzip_fault(fault: TableFault) -> TableFault {
-    let TableFault::Io(error) = fault else {
-        return fault;
-    };
+/// What a failure to read means.
+pub(super) fn unreadable(error: io::Error) -> TableFault {
     match error.get_ref() {
         Some(inner) if inner.is::<GzipError>() => TableFault::Gzip {
             reason: inner.to_string(),

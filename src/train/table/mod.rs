@@ -13,8 +13,11 @@ mod fault;
 mod files;
 mod missing;
 mod parquet_file;
+mod parquet_stream;
 mod parquet_values;
 mod place;
+mod squeeze;
+pub(in crate::train) mod stream;
 mod texts;
 mod watch;
 
@@ -25,6 +28,7 @@ pub use column::{Cells, Column, Numbers};
 pub use fault::{TableError, TableFault};
 pub use missing::MissingSpellings;
 pub use place::{DataSource, Place};
+pub use stream::{DecimalMark, Delimiter, Dialect, HeaderLine};
 pub use texts::Texts;
 
 use crate::artifact::Digest;

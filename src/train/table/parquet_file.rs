@@ -17,11 +17,11 @@ use parquet::{
 use super::{
     builder::{FileColumns, Header, TableBuilder},
     fault::TableFault,
-    parquet_values::{Kind, Sink},
+    parquet_values::{CellSink, Kind, Sink, TableCells},
 };
 
 /// Rows that are decoded at a time.
-const BATCH: usize = 8192;
+pub(super) const BATCH: usize = 8192;
 
 /// Whether a file that begins like this is one.
 pub(super) fn begins(magic: &[u8]) -> bool {
@@ -38,7 +38,7 @@ pub(super) fn read(file: File, builder: &mut TableBuilder<'_>) -> Result<usize, 
     read.unwrap_or_else(|_| Err(damaged("its structure contradicts itself")))
 }
 
-fn damaged(reason: &str) -> TableFault {
+pub(super) fn damaged(reason: &str) -> TableFault {
     TableFault::Parquet {
         row: None,
         column: None,
@@ -46,25 +46,12 @@ fn damaged(reason: &str) -> TableFault {
     }
 }
 
-fn undecoded(error: &ParquetError) -> TableFault {
+pub(super) fn undecoded(error: &ParquetError) -> TableFault {
     damaged(&error.to_string())
 }
 
 fn decode(file: File, builder: &mut TableBuilder<'_>) -> Result<usize, TableFault> {
-    let reader = SerializedFileReader::new(file).map_err(|error| undecoded(&error))?;
-    let schema = reader.metadata().file_metadata().schema_descr();
-    let kinds = kinds(schema)?;
-    for group in reader.metadata().row_groups() {
-        for column in group.columns() {
-            check_codec(column.column_path().string(), column.compression())?;
-        }
-    }
-    let names = schema.columns().iter();
-    let names = names.map(|column| column.name().trim_ascii().to_owned());
-    let header = Header::new(names.collect(), 1)?;
-    if kinds.is_empty() {
-        return Err(TableFault::Empty);
-    }
+    let (reader, kinds, header) = prepare(file)?;
     let mut columns = builder.begin(&header)?;
     let mut rows = 0;
     for index in 0..reader.num_row_groups() {
@@ -100,6 +87,27 @@ fn check_codec(column: String, compression: Compression) -> Result<(), TableFaul
     })
 }
 
+/// Opens a file whose columns can all be read: their kinds and names.
+pub(super) fn prepare(
+    file: File,
+) -> Result<(SerializedFileReader<File>, Vec<Kind>, Header), TableFault> {
+    let reader = SerializedFileReader::new(file).map_err(|error| undecoded(&error))?;
+    let schema = reader.metadata().file_metadata().schema_descr();
+    let kinds = kinds(schema)?;
+    for group in reader.metadata().row_groups() {
+        for column in group.columns() {
+            check_codec(column.column_path().string(), column.compression())?;
+        }
+    }
+    let names = schema.columns().iter();
+    let names = names.map(|column| column.name().trim_ascii().to_owned());
+    let header = Header::new(names.collect(), 1)?;
+    if kinds.is_empty() {
+        return Err(TableFault::Empty);
+    }
+    Ok((reader, kinds, header))
+}
+
 /// Adds a row group's cells, column by column; `before` rows were read.
 fn read_group(
     group: &dyn RowGroupReader,
@@ -125,40 +133,10 @@ fn read_group(
             .column_descr()
             .max_def_level()
             > 0;
-        let mut sink = Sink::new(kind, columns, position, before);
-        let read = match reader {
-            ColumnReader::BoolColumnReader(r) => {
-                each(r, optional, &mut sink, |sink, &value| sink.boolean(value))
-            }
-            ColumnReader::Int32ColumnReader(r) => each(r, optional, &mut sink, |sink, &value| {
-                sink.integer(
-                    value.into(),
-                    i64::from(value.cast_unsigned()).cast_unsigned(),
-                )
-            }),
-            ColumnReader::Int64ColumnReader(r) => each(r, optional, &mut sink, |sink, &value| {
-                sink.integer(value, value.cast_unsigned())
-            }),
-            ColumnReader::Int96ColumnReader(r) => each(r, optional, &mut sink, |sink, value| {
-                sink.int96(value.data())
-            }),
-            ColumnReader::FloatColumnReader(r) => each(r, optional, &mut sink, |sink, &value| {
-                sink.float(value.into())
-            }),
-            ColumnReader::DoubleColumnReader(r) => {
-                each(r, optional, &mut sink, |sink, &value| sink.float(value))
-            }
-            ColumnReader::ByteArrayColumnReader(r) => {
-                each(r, optional, &mut sink, |sink, value| {
-                    sink.bytes(value.data())
-                })
-            }
-            ColumnReader::FixedLenByteArrayColumnReader(r) => {
-                each(r, optional, &mut sink, |sink, value| {
-                    sink.bytes(value.data())
-                })
-            }
-        };
+        let cells = TableCells { columns, position };
+        let mut sink = Sink::new(kind, cells, before);
+        let mut reader = ColumnValues { reader, optional };
+        let read = reader.take(&mut sink, usize::MAX);
         match read {
             Ok(found) if found == rows => {}
             Ok(found) => {
@@ -174,31 +152,85 @@ fn read_group(
     Ok(rows)
 }
 
-enum Stop {
+/// Why no more values were taken.
+pub(super) enum Stop {
     /// The row that the batch began at, and what the decoder said.
     Decoder(usize, ParquetError),
     Value(TableFault),
 }
 
-/// Hands every value of a column to `put`, and tells how many rows there were.
-fn each<T: DataType>(
-    mut reader: ColumnReaderImpl<T>,
+/// The values of a column that are still to be read.
+pub(super) struct ColumnValues {
+    pub(super) reader: ColumnReader,
+    pub(super) optional: bool,
+}
+
+impl ColumnValues {
+    /// Hands the next values to `sink`, at most `most`, and tells how many rows
+    /// there were.
+    pub(super) fn take<C: CellSink>(
+        &mut self,
+        sink: &mut Sink<C>,
+        most: usize,
+    ) -> Result<usize, Stop> {
+        let optional = self.optional;
+        match &mut self.reader {
+            ColumnReader::BoolColumnReader(r) => {
+                each(r, optional, most, sink, |sink, &value| sink.boolean(value))
+            }
+            ColumnReader::Int32ColumnReader(r) => each(r, optional, most, sink, |sink, &value| {
+                sink.integer(
+                    value.into(),
+                    i64::from(value.cast_unsigned()).cast_unsigned(),
+                )
+            }),
+            ColumnReader::Int64ColumnReader(r) => each(r, optional, most, sink, |sink, &value| {
+                sink.integer(value, value.cast_unsigned())
+            }),
+            ColumnReader::Int96ColumnReader(r) => each(r, optional, most, sink, |sink, value| {
+                sink.int96(value.data())
+            }),
+            ColumnReader::FloatColumnReader(r) => each(r, optional, most, sink, |sink, &value| {
+                sink.float(value.into())
+            }),
+            ColumnReader::DoubleColumnReader(r) => {
+                each(r, optional, most, sink, |sink, &value| sink.float(value))
+            }
+            ColumnReader::ByteArrayColumnReader(r) => {
+                each(r, optional, most, sink, |sink, value| {
+                    sink.bytes(value.data())
+                })
+            }
+            ColumnReader::FixedLenByteArrayColumnReader(r) => {
+                each(r, optional, most, sink, |sink, value| {
+                    sink.bytes(value.data())
+                })
+            }
+        }
+    }
+}
+
+/// Hands up to `most` values of a column to `put`, and tells how many rows there
+/// were.
+fn each<T: DataType, C: CellSink>(
+    reader: &mut ColumnReaderImpl<T>,
     optional: bool,
-    sink: &mut Sink<'_, '_>,
-    put: impl Fn(&mut Sink<'_, '_>, &T::T) -> Result<(), TableFault>,
+    most: usize,
+    sink: &mut Sink<C>,
+    put: impl Fn(&mut Sink<C>, &T::T) -> Result<(), TableFault>,
 ) -> Result<usize, Stop> {
     let mut values = Vec::new();
     let mut levels = Vec::new();
     let mut rows = 0;
-    loop {
+    while rows < most {
         values.clear();
         levels.clear();
         let asked_levels = optional.then_some(&mut levels);
         let (read, ..) = reader
-            .read_records(BATCH, asked_levels, None, &mut values)
+            .read_records(BATCH.min(most - rows), asked_levels, None, &mut values)
             .map_err(|error| Stop::Decoder(rows, error))?;
         if read == 0 {
-            return Ok(rows);
+            break;
         }
         let mut values = values.iter();
         for row in 0..read {
@@ -210,4 +242,5 @@ fn each<T: DataType>(
         }
         rows += read;
     }
+    Ok(rows)
 }

@@ -45,6 +45,11 @@ pub(super) enum Zone {
 }
 
 impl Kind {
+    /// Whether its values are written as dates of ISO 8601.
+    pub(super) fn is_dated(self) -> bool {
+        matches!(self, Self::Date | Self::Timestamp(..))
+    }
+
     /// The kind of a column, or the name of a type that is no cell.
     pub(super) fn of(column: &ColumnDescriptor) -> Result<Self, String> {
         if column.max_rep_level() > 0 || column.path().parts().len() > 1 {
@@ -158,34 +163,63 @@ fn decimal(column: &ColumnDescriptor) -> Option<Kind> {
     (fits && scale <= 38).then_some(Kind::Decimal(scale))
 }
 
+/// Where the cells of one column go.
+pub(super) trait CellSink {
+    fn name(&self) -> &str;
+    fn missing(&mut self);
+    fn number(&mut self, value: f64) -> Result<(), TableFault>;
+    fn text(&mut self, cell: &[u8]) -> Result<(), CellFault>;
+}
+
+/// A column of a table.
+pub(super) struct TableCells<'c, 'b> {
+    pub(super) columns: &'c mut FileColumns<'b>,
+    pub(super) position: usize,
+}
+
+impl CellSink for TableCells<'_, '_> {
+    fn name(&self) -> &str {
+        self.columns.name(self.position)
+    }
+
+    fn missing(&mut self) {
+        self.columns.column(self.position).push_missing();
+    }
+
+    fn number(&mut self, value: f64) -> Result<(), TableFault> {
+        self.columns.column(self.position).push_number(value)
+    }
+
+    fn text(&mut self, cell: &[u8]) -> Result<(), CellFault> {
+        self.columns.push(self.position, cell)
+    }
+}
+
 /// Takes a column's values, in the order of the rows.
-pub(super) struct Sink<'c, 'b> {
+pub(super) struct Sink<C> {
     kind: Kind,
-    columns: &'c mut FileColumns<'b>,
-    position: usize,
+    cells: C,
     /// The row of the next value, from 0.
     row: usize,
     text: String,
 }
 
-impl<'c, 'b> Sink<'c, 'b> {
-    pub(super) fn new(
-        kind: Kind,
-        columns: &'c mut FileColumns<'b>,
-        position: usize,
-        row: usize,
-    ) -> Self {
+impl<C: CellSink> Sink<C> {
+    pub(super) fn new(kind: Kind, cells: C, row: usize) -> Self {
         Self {
             kind,
-            columns,
-            position,
+            cells,
             row,
             text: String::new(),
         }
     }
 
+    pub(super) fn cells(&mut self) -> &mut C {
+        &mut self.cells
+    }
+
     pub(super) fn missing(&mut self) {
-        self.columns.column(self.position).push_missing();
+        self.cells.missing();
         self.row += 1;
     }
 
@@ -195,7 +229,7 @@ impl<'c, 'b> Sink<'c, 'b> {
 
     pub(super) fn float(&mut self, value: f64) -> Result<(), TableFault> {
         self.row += 1;
-        self.columns.column(self.position).push_number(value)
+        self.cells.number(value)
     }
 
     pub(super) fn integer(&mut self, signed: i64, unsigned: u64) -> Result<(), TableFault> {
@@ -281,7 +315,7 @@ impl<'c, 'b> Sink<'c, 'b> {
     }
 
     fn put(&mut self, cell: &[u8]) -> Result<(), TableFault> {
-        match self.columns.push(self.position, cell) {
+        match self.cells.text(cell) {
             Ok(()) => {
                 self.row += 1;
                 Ok(())
@@ -291,10 +325,10 @@ impl<'c, 'b> Sink<'c, 'b> {
         }
     }
 
-    fn fault(&mut self, what: &'static str) -> TableFault {
+    fn fault(&self, what: &'static str) -> TableFault {
         TableFault::ParquetValue {
             row: self.row as u64 + 1,
-            column: self.columns.column(self.position).name.clone(),
+            column: self.cells.name().to_owned(),
             what,
         }
     }

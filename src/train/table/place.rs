@@ -86,6 +86,12 @@ impl Lines {
         self.length
     }
 
+    /// Forgets the rows before `row`, so that they take no room.
+    pub(super) fn forget_before(&mut self, row: usize) {
+        let after = self.jumps.partition_point(|&(start, _)| start <= row);
+        self.jumps.drain(..after.saturating_sub(1));
+    }
+
     pub(super) fn get(&self, row: usize) -> Option<u64> {
         if row >= self.length {
             return None;

@@ -16,10 +16,11 @@ pub(super) struct Watched<R> {
 }
 
 impl<R: Read> Watched<R> {
-    pub(super) fn new(bytes: R) -> Self {
+    /// `delimiter` separates the cells.
+    pub(super) fn new(bytes: R, delimiter: u8) -> Self {
         Self {
             bytes,
-            watch: Watch::new(),
+            watch: Watch::new(delimiter),
         }
     }
 
@@ -41,6 +42,11 @@ impl<R: Read> Watched<R> {
             FaultKind::TextAfterQuote => TableFault::TextAfterQuote { line, column },
             FaultKind::TooLarge => TableFault::CellTooLarge { line, column },
         })
+    }
+
+    /// Forgets the lines of the records before `record`.
+    pub(super) fn forget_before(&mut self, record: usize) {
+        self.watch.starts.forget_before(record);
     }
 
     /// The line of every record.
@@ -99,6 +105,7 @@ enum Place {
 
 /// Follows the csv crate's dialect byte by byte.
 struct Watch {
+    delimiter: u8,
     place: Place,
     /// The line of the next byte, from 1.
     line: u64,
@@ -112,8 +119,9 @@ struct Watch {
 }
 
 impl Watch {
-    fn new() -> Self {
+    fn new(delimiter: u8) -> Self {
         Self {
+            delimiter,
             place: Place::Between,
             line: 1,
             after_return: false,
@@ -143,7 +151,7 @@ impl Watch {
         let run = match self.place {
             Place::Plain => rest
                 .iter()
-                .position(|byte| matches!(byte, b',' | b'\n' | b'\r')),
+                .position(|&byte| byte == self.delimiter || byte == b'\n' || byte == b'\r'),
             Place::Quoted => rest
                 .iter()
                 .position(|byte| matches!(byte, b'"' | b'\n' | b'\r')),
@@ -188,7 +196,7 @@ impl Watch {
             (Place::CellStart, b'"') => Place::Quoted,
             (Place::AfterQuote, b'"') | (Place::Quoted, _) => self.grow(Place::Quoted),
             _ if ends_line => Place::Between,
-            (_, b',') => {
+            (_, byte) if byte == self.delimiter => {
                 self.column += 1;
                 self.begin_cell();
                 self.place

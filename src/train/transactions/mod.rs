@@ -17,14 +17,14 @@ mod zone;
 pub use error::LogError;
 pub use log::PurchaseLog;
 pub use options::{
-    BadLines, CleaningRules, DecimalMark, Delimiter, Dialect, HeaderLine, Keeping, LogColumns,
-    LogOptions, MoneyColumns, NegativePrices,
+    BadLines, CleaningRules, Keeping, LogColumns, LogOptions, MoneyColumns, NegativePrices,
 };
 pub use report::{CleaningReport, KeptTotals, LogTotals, Rule, RuleOutcome, Treatment};
 pub use time_format::{InvalidTimeFormat, TimeFormat};
 pub use zone::{InvalidTimeZone, TimeZone};
 
 use crate::train::Progress;
+pub use crate::train::table::{DecimalMark, Delimiter, Dialect, HeaderLine};
 
 /// Reads a log into purchase histories.
 ///

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{TimeFormat, TimeZone};
+use super::{Dialect, TimeFormat, TimeZone};
 use crate::{
     customer::{Day, Occasion, Refunds},
     train::MissingSpellings,
@@ -66,49 +66,6 @@ pub enum MoneyColumns {
         /// The price of one.
         price: String,
     },
-}
-
-/// How CSV is written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Dialect {
-    /// What separates the cells.
-    pub delimiter: Delimiter,
-    /// Whether the first line names the columns.
-    pub header: HeaderLine,
-    /// What stands before the decimals.
-    pub decimal_mark: DecimalMark,
-}
-
-/// What separates cells.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Delimiter {
-    /// As the first line tells.
-    #[default]
-    Auto,
-    /// One byte: comma, semicolon, tab, bar.
-    Byte(u8),
-    /// Runs of spaces and tabs.
-    WhiteSpace,
-}
-
-/// Whether the first line names the columns.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum HeaderLine {
-    /// It does.
-    #[default]
-    Present,
-    /// It is the first purchase: columns are told by position, from 1.
-    Absent,
-}
-
-/// What stands before the decimals of a number.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum DecimalMark {
-    /// `12.50`
-    #[default]
-    Point,
-    /// `12,50`
-    Comma,
 }
 
 /// What becomes of odd lines.
