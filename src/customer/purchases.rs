@@ -45,6 +45,16 @@ pub struct PurchaseDay {
 }
 
 impl PurchaseDay {
+    /// Adds what else was bought and returned on the day.
+    fn merge(&mut self, other: Self, occasion: Occasion) {
+        self.spend += other.spend;
+        self.returned += other.returned;
+        self.purchases = match occasion {
+            Occasion::Day => self.purchases.max(other.purchases),
+            Occasion::Invoice => self.purchases.saturating_add(other.purchases),
+        };
+    }
+
     /// What the day brought in under a treatment of refunds; negative when
     /// more was returned than bought.
     #[must_use]
@@ -85,24 +95,44 @@ impl Purchases {
     /// day: money is summed; purchases are summed by invoice, and are at most
     /// one by day.
     pub fn add(&mut self, new: PurchaseDay, occasion: Occasion) {
+        if !self.add_in_order(new, occasion) {
+            let place = self.days.partition_point(|there| there.day < new.day);
+            self.days.insert(place, new);
+        }
+    }
+
+    /// As [`Purchases::add`], unless the day would have to stand between others:
+    /// then nothing is added, and the answer is `false`. Adding many such days
+    /// is quicker by [`Purchases::add_all`].
+    pub(crate) fn add_in_order(&mut self, new: PurchaseDay, occasion: Occasion) -> bool {
         // Logs are mostly in order of time.
         let place = match self.days.last() {
             Some(last) if last.day == new.day => Ok(self.days.len() - 1),
-            Some(last) if last.day < new.day => Err(self.days.len()),
-            _ => self.days.binary_search_by_key(&new.day, |there| there.day),
+            Some(last) if last.day > new.day => {
+                self.days.binary_search_by_key(&new.day, |there| there.day)
+            }
+            Some(_) | None => Err(self.days.len()),
         };
         match place {
-            Err(place) => self.days.insert(place, new),
-            Ok(place) => {
-                let there = &mut self.days[place];
-                there.spend += new.spend;
-                there.returned += new.returned;
-                there.purchases = match occasion {
-                    Occasion::Day => there.purchases.max(new.purchases),
-                    Occasion::Invoice => there.purchases.saturating_add(new.purchases),
-                };
-            }
+            Ok(place) => self.days[place].merge(new, occasion),
+            Err(place) if place == self.days.len() => self.days.push(new),
+            Err(_) => return false,
         }
+        true
+    }
+
+    /// Adds days in any order, in time that does not grow with the square of
+    /// their number.
+    pub(crate) fn add_all(&mut self, new: impl Iterator<Item = PurchaseDay>, occasion: Occasion) {
+        self.days.extend(new);
+        self.days.sort_by_key(|day| day.day);
+        self.days.dedup_by(|later, kept| {
+            let same = later.day == kept.day;
+            if same {
+                kept.merge(*later, occasion);
+            }
+            same
+        });
     }
 
     /// Tells on which day a product was bought for the first time: once for
@@ -112,6 +142,18 @@ impl Purchases {
             .first_bought
             .partition_point(|day| *day <= first_bought);
         self.first_bought.insert(place, first_bought);
+    }
+
+    /// As [`Purchases::add_product`], for many products in any order.
+    pub fn add_products(&mut self, first_bought: impl Iterator<Item = Day>) {
+        self.first_bought.extend(first_bought);
+        self.first_bought.sort_unstable();
+    }
+
+    /// Gives back room that was kept for more.
+    pub(crate) fn shrink_to_fit(&mut self) {
+        self.days.shrink_to_fit();
+        self.first_bought.shrink_to_fit();
     }
 
     /// The history so far.

@@ -175,7 +175,7 @@ pub(in crate::train) fn number(cell: &str) -> Option<f64> {
 
 /// The number and its digits behind the point, when these tell its spelling:
 /// few digits, no needless zero in front.
-fn fixed(cell: &[u8]) -> Option<(f64, u8)> {
+pub(in crate::train) fn fixed(cell: &[u8]) -> Option<(f64, u8)> {
     let digits = cell.strip_prefix(b"-").unwrap_or(cell);
     if digits.len() > MAX_FIXED_DIGITS + 1 {
         return None;

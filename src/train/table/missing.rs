@@ -25,7 +25,7 @@ impl MissingSpellings {
     }
 
     /// Whether a trimmed cell has no value.
-    pub(super) fn has(&self, cell: &[u8]) -> bool {
+    pub(in crate::train) fn has(&self, cell: &[u8]) -> bool {
         cell.first().is_none_or(|&first| {
             self.begins[usize::from(first)]
                 && self

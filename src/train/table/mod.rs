@@ -23,8 +23,8 @@ mod watch;
 
 use std::path::{Path, PathBuf};
 
-pub(in crate::train) use column::number;
 pub use column::{Cells, Column, Numbers};
+pub(in crate::train) use column::{fixed, number};
 pub use fault::{TableError, TableFault};
 pub use missing::MissingSpellings;
 pub use place::{DataSource, Place};

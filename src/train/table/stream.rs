@@ -1,7 +1,6 @@
 //! Files of rows that are passed on instead of kept.
 
 use std::{
-    fs::File,
     io::{Cursor, Read},
     path::{Path, PathBuf},
 };

@@ -7,11 +7,20 @@
 //! ([`CleaningReport`]), and collapse to purchases in
 //! [`Purchases`](crate::customer::Purchases).
 
+mod cells;
+mod collapse;
+mod columns;
 mod error;
+mod lines;
 mod log;
+mod names;
 mod options;
+mod read;
+mod repeats;
 mod report;
+mod tally;
 mod time_format;
+mod time_pattern;
 mod zone;
 
 pub use error::LogError;
@@ -19,21 +28,10 @@ pub use log::PurchaseLog;
 pub use options::{
     BadLines, CleaningRules, Keeping, LogColumns, LogOptions, MoneyColumns, NegativePrices,
 };
+pub use read::read_log;
 pub use report::{CleaningReport, KeptTotals, LogTotals, Rule, RuleOutcome, Treatment};
 pub use time_format::{InvalidTimeFormat, TimeFormat};
+pub use time_pattern::Pattern;
 pub use zone::{InvalidTimeZone, TimeZone};
 
-use crate::train::Progress;
 pub use crate::train::table::{DecimalMark, Delimiter, Dialect, HeaderLine};
-
-/// Reads a log into purchase histories.
-///
-/// # Errors
-///
-/// A file that cannot be read, a line that cannot and may not be left out, a log
-/// of which nothing is left: with its place.
-pub fn read_log(options: &LogOptions, progress: &dyn Progress) -> Result<PurchaseLog, LogError> {
-    progress.stage("reading purchases");
-    let _ = options;
-    Err(LogError::NoPurchases(Box::default()))
-}

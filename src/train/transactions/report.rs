@@ -31,7 +31,7 @@ pub struct LogTotals {
     pub invoices: Option<u64>,
     /// Sum of all amounts that can be read.
     pub amount: f64,
-    /// Lines with a negative amount or quantity.
+    /// Lines with a negative quantity or, where there is none, amount.
     pub negative_lines: u64,
 }
 
@@ -61,7 +61,7 @@ pub enum Rule {
     UnreadableAmount,
     /// The time is none of the stated format.
     UnreadableTime,
-    /// The id is longer than an id may be.
+    /// The id is longer than an id may be, or no text.
     UnusableCustomer,
     /// There is no currency.
     NoCurrency,
@@ -137,7 +137,7 @@ impl fmt::Display for Rule {
         f.write_str(match self {
             Self::UnreadableAmount => "amount is no finite number",
             Self::UnreadableTime => "time cannot be read",
-            Self::UnusableCustomer => "customer id too long",
+            Self::UnusableCustomer => "customer id too long, or not UTF-8",
             Self::NoCurrency => "no currency",
             Self::OtherCurrency => "another currency",
             Self::NoCustomer => "no customer",
