@@ -7,6 +7,7 @@
 //! reported with its file, line (Parquet: row) and column.
 
 mod builder;
+mod cell_sink;
 mod column;
 mod csv_file;
 mod fault;

@@ -16,8 +16,9 @@ use parquet::{
 
 use super::{
     builder::{FileColumns, Header, TableBuilder},
+    cell_sink::{CellSink, TableCells},
     fault::TableFault,
-    parquet_values::{CellSink, Kind, Sink, TableCells},
+    parquet_values::{Kind, Sink},
 };
 
 /// Rows that are decoded at a time.

@@ -11,10 +11,11 @@ use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 
 use super::{
     builder::CellFault,
+    cell_sink::CellSink,
     csv_file::take_all,
     fault::TableFault,
     parquet_file::{BATCH, ColumnValues, Stop, damaged, prepare, undecoded},
-    parquet_values::{CellSink, Kind, Sink},
+    parquet_values::{Kind, Sink},
     stream::{Batch, ColumnsTold, RowSink},
 };
 

@@ -7,10 +7,7 @@ use parquet::{
     schema::types::ColumnDescriptor,
 };
 
-use super::{
-    builder::{CellFault, FileColumns},
-    fault::TableFault,
-};
+use super::{builder::CellFault, cell_sink::CellSink, fault::TableFault};
 use crate::customer::calendar;
 
 const NANOS_PER_SECOND: i128 = 1_000_000_000;
@@ -161,38 +158,6 @@ fn decimal(column: &ColumnDescriptor) -> Option<Kind> {
         Type::BOOLEAN | Type::INT96 | Type::FLOAT | Type::DOUBLE => false,
     };
     (fits && scale <= 38).then_some(Kind::Decimal(scale))
-}
-
-/// Where the cells of one column go.
-pub(super) trait CellSink {
-    fn name(&self) -> &str;
-    fn missing(&mut self);
-    fn number(&mut self, value: f64) -> Result<(), TableFault>;
-    fn text(&mut self, cell: &[u8]) -> Result<(), CellFault>;
-}
-
-/// A column of a table.
-pub(super) struct TableCells<'c, 'b> {
-    pub(super) columns: &'c mut FileColumns<'b>,
-    pub(super) position: usize,
-}
-
-impl CellSink for TableCells<'_, '_> {
-    fn name(&self) -> &str {
-        self.columns.name(self.position)
-    }
-
-    fn missing(&mut self) {
-        self.columns.column(self.position).push_missing();
-    }
-
-    fn number(&mut self, value: f64) -> Result<(), TableFault> {
-        self.columns.column(self.position).push_number(value)
-    }
-
-    fn text(&mut self, cell: &[u8]) -> Result<(), CellFault> {
-        self.columns.push(self.position, cell)
-    }
 }
 
 /// Takes a column's values, in the order of the rows.

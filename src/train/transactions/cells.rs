@@ -2,15 +2,55 @@
 
 use std::borrow::Cow;
 
+use csv::ByteRecord;
+
+use super::columns::MoneyAt;
 use crate::train::table::{DecimalMark, fixed, number};
 
 /// The largest amount, quantity or price; sums of them stay finite.
-pub(super) const MAX_AMOUNT: f64 = 1e15;
+const MAX_AMOUNT: f64 = 1e15;
 /// The most characters of a number with a comma.
 const MAX_DIGITS: usize = 64;
 
+/// The money of a line.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Amount {
+    pub(super) value: f64,
+    /// Whether the quantity is negative or, where there is none, the amount.
+    pub(super) negative: bool,
+    pub(super) negative_price: bool,
+}
+
+impl Amount {
+    /// The money that a line tells; `None` when that is no finite number.
+    pub(super) fn read(record: &ByteRecord, at: MoneyAt, mark: DecimalMark) -> Option<Self> {
+        let read = |at| amount(cell(record, at), mark);
+        match at {
+            MoneyAt::Amount(at) => read(at).map(|value| Self {
+                value,
+                negative: value < 0.0,
+                negative_price: false,
+            }),
+            MoneyAt::QuantityPrice(quantity, price) => {
+                let (quantity, price) = read(quantity).zip(read(price))?;
+                let value = quantity * price;
+                (value.abs() <= MAX_AMOUNT).then_some(Self {
+                    value,
+                    negative: quantity < 0.0,
+                    negative_price: price < 0.0,
+                })
+            }
+        }
+    }
+}
+
+/// A cell without the white space around it.
+pub(super) fn cell(record: &ByteRecord, position: usize) -> &[u8] {
+    record.get(position).unwrap_or_default().trim_ascii()
+}
+
 /// The finite number that a trimmed cell spells, within ± 10¹⁵.
-pub(super) fn amount(cell: &[u8], mark: DecimalMark) -> Option<f64> {
+fn amount(cell: &[u8], mark: DecimalMark) -> Option<f64> {
     let value = match mark {
         DecimalMark::Point => plain(cell),
         DecimalMark::Comma => {

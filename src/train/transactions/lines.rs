@@ -6,10 +6,10 @@ use csv::ByteRecord;
 
 use super::{
     BadLines, CleaningReport, Keeping, KeptTotals, LogError, LogOptions, LogTotals, NegativePrices,
-    PurchaseLog, Rule, TimeFormat, cells,
-    cells::Sum,
+    PurchaseLog, Rule, TimeFormat,
+    cells::{Amount, Sum, cell, currency, id},
     collapse::{Collapse, Line, Money},
-    columns::{MoneyAt, Positions},
+    columns::Positions,
     repeats::{Invoices, Run},
     tally::Tally,
 };
@@ -66,14 +66,6 @@ struct FileState {
     unit: &'static str,
     /// Whether its times are ISO 8601, whatever the format.
     dated: bool,
-}
-
-/// The money of a line.
-#[derive(Clone, Copy)]
-struct Amount {
-    value: f64,
-    negative: bool,
-    negative_price: bool,
 }
 
 impl RowSink for LineReader<'_> {
@@ -169,7 +161,7 @@ impl<'o> LineReader<'o> {
         };
         self.amount.add(amount.value);
         self.read.negative_lines += u64::from(amount.negative);
-        let customer = cells::id(cell(record, at.customer));
+        let customer = id(cell(record, at.customer));
         if self.is_missing(customer) {
             self.count(Rule::NoCustomer, amount, number);
             return Ok(());
@@ -266,23 +258,7 @@ impl<'o> LineReader<'o> {
     /// The line's amount; none where it cannot be read and the line is dropped.
     fn amount(&mut self, record: &ByteRecord, number: u64) -> Result<Option<Amount>, LogError> {
         let mark = self.options.dialect.decimal_mark;
-        let read = |at| cells::amount(cell(record, at), mark);
-        let amount = match self.file.at.money {
-            MoneyAt::Amount(at) => read(at).map(|value| Amount {
-                value,
-                negative: value < 0.0,
-                negative_price: false,
-            }),
-            MoneyAt::QuantityPrice(quantity, price) => {
-                let both = read(quantity).zip(read(price));
-                both.map(|(quantity, price)| Amount {
-                    value: quantity * price,
-                    negative: quantity < 0.0,
-                    negative_price: price < 0.0,
-                })
-                .filter(|amount| amount.value.abs() <= cells::MAX_AMOUNT)
-            }
-        };
+        let amount = Amount::read(record, self.file.at.money, mark);
         if amount.is_none() {
             self.refuse(Rule::UnreadableAmount, number)?;
             let place = self.place(number);
@@ -297,7 +273,7 @@ impl<'o> LineReader<'o> {
             self.refuse(Rule::NoCurrency, number)?;
             Rule::NoCurrency
         } else {
-            let found = cells::currency(cell);
+            let found = currency(cell);
             let Some(kept) = &self.currency else {
                 self.currency = Some(found.into_owned());
                 return Ok(true);
@@ -389,24 +365,7 @@ impl<'o> LineReader<'o> {
             .map(|_| self.invoices.distinct());
         read.amount = self.amount.total();
         let customers = self.collapse.finish(options.occasion);
-        let mut kept = KeptTotals {
-            lines: self.kept_lines,
-            customers: customers.len() as u64,
-            ..KeptTotals::default()
-        };
-        let (mut spend, mut returned) = (Sum::default(), Sum::default());
-        let days = customers
-            .iter()
-            .flat_map(|(_, purchases)| purchases.history().days());
-        for day in days {
-            kept.purchases += u64::from(day.purchases(refunds));
-            spend.add(day.spend);
-            returned.add(day.returned);
-            kept.first_day = Some(kept.first_day.map_or(day.day, |first| first.min(day.day)));
-            kept.last_day = kept.last_day.max(Some(day.day));
-        }
-        kept.spend = spend.total();
-        kept.returned = returned.total();
+        let kept = KeptTotals::of(&customers, self.kept_lines, refunds);
         let range = kept.first_day.zip(kept.last_day);
         let cleaning = CleaningReport {
             read,
@@ -438,9 +397,4 @@ impl FileState {
             number,
         }
     }
-}
-
-/// A cell without the white space around it.
-fn cell(record: &ByteRecord, position: usize) -> &[u8] {
-    record.get(position).unwrap_or_default().trim_ascii()
 }

@@ -4,7 +4,11 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use crate::{customer::Day, train::Place};
+use super::cells::Sum;
+use crate::{
+    customer::{Day, Purchases, Refunds},
+    train::Place,
+};
 
 /// The most examples that are told of each rule.
 pub(super) const MAX_EXAMPLES: usize = 3;
@@ -109,6 +113,31 @@ pub struct RuleOutcome {
     pub amount: Option<f64>,
     /// Where the first of them stand.
     pub examples: Vec<Place>,
+}
+
+impl KeptTotals {
+    /// What these histories are made of.
+    pub(super) fn of(customers: &[(String, Purchases)], lines: u64, refunds: Refunds) -> Self {
+        let mut kept = Self {
+            lines,
+            customers: customers.len() as u64,
+            ..Self::default()
+        };
+        let (mut spend, mut returned) = (Sum::default(), Sum::default());
+        let days = customers
+            .iter()
+            .flat_map(|(_, purchases)| purchases.history().days());
+        for day in days {
+            kept.purchases += u64::from(day.purchases(refunds));
+            spend.add(day.spend);
+            returned.add(day.returned);
+            kept.first_day = Some(kept.first_day.map_or(day.day, |first| first.min(day.day)));
+            kept.last_day = kept.last_day.max(Some(day.day));
+        }
+        kept.spend = spend.total();
+        kept.returned = returned.total();
+        kept
+    }
 }
 
 impl Rule {
