@@ -62,6 +62,17 @@ const DIGAMMA: [f64; 8] = [
     -3617.0 / 8160.0,
 ];
 
+/// `B_2k`, of the series of ψ′.
+const TRIGAMMA: [f64; 7] = [
+    1.0 / 6.0,
+    -1.0 / 30.0,
+    1.0 / 42.0,
+    -1.0 / 30.0,
+    5.0 / 66.0,
+    -691.0 / 2730.0,
+    7.0 / 6.0,
+];
+
 /// ln Γ(x) for x > 0, to a few units of the last place, near its zeros 1 and 2
 /// too.
 pub(crate) fn ln_gamma(x: f64) -> f64 {
@@ -160,6 +171,33 @@ pub(crate) fn digamma_rise(x: f64, n: f64) -> f64 {
     } else {
         (n / x).ln_1p() - digamma_rest(x + n) + digamma_rest(x)
     }
+}
+
+/// ψ′(x + n) − ψ′(x) for x > 0, n ≥ 0, the derivative of [`digamma_rise`]: 0 or
+/// less.
+pub(crate) fn trigamma_rise(x: f64, n: f64) -> f64 {
+    if n <= FEW && n.fract() == 0.0 {
+        let (mut k, mut sum) = (0.0, 0.0);
+        while k < n {
+            sum -= ((x + k) * (x + k)).recip();
+            k += 1.0;
+        }
+        sum
+    } else {
+        trigamma(x + n) - trigamma(x)
+    }
+}
+
+/// ψ′(x) for x > 0, DLMF 5.15.8.
+fn trigamma(x: f64) -> f64 {
+    let (mut shifted, mut sum) = (x, 0.0);
+    while shifted < LARGE {
+        sum += (shifted * shifted).recip();
+        shifted += 1.0;
+    }
+    let square = (shifted * shifted).recip();
+    let rest = shifted.recip() * square * polynomial(&TRIGAMMA, square);
+    shifted.recip() + square / 2.0 + rest + sum
 }
 
 /// ln(1 + eˣ), without overflow.

@@ -8,7 +8,7 @@ mod hypergeometric;
 
 pub(crate) use gamma::{
     digamma, digamma_rise, ln_add_exp, ln_beta, ln_gamma, ln_one_minus_exp, ln_one_plus_exp,
-    ln_rising,
+    ln_rising, trigamma_rise,
 };
 pub(crate) use hypergeometric::ln_hypergeometric;
 

@@ -94,13 +94,11 @@ impl Future {
         let mut same = self.shape * time.ln_1p();
         let mut more = -(-same).exp_m1();
         same = (-same).exp();
+        // What is below is the rounding of the differences.
+        let least = more * f64::EPSILON;
         let (mut not_left, mut sum, mut j) = (1.0, 0.0, 0.0);
-        while more > 0.0 {
-            let term = not_left * more;
-            sum += term;
-            if term <= sum * f64::EPSILON / 64.0 {
-                break;
-            }
+        while more > least {
+            sum += not_left * more;
             not_left *= self.chances_at(j).0;
             same *= share * (self.shape + j) / (j + 1.0);
             more -= same;

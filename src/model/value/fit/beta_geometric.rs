@@ -3,7 +3,7 @@
 
 use super::{Counted, FitError, Fitted, LogLikelihood, Slope, maximize};
 use crate::customer::PurchaseSummary;
-use crate::model::special::{digamma_rise, ln_rising};
+use crate::model::special::{digamma_rise, ln_rising, trigamma_rise};
 use crate::model::value::beta_geometric::Leaving;
 use crate::model::value::{BgNbd, MbgNbd};
 
@@ -163,6 +163,64 @@ impl Grouped {
     }
 }
 
+impl Grouped {
+    fn of_time(&self, alpha: f64) -> Vec<OfTime> {
+        let times = self.times.iter();
+        times
+            .map(|time| OfTime {
+                ln: (time / alpha).ln_1p(),
+                share: time / (alpha + time),
+            })
+            .collect()
+    }
+}
+
+impl OfFrequency {
+    fn new(frequency: f64, chances: f64, ln_a: f64, b: f64) -> Self {
+        let others = b + (chances - 1.0);
+        let (ln_odds, b_share) = if chances == 0.0 {
+            (f64::NEG_INFINITY, 0.0)
+        } else {
+            (ln_a - others.ln(), b / others)
+        };
+        Self {
+            frequency,
+            ln_odds,
+            b_share,
+        }
+    }
+}
+
+/// The logarithm of a long product of factors from 1 to 2, for the price of a
+/// few.
+struct ProductOfSome {
+    ln: f64,
+    product: f64,
+}
+
+impl Default for ProductOfSome {
+    fn default() -> Self {
+        Self {
+            ln: 0.0,
+            product: 1.0,
+        }
+    }
+}
+
+impl ProductOfSome {
+    fn multiply(&mut self, factor: f64) {
+        self.product *= factor;
+        if self.product > 1e200 {
+            self.ln += self.product.ln();
+            self.product = 1.0;
+        }
+    }
+
+    fn ln(&self) -> f64 {
+        self.ln + self.product.ln()
+    }
+}
+
 fn sort_distinct(values: &mut Vec<f64>) {
     values.sort_unstable_by(f64::total_cmp);
     values.dedup();
@@ -196,48 +254,92 @@ impl LogLikelihood<4> for Grouped {
             gradient[1] -= customers * x;
             gradient[2] -= customers * a * together;
             gradient[3] += customers * b * (digamma_rise(b, chances) - together);
-            let others = b + (chances - 1.0);
-            of_frequency.push(if chances == 0.0 {
-                OfFrequency {
-                    frequency: x,
-                    ln_odds: f64::NEG_INFINITY,
-                    b_share: 0.0,
-                }
-            } else {
-                OfFrequency {
-                    frequency: x,
-                    ln_odds: ln_a - others.ln(),
-                    b_share: b / others,
-                }
-            });
+            of_frequency.push(OfFrequency::new(x, chances, ln_a, b));
         }
-        let of_time: Vec<OfTime> = self
-            .times
-            .iter()
-            .map(|time| OfTime {
-                ln: (time / alpha).ln_1p(),
-                share: time / (alpha + time),
-            })
-            .collect();
+        let of_time = self.of_time(alpha);
+        let mut logarithms = ProductOfSome::default();
         for group in &self.groups {
             let of_frequency = &of_frequency[group.frequency];
             let (last, end) = (of_time[group.recency], of_time[group.observation]);
             let silence = end.ln - last.ln;
             let bought = r + of_frequency.frequency;
             let odds = of_frequency.ln_odds + bought * silence;
-            let small = (-odds.abs()).exp();
-            let larger = (1.0 + small).recip();
-            let left = if odds > 0.0 { larger } else { 1.0 - larger };
+            let (left, small, all) = left(odds);
             let n = group.customers;
-            sum += n * (odds.max(0.0) + small.ln_1p() - bought * end.ln);
+            sum += n * (odds.max(0.0) - bought * end.ln);
+            if n == 1.0 {
+                logarithms.multiply(all);
+            } else {
+                sum += n * small.ln_1p();
+            }
             gradient[0] += n * r * (left * silence - end.ln);
             gradient[1] += n * bought * (end.share + left * (last.share - end.share));
             gradient[2] += n * left;
             gradient[3] -= n * left * of_frequency.b_share;
         }
         Slope {
-            log_likelihood: sum,
+            log_likelihood: sum + logarithms.ln(),
             gradient,
         }
     }
+
+    fn hessian(&self, ln_parameters: &[f64; 4]) -> [[f64; 4]; 4] {
+        let [r, alpha, a, b] = ln_parameters.map(f64::exp);
+        let mut sum = [[0.0; 4]; 4];
+        let [mut rr, mut ra, mut aa] = [0.0; 3];
+        let mut of_frequency = Vec::with_capacity(self.frequencies.len());
+        for &(x, n) in &self.frequencies {
+            let chances = self.leaving.chances(x);
+            let first = digamma_rise(a + b, chances);
+            let second = trigamma_rise(a + b, chances);
+            rr += n * r * (digamma_rise(r, x) + r * trigamma_rise(r, x));
+            sum[2][2] -= n * a * (first + a * second);
+            sum[3][2] -= n * a * b * second;
+            let own = digamma_rise(b, chances) + b * trigamma_rise(b, chances);
+            sum[3][3] += n * b * (own - first - b * second);
+            of_frequency.push(OfFrequency::new(x, chances, a.ln(), b));
+        }
+        let of_time = self.of_time(alpha);
+        for group in &self.groups {
+            let of_frequency = &of_frequency[group.frequency];
+            let (last, end) = (of_time[group.recency], of_time[group.observation]);
+            let n = group.customers;
+            let bought = r + of_frequency.frequency;
+            let silence = end.ln - last.ln;
+            let (left, _, _) = left(of_frequency.ln_odds + bought * silence);
+            let shorter = last.share - end.share;
+            let end_spread = end.share * (1.0 - end.share);
+            let last_spread = last.share * (1.0 - last.share);
+            rr += n * r * (left * silence - end.ln);
+            ra += n * r * (end.share + left * shorter);
+            aa += n * bought * (left * (end_spread - last_spread) - end_spread);
+            let share = of_frequency.b_share;
+            sum[3][3] -= n * left * share * (1.0 - share);
+            // What the odds of having left owe to each parameter.
+            let odds = [r * silence, bought * shorter, 1.0, -share];
+            let weight = n * left * (1.0 - left);
+            for j in 0..4 {
+                for k in 0..=j {
+                    sum[j][k] += weight * odds[j] * odds[k];
+                }
+            }
+        }
+        sum[0][0] += rr;
+        sum[1][0] += ra;
+        sum[1][1] += aa;
+        std::array::from_fn(|j| std::array::from_fn(|k| sum[j.max(k)][j.min(k)]))
+    }
+
+    fn hessian_evaluations(&self) -> usize {
+        1
+    }
+}
+
+/// From the log-odds of having left: its probability, and e to the minus
+/// their magnitude, and 1 plus that.
+fn left(ln_odds: f64) -> (f64, f64, f64) {
+    let small = (-ln_odds.abs()).exp();
+    let all = 1.0 + small;
+    let left = if ln_odds > 0.0 { 1.0 } else { small } / all;
+    (left, small, all)
 }

@@ -1,14 +1,13 @@
 //! The solver: Newton's method on the logarithms of the parameters.
 //!
-//! A few fixed starts are looked at, and the best of them followed. Where the
-//! log-likelihood is not concave the Hessian is shifted until it is, and steps
-//! are halved until they climb. What counts as a maximum is a small Newton step
-//! under a definite Hessian: a small gradient alone is also found far out on a
-//! slope that never ends.
+//! A few fixed starts are looked at, and the best of them followed. Along each
+//! eigenvector of the Hessian the step is Newton's, upwards also where the
+//! log-likelihood is not concave; it is halved until it climbs. What counts as
+//! a maximum is a small Newton step under a definite Hessian: a small gradient
+//! alone is also found far out on a slope that never ends.
 
-use super::symmetric::Cholesky;
+use super::symmetric::Modes;
 use super::{Edge, FitError};
-use crate::model::value::parameters::{LARGEST_PARAMETER, SMALLEST_PARAMETER};
 
 /// Starts that are followed to their maximum.
 const FOLLOWED: usize = 2;
@@ -16,15 +15,18 @@ const FOLLOWED: usize = 2;
 const MAX_STEPS: usize = 100;
 /// The last step, in logarithms, is at most this; its error is far less.
 const TOLERANCE: f64 = 1e-7;
+/// Nearer than this, in logarithms, a start leads to a maximum that is known.
+const SAME: f64 = 0.05;
 /// The longest step, in logarithms.
 const LONGEST_STEP: f64 = 2.0;
 /// A log-likelihood is not known better than this, relatively.
 const ROUNDING: f64 = 1e-13;
 /// The distance over which differences of the gradient are taken.
 const DIFFERENCE: f64 = 1e-4;
-/// A standard error of a logarithm beyond this means that the data do not
-/// tell the parameter's order of magnitude.
-const LARGEST_ERROR: f64 = 50.0;
+/// Eigenvalues of the Hessian below this share of the largest are rounding.
+const FLAT: f64 = 1e-10;
+/// Parameters beyond e to the plus or minus this are at an edge.
+const EDGE: f64 = 21.0;
 
 /// A log-likelihood of N positive parameters.
 pub(in crate::model::value) trait LogLikelihood<const N: usize> {
@@ -104,14 +106,16 @@ pub(in crate::model::value) fn maximize<const N: usize, L: LogLikelihood<N>>(
     let mut best: Option<Maximum<N>> = None;
     let mut reason = FitError::NotConverged { steps: 0 };
     for (followed, (start, slope)) in ranked.into_iter().enumerate() {
-        if followed >= FOLLOWED && best.is_some() {
+        if followed >= FOLLOWED {
             break;
         }
-        match climb.from(start, slope) {
-            Ok(found) if best.is_none_or(|best| found.log_likelihood > best.log_likelihood) => {
-                best = Some(found);
+        match climb.from(start, slope, best.as_ref()) {
+            Ok(None) => {}
+            Ok(Some(found)) => {
+                if best.is_none_or(|best| found.log_likelihood > best.log_likelihood) {
+                    best = Some(found);
+                }
             }
-            Ok(_) => {}
             Err(error) if followed == 0 => reason = error,
             Err(_) => {}
         }
@@ -136,12 +140,6 @@ struct Climb<'a, L> {
     evaluations: usize,
 }
 
-/// A Newton step, and whether the Hessian was definite as it was.
-struct Step<const N: usize> {
-    by: [f64; N],
-    concave: bool,
-}
-
 impl<L> Climb<'_, L> {
     fn slope<const N: usize>(&mut self, at: &[f64; N]) -> Slope<N>
     where
@@ -163,30 +161,38 @@ impl<L> Climb<'_, L> {
             .map(|row| row.map(|entry| -entry / customers))
     }
 
+    /// The maximum that a start leads to; `None` if that one is known.
     fn from<const N: usize>(
         &mut self,
         mut at: [f64; N],
         mut slope: Slope<N>,
-    ) -> Result<Maximum<N>, FitError>
+        known: Option<&Maximum<N>>,
+    ) -> Result<Option<Maximum<N>>, FitError>
     where
         L: LogLikelihood<N>,
     {
         let customers = self.likelihood.customers();
         for _ in 0..MAX_STEPS {
-            let curvature = self.curvature(&at);
-            let gradient = slope.gradient.map(|entry| entry / customers);
-            let Some(step) = newton_step(&curvature, &gradient) else {
-                return Err(FitError::NotConverged { steps: MAX_STEPS });
-            };
-            if step.concave && largest(&step.by) <= TOLERANCE {
-                return self.finish(at, &step);
+            if known.is_some_and(|known| distance(&known.ln_parameters, &at) < SAME) {
+                return Ok(None);
             }
-            match self.higher(&at, &slope, &step.by) {
+            let curvature = Modes::of(&self.curvature(&at));
+            let curvature = curvature.ok_or(FitError::NotConverged { steps: 0 })?;
+            let step = newton_step(&curvature, &slope.gradient.map(|entry| entry / customers));
+            let least = FLAT * curvature.size();
+            let flat = curvature.modes.iter().find(|(value, _)| *value <= least);
+            if largest(&step) <= TOLERANCE {
+                return match flat {
+                    None => Ok(Some(self.finish(&at, &step, &curvature))),
+                    Some((_, direction)) => Err(unbounded::<N, L>(&at, direction)),
+                };
+            }
+            match self.higher(&at, &slope, &step) {
                 Some(moved) => (at, slope) = moved,
-                None => return Err(going_nowhere::<N, L>(&step.by)),
+                None => return Err(unbounded::<N, L>(&at, &step)),
             }
-            if let Some(j) = (0..N).find(|&j| is_at_edge(at[j])) {
-                return Err(unbounded::<N, L>(j, at[j]));
+            if at.iter().any(|entry| entry.abs() > EDGE) {
+                return Err(unbounded::<N, L>(&at, &step));
             }
         }
         Err(FitError::NotConverged { steps: MAX_STEPS })
@@ -220,86 +226,75 @@ impl<L> Climb<'_, L> {
     /// The maximum one last small step away.
     fn finish<const N: usize>(
         &mut self,
-        at: [f64; N],
-        step: &Step<N>,
-    ) -> Result<Maximum<N>, FitError>
+        at: &[f64; N],
+        step: &[f64; N],
+        curvature: &Modes<N>,
+    ) -> Maximum<N>
     where
         L: LogLikelihood<N>,
     {
-        let ln_parameters: [f64; N] = std::array::from_fn(|j| at[j] + step.by[j]);
+        let ln_parameters: [f64; N] = std::array::from_fn(|j| at[j] + step[j]);
         let slope = self.slope(&ln_parameters);
         let customers = self.likelihood.customers();
-        let curvature = self.curvature(&ln_parameters);
-        let Some(cholesky) = Cholesky::of(&curvature) else {
-            return Err(FitError::NotConverged { steps: MAX_STEPS });
-        };
-        let covariance = cholesky
-            .inverse()
-            .map(|row| row.map(|entry| entry / customers));
-        if let Some(j) = (0..N).find(|&j| covariance[j][j].sqrt() > LARGEST_ERROR) {
-            return Err(unbounded::<N, L>(j, ln_parameters[j]));
-        }
-        Ok(Maximum {
+        Maximum {
             ln_parameters,
             log_likelihood: slope.log_likelihood,
-            covariance,
+            covariance: curvature
+                .inverse()
+                .map(|row| row.map(|entry| entry / customers)),
             gradient_norm: largest(&slope.gradient) / customers,
             starts: 0,
             evaluations: 0,
-        })
+        }
     }
 }
 
-/// The solution of (curvature + shift) · step = gradient with the smallest
-/// shift tried that makes it an ascent.
-fn newton_step<const N: usize>(curvature: &[[f64; N]; N], gradient: &[f64; N]) -> Option<Step<N>> {
-    let size = (0..N).map(|j| curvature[j][j].abs()).fold(1e-300, f64::max);
-    let mut shift = 0.0;
-    while shift <= 1e6 * size {
-        let mut shifted = *curvature;
-        for (j, row) in shifted.iter_mut().enumerate() {
-            row[j] += shift;
+/// Newton's step along each mode of the curvature, turned upwards.
+fn newton_step<const N: usize>(curvature: &Modes<N>, gradient: &[f64; N]) -> [f64; N] {
+    let least = FLAT * curvature.size();
+    let mut step = [0.0; N];
+    for (value, direction) in &curvature.modes {
+        let climb: f64 = (0..N).map(|j| direction[j] * gradient[j]).sum();
+        let length = (climb / value.abs().max(least)).clamp(-LONGEST_STEP, LONGEST_STEP);
+        for j in 0..N {
+            step[j] += length * direction[j];
         }
-        if let Some(cholesky) = Cholesky::of(&shifted) {
-            return Some(Step {
-                by: cholesky.solve(gradient),
-                concave: shift == 0.0,
-            });
-        }
-        shift = (shift * 4.0).max(1e-4 * size);
     }
-    None
+    step
 }
 
 fn largest<const N: usize>(vector: &[f64; N]) -> f64 {
     vector.iter().map(|entry| entry.abs()).fold(0.0, f64::max)
 }
 
-fn is_at_edge(ln_parameter: f64) -> bool {
-    // A step short of the edge: what is beyond is no model.
-    ln_parameter < SMALLEST_PARAMETER.ln() + LONGEST_STEP
-        || ln_parameter > LARGEST_PARAMETER.ln() - LONGEST_STEP
+fn distance<const N: usize>(one: &[f64; N], other: &[f64; N]) -> f64 {
+    largest::<N>(&std::array::from_fn(|j| one[j] - other[j]))
 }
 
-fn unbounded<const N: usize, L: LogLikelihood<N>>(j: usize, direction: f64) -> FitError {
+/// The log-likelihood rises, or stays, along a direction without end: of the
+/// parameters that move, the most extreme is told.
+fn unbounded<const N: usize, L: LogLikelihood<N>>(at: &[f64; N], direction: &[f64; N]) -> FitError {
+    let moving = 0.1 * largest(direction);
+    let extreme = |j: usize| {
+        if direction[j].abs() < moving {
+            0.0
+        } else {
+            at[j].abs()
+        }
+    };
+    let worst = (0..N).fold(0, |worst, j| {
+        if extreme(j) > extreme(worst) {
+            j
+        } else {
+            worst
+        }
+    });
     FitError::Unbounded {
-        parameter: L::NAMES[j],
-        towards: if direction < 0.0 {
+        parameter: L::NAMES[worst],
+        towards: if at[worst] < 0.0 {
             Edge::Zero
         } else {
             Edge::Infinity
         },
     }
-}
-
-/// The log-likelihood is flat to the last digit, yet the step is not small.
-fn going_nowhere<const N: usize, L: LogLikelihood<N>>(step: &[f64; N]) -> FitError {
-    let fastest = (0..N).fold(0, |best, j| {
-        if step[j].abs() > step[best].abs() {
-            j
-        } else {
-            best
-        }
-    });
-    unbounded::<N, L>(fastest, step[fastest])
 }
