@@ -38,7 +38,7 @@ fn attributes<'p>(page: &'p str, name: &str) -> Vec<&'p str> {
         .collect()
 }
 
-fn check_page(page: &str) {
+pub(super) fn check_page(page: &str) {
     let tags = tags(page);
     for forbidden in [
         "script",

@@ -88,6 +88,11 @@ pub(in crate::train::report) fn noted(text: &str) -> String {
     escaped.trim().to_owned()
 }
 
+/// What people were to say of the model, or that they did not.
+pub(in crate::train::report) fn stated(note: Option<&String>) -> String {
+    note.map_or_else(|| "not stated".to_owned(), |note| noted(note))
+}
+
 /// A name of the data. Code spans know no escapes, so that a name with a
 /// backtick or a bar stands as plain text.
 pub(in crate::train::report) fn code(name: &str) -> String {

@@ -9,7 +9,7 @@ use super::{
     text::{count, percent, rounded, signed},
     verdict::verdict,
 };
-use markdown::{Card, code, escaped, noted};
+use markdown::{Card, code, escaped, noted, stated};
 
 /// More columns are counted instead of named.
 const MOST_NAMES: usize = 60;
@@ -222,8 +222,4 @@ fn caveats(card: &mut Card, data: &ReportData) {
         card.item("Nearly the same", &pairs);
     }
     card.paragraph("Effects are associations, not causes: changing a feature need not change the outcome. Churn drifts; compare prevalence and features with training, and recalibrate or fit again when they move. Measure campaigns against a control group.");
-}
-
-fn stated(note: Option<&String>) -> String {
-    note.map_or_else(|| "not stated".to_owned(), |note| noted(note))
 }

@@ -110,7 +110,7 @@ pub(in crate::train::report) fn distribution(
         y_format: compact,
     };
     picture.draw(|area| {
-        let mut chart = axes.draw(area)?;
+        let chart = axes.draw(area)?;
         for bin in bins.iter().filter(|bin| bin.rows > 0) {
             let bounds = bin.from.is_finite() && bin.to.is_finite();
             if !bounds {
