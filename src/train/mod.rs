@@ -20,6 +20,7 @@ mod progress;
 mod quality;
 mod redundancy;
 pub mod report;
+pub mod retention;
 mod search;
 mod settings;
 pub mod snapshots;

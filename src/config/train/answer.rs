@@ -7,10 +7,10 @@ use std::{
 
 use serde_json::Value;
 
-use super::{USAGE, exit_code, exit_code_of_value, shared::OutputOptions};
+use super::{USAGE, exit_code, exit_code_of_retention, exit_code_of_value, shared::OutputOptions};
 use crate::train::{
-    Console, Progress, Silent, assess::AssessError, report::clean_lines, snapshots::SnapshotError,
-    value::ValueError,
+    Console, Progress, Silent, assess::AssessError, report::clean_lines, retention::RetentionError,
+    snapshots::SnapshotError, value::ValueError,
 };
 
 /// What was asked for cannot be written.
@@ -123,6 +123,12 @@ impl From<SnapshotError> for Failure {
             SnapshotError::Write { .. } => UNWRITTEN,
         };
         Self::new(&error.to_string(), code)
+    }
+}
+
+impl From<RetentionError> for Failure {
+    fn from(error: RetentionError) -> Self {
+        Self::new(&error.to_string(), exit_code_of_retention(&error))
     }
 }
 

@@ -12,6 +12,7 @@ mod log;
 mod log_choices;
 mod options;
 mod recalibrate;
+mod retention;
 mod shared;
 mod snapshots;
 mod value;
@@ -25,12 +26,13 @@ pub use diff::Diff;
 pub use evaluate::Evaluate;
 pub use inspect::Inspect;
 pub use recalibrate::Recalibrate;
+pub use retention::Retention;
 pub use snapshots::Snapshots;
 pub use value::Value;
 
 use clap::{Parser, Subcommand};
 
-use crate::train::{TrainError, value::ValueError};
+use crate::train::{TrainError, retention::RetentionError, value::ValueError};
 
 /// Fits models on historical data and publishes them.
 #[derive(Debug, Parser)]
@@ -48,6 +50,8 @@ pub enum Command {
     Churn(Box<Churn>),
     /// Fit a value model to a purchase log and publish it.
     Value(Box<Value>),
+    /// Tell how long contracts last and what they are worth, by cohorts.
+    Retention(Retention),
     /// Measure a published model on new data.
     Evaluate(Evaluate),
     /// Compare two published models on the same rows.
@@ -76,6 +80,7 @@ impl Command {
         match self {
             Self::Churn(options) => options.run(),
             Self::Value(options) => options.run(),
+            Self::Retention(options) => options.run(),
             Self::Evaluate(options) => options.run(),
             Self::Compare(options) => options.run(),
             Self::Recalibrate(options) => options.run(),
@@ -113,6 +118,19 @@ fn exit_code_of_value(error: &ValueError) -> u8 {
         | ValueError::Spend { .. }
         | ValueError::Model(_) => 4,
         ValueError::Report(_) | ValueError::Publish(_) => 5,
+    }
+}
+
+/// The same of retention.
+fn exit_code_of_retention(error: &RetentionError) -> u8 {
+    match error {
+        RetentionError::Settings { .. } => USAGE,
+        RetentionError::Table(_)
+        | RetentionError::Plan(_)
+        | RetentionError::Cell { .. }
+        | RetentionError::Periods { .. }
+        | RetentionError::Cohort { .. } => 3,
+        RetentionError::Fit(_) => 4,
     }
 }
 

@@ -11,12 +11,12 @@ mod error;
 mod facts;
 mod findings;
 mod hold_out;
-mod machine;
+pub(in crate::train) mod machine;
 mod periods;
 mod run;
 mod settings;
 mod spend;
-mod text;
+pub(in crate::train) mod text;
 
 pub use error::{ValueDataError, ValueError, ValueSettingsError};
 pub use run::value;
