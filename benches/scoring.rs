@@ -18,7 +18,7 @@ use criterion::{BenchmarkId, Criterion, Throughput};
 use holdfast::{
     customer::Snapshot,
     grpc::proto::Customer,
-    scoring::{DEFAULT_REASONS, Scorer},
+    scoring::{DEFAULT_REASONS, Models, Scorer},
 };
 use prost::Message;
 
@@ -28,7 +28,13 @@ fn main() -> anyhow::Result<()> {
     let models = tempfile::tempdir()?;
     let artifact = telco::train(models.path())?;
     let model = &artifact.churn()?.model;
-    let scorer = Scorer::new(&artifact, DEFAULT_REASONS)?;
+    let scorer = Scorer::new(
+        Models {
+            churn: Some(&artifact),
+            value: None,
+        },
+        DEFAULT_REASONS,
+    )?;
 
     let customers = telco::customers(&artifact, ROWS)?;
     let encoded: Vec<_> = customers.iter().map(Message::encode_to_vec).collect();

@@ -41,6 +41,7 @@ async fn main() -> anyhow::Result<()> {
     println!("3. Score one customer: a new one, by the month, on fibre\n");
     let request = ScoreCustomerRequest {
         churn_model: Some(selector()),
+        value_model: None,
         max_reasons: Some(3),
         customer: Some(customer("Ada", 2.0, "Month-to-month", "Fiber optic", 85.0)),
     };
@@ -50,6 +51,7 @@ async fn main() -> anyhow::Result<()> {
     println!("\n4. Score a batch; one row is wrong, the others do not mind\n");
     let request = ScoreCustomersRequest {
         churn_model: Some(selector()),
+        value_model: None,
         max_reasons: Some(2),
         customers: batch(),
     };
@@ -132,6 +134,7 @@ fn customer(id: &str, months: f64, contract: &str, internet: &str, charge: f64) 
     Customer {
         id: id.to_owned(),
         features,
+        ..Customer::default()
     }
 }
 

@@ -35,11 +35,13 @@ pub(crate) fn all(artifact: &Artifact) -> anyhow::Result<[Workload; 3]> {
     let customers = telco::customers(artifact, ROWS)?;
     let many = ScoreCustomersRequest {
         churn_model: churn_model.clone(),
+        value_model: None,
         max_reasons: None,
         customers: customers.clone(),
     };
     let single = |customer| ScoreCustomerRequest {
         churn_model: churn_model.clone(),
+        value_model: None,
         max_reasons: None,
         customer: Some(customer),
     };

@@ -40,6 +40,7 @@ pub(crate) fn customers(artifact: &Artifact, count: usize) -> anyhow::Result<Vec
         .map(|row| proto::Customer {
             id: id.cell(row).unwrap_or_default().into_owned(),
             features: BTreeMap::new(),
+            ..Default::default()
         })
         .collect();
     for feature in artifact.churn()?.model.schema().features() {

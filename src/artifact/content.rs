@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-use super::{ChurnContent, Identity, ModelName, SegmentationContent, Version};
+use super::{ChurnContent, Identity, ModelName, SegmentationContent, ValueContent, Version};
 
 /// What a model predicts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// Who leaves.
     Churn,
+    /// What a customer is worth.
+    Value,
     /// Which groups a customer belongs to.
     Segmentation,
 }
@@ -18,6 +20,8 @@ pub enum Kind {
 pub enum Content {
     /// A churn model.
     Churn(ChurnContent),
+    /// A value model.
+    Value(ValueContent),
     /// A segmentation.
     Segmentation(SegmentationContent),
 }
@@ -51,6 +55,7 @@ impl Kind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Churn => "churn",
+            Self::Value => "value",
             Self::Segmentation => "segmentation",
         }
     }
@@ -68,6 +73,7 @@ impl Content {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Churn(_) => Kind::Churn,
+            Self::Value(_) => Kind::Value,
             Self::Segmentation(_) => Kind::Segmentation,
         }
     }
@@ -76,6 +82,12 @@ impl Content {
 impl From<ChurnContent> for Content {
     fn from(content: ChurnContent) -> Self {
         Self::Churn(content)
+    }
+}
+
+impl From<ValueContent> for Content {
+    fn from(content: ValueContent) -> Self {
+        Self::Value(content)
     }
 }
 
@@ -94,7 +106,23 @@ impl Artifact {
     pub fn churn(&self) -> Result<&ChurnContent, WrongKind> {
         match &self.content {
             Content::Churn(content) => Ok(content),
-            Content::Segmentation(_) => Err(self.identity.no(Kind::Churn, &self.content)),
+            other @ (Content::Value(_) | Content::Segmentation(_)) => {
+                Err(self.identity.no(Kind::Churn, other))
+            }
+        }
+    }
+
+    /// The value model that it holds.
+    ///
+    /// # Errors
+    ///
+    /// When it is of another kind.
+    pub fn value(&self) -> Result<&ValueContent, WrongKind> {
+        match &self.content {
+            Content::Value(content) => Ok(content),
+            other @ (Content::Churn(_) | Content::Segmentation(_)) => {
+                Err(self.identity.no(Kind::Value, other))
+            }
         }
     }
 
@@ -107,7 +135,24 @@ impl Artifact {
         let Self { identity, content } = self;
         match content {
             Content::Churn(content) => Ok(Artifact { identity, content }),
-            Content::Segmentation(_) => Err(identity.no(Kind::Churn, &content)),
+            other @ (Content::Value(_) | Content::Segmentation(_)) => {
+                Err(identity.no(Kind::Churn, &other))
+            }
+        }
+    }
+
+    /// The same version, known to hold a value model.
+    ///
+    /// # Errors
+    ///
+    /// When it is of another kind.
+    pub fn into_value(self) -> Result<Artifact<ValueContent>, WrongKind> {
+        let Self { identity, content } = self;
+        match content {
+            Content::Value(content) => Ok(Artifact { identity, content }),
+            other @ (Content::Churn(_) | Content::Segmentation(_)) => {
+                Err(identity.no(Kind::Value, &other))
+            }
         }
     }
 }

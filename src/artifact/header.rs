@@ -4,7 +4,7 @@
 
 use serde::Deserialize;
 
-use super::{Kind, LoadError, churn, part::Part, segmentation};
+use super::{Kind, LoadError, churn, part::Part, segmentation, value};
 
 /// The longest unknown kind that an error repeats.
 const MAX_KIND_BYTES: usize = 63;
@@ -24,8 +24,9 @@ pub(super) struct StoredKind {
 }
 
 /// Every kind that this release reads.
-const KINDS: [(Kind, StoredKind); 2] = [
+const KINDS: [(Kind, StoredKind); 3] = [
     (Kind::Churn, churn::STORED),
+    (Kind::Value, value::STORED),
     (Kind::Segmentation, segmentation::STORED),
 ];
 

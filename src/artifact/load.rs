@@ -14,6 +14,7 @@ use super::{
     manifest::{FILES, FORMAT, FileV1, FormatV1, MANIFEST, ManifestV1, OLDEST_FORMAT, to_json},
     part::{Part, Parts},
     segmentation::{self, SegmentationFormatError},
+    value::{self, ValueFormatError},
 };
 
 /// The largest manifest that is read.
@@ -58,9 +59,12 @@ pub enum Problem {
     /// JSON of another release, or of a kind that this release does not know.
     #[error(transparent)]
     Header(#[from] HeaderError),
-    /// JSON, but no model.
+    /// JSON, but no churn model.
     #[error(transparent)]
     Format(#[from] FormatError),
+    /// JSON, but no value model.
+    #[error(transparent)]
+    ValueFormat(#[from] ValueFormatError),
     /// JSON, but no segmentation.
     #[error(transparent)]
     Segmentation(#[from] SegmentationFormatError),
@@ -140,6 +144,7 @@ pub fn load_whole(
 
     let content = match header::kind_of(&parts.model)? {
         Kind::Churn => Content::Churn(churn::read(&parts)?),
+        Kind::Value => Content::Value(value::read(&parts)?),
         Kind::Segmentation => Content::Segmentation(segmentation::read(&parts)?),
     };
     let artifact = Artifact {

@@ -31,6 +31,7 @@ mod name;
 mod part;
 mod publish;
 mod segmentation;
+mod value;
 
 pub use churn::{ChurnContent, FormatError};
 pub use content::{Artifact, Content, Kind, WrongKind};
@@ -41,6 +42,7 @@ pub use load::{LoadError, Problem, load, load_whole, versions};
 pub use name::{Digest, InvalidName, InvalidVersion, ModelName, Version};
 pub use publish::{PublishError, publish};
 pub use segmentation::{SegmentationContent, SegmentationFormatError};
+pub use value::{ValueContent, ValueFormatError};
 
 /// Which version of which model, and its exact content.
 #[derive(Debug, Clone, PartialEq, Eq)]

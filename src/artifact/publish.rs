@@ -11,7 +11,7 @@ use super::{
     golden::GoldenError,
     load::versions,
     manifest::{FILES, MANIFEST, ManifestV1, to_json},
-    segmentation,
+    segmentation, value,
 };
 
 /// Serialises publishers of one model; empty, and never removed.
@@ -75,6 +75,7 @@ pub fn publish(
         golden,
     } = match content {
         Content::Churn(content) => churn::write(content)?,
+        Content::Value(content) => value::write(content)?,
         Content::Segmentation(content) => segmentation::write(content)?,
     };
     let documents = documents

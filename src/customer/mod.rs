@@ -7,12 +7,17 @@
 pub(crate) mod calendar;
 mod currency;
 mod day;
+mod known;
 mod purchases;
 mod summary;
 mod violation;
 
 pub use currency::{Currency, InvalidCurrency};
 pub use day::{Day, InvalidDay};
+pub use known::{
+    KnownPurchases, ListedPurchases, MAX_AMOUNT, MAX_PURCHASES, SentPurchase, SentSummary,
+    SummarisedPurchases,
+};
 pub use purchases::{Occasion, PurchaseDay, PurchaseHistory, Purchases, Refunds};
 pub use summary::{MAX_FREQUENCY, MAX_OBSERVATION, PurchaseSummary, TimeUnit};
 pub use violation::{Violation, Violations};
@@ -44,6 +49,7 @@ pub enum Value<'a> {
 pub struct Snapshot<'a> {
     id: &'a str,
     features: Vec<(&'a str, Value<'a>)>,
+    purchases: Option<KnownPurchases>,
 }
 
 /// A customer that is no snapshot, with what is left of it: a model's schema can
@@ -55,11 +61,17 @@ pub struct InvalidSnapshot<'a> {
     sound: Vec<(&'a str, Value<'a>)>,
     /// The names of the features at fault.
     faulty: Vec<&'a str>,
+    /// Purchases that violate nothing, or that they are at fault.
+    purchases: Result<Option<KnownPurchases>, PurchasesAtFault>,
 }
 
+/// The purchases of a customer violate something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PurchasesAtFault;
+
 impl<'a> Snapshot<'a> {
-    /// Checks a customer. `None` as a value says that the sender named a
-    /// feature without giving it a value.
+    /// Checks a customer of whom no purchases are known. `None` as a value says
+    /// that the sender named a feature without giving it a value.
     ///
     /// # Errors
     ///
@@ -69,11 +81,22 @@ impl<'a> Snapshot<'a> {
         id: &'a str,
         features: impl ExactSizeIterator<Item = (&'a str, Option<Value<'a>>)>,
     ) -> Result<Self, InvalidSnapshot<'a>> {
+        Self::with_purchases(id, features, Ok(None))
+    }
+
+    /// Checks a customer and what is known of the purchases, which were parsed
+    /// before.
+    ///
+    /// # Errors
+    ///
+    /// Every violation, those of the purchases last.
+    pub fn with_purchases(
+        id: &'a str,
+        features: impl ExactSizeIterator<Item = (&'a str, Option<Value<'a>>)>,
+        purchases: Result<Option<KnownPurchases>, Violations>,
+    ) -> Result<Self, InvalidSnapshot<'a>> {
         let mut violations = Violations::default();
         check_id(id, &mut violations);
-        if features.len() == 0 {
-            violations.push("features", "must not be empty");
-        }
         if features.len() > MAX_FEATURES {
             violations.push(
                 "features",
@@ -91,17 +114,21 @@ impl<'a> Snapshot<'a> {
                 }
             }
         }
-        if violations.total() == 0 {
-            Ok(Self {
+        match purchases {
+            Ok(purchases) if violations.total() == 0 => Ok(Self {
                 id,
                 features: sound,
-            })
-        } else {
-            Err(InvalidSnapshot {
+                purchases,
+            }),
+            purchases => Err(InvalidSnapshot {
+                purchases: purchases.map_err(|found| {
+                    violations.extend(found);
+                    PurchasesAtFault
+                }),
                 violations,
                 sound,
                 faulty,
-            })
+            }),
         }
     }
 
@@ -116,6 +143,12 @@ impl<'a> Snapshot<'a> {
     pub fn features(&self) -> &[(&'a str, Value<'a>)] {
         &self.features
     }
+
+    /// What is known of the purchases, if anything.
+    #[must_use]
+    pub fn purchases(&self) -> Option<&KnownPurchases> {
+        self.purchases.as_ref()
+    }
 }
 
 impl<'a> InvalidSnapshot<'a> {
@@ -129,6 +162,24 @@ impl<'a> InvalidSnapshot<'a> {
     #[must_use]
     pub fn sound(&self) -> &[(&'a str, Value<'a>)] {
         &self.sound
+    }
+
+    /// Whether no feature was sent at all.
+    #[must_use]
+    pub fn has_no_features(&self) -> bool {
+        self.sound.is_empty() && self.faulty.is_empty()
+    }
+
+    /// What is known of the purchases, unless they are at fault.
+    ///
+    /// # Errors
+    ///
+    /// When they are: what is wrong stands with the other violations.
+    pub fn purchases(&self) -> Result<Option<&KnownPurchases>, PurchasesAtFault> {
+        self.purchases
+            .as_ref()
+            .map(Option::as_ref)
+            .map_err(|fault| *fault)
     }
 
     /// Whether a feature of this name is at fault.
@@ -223,8 +274,8 @@ mod tests {
     }
 
     #[test]
-    fn a_customer_needs_features_but_not_too_many() {
-        assert_eq!(fields("1", vec![]), ["features"]);
+    fn a_customer_may_be_without_features_but_not_have_too_many() {
+        assert!(fields("1", vec![]).is_empty());
         let names: Vec<String> = (0..=MAX_FEATURES).map(|i| i.to_string()).collect();
         let many = names
             .iter()

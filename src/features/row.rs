@@ -54,11 +54,11 @@ impl Schema {
         violations.into_result(Row { values })
     }
 
-    /// Everything that is wrong with a customer that is no snapshot: its own
-    /// violations, and those of this schema by the features that are sound.
+    /// Everything that this schema finds wrong with a customer that is no
+    /// snapshot, by the features that are sound; its own violations are left out.
     #[must_use]
     pub fn violations(&self, invalid: &InvalidSnapshot<'_>) -> Violations {
-        let mut violations = invalid.violations().clone();
+        let mut violations = Violations::default();
         let values = self.arrange(invalid.sound(), &mut violations);
         self.check(&values, |name| !invalid.is_faulty(name), &mut violations);
         violations

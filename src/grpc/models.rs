@@ -29,8 +29,8 @@ impl proto::model_service_server::ModelService for Models {
         &self,
         request: Request<proto::GetModelRequest>,
     ) -> Result<Response<proto::GetModelResponse>, Status> {
-        let selector =
-            convert::selector(request.get_ref().model.as_ref(), "model").map_err(Refusal::from)?;
+        let selector = convert::required_selector(request.get_ref().model.as_ref(), "model")
+            .map_err(Refusal::from)?;
         let artifact = self.registry.select(&selector).map_err(Refusal::from)?;
         Ok(Response::new(proto::GetModelResponse {
             model: Some(artifact.into()),

@@ -8,14 +8,14 @@ use std::{
 use tonic::{Request, Response, Status};
 
 use super::{
-    convert,
+    convert::{self, Selected},
     proto::{self, customer_outcome::Outcome},
     status::{Refusal, row_status},
 };
 use crate::{
     customer::{Snapshot, Violations},
-    registry::Registry,
-    scoring::{DEFAULT_REASONS, Scorer},
+    registry::{Registry, Selector},
+    scoring::{self, DEFAULT_REASONS, Scorer},
 };
 
 /// After how many rows of a batch other calls get their turn.
@@ -54,25 +54,40 @@ impl Scoring {
     ) -> Result<proto::CustomerScore, Refusal> {
         let proto::ScoreCustomerRequest {
             churn_model,
+            value_model,
             max_reasons,
             customer,
         } = request;
-        let selector = convert::selector(churn_model.as_ref(), "churn_model");
+        let selected = convert::selectors(churn_model.as_ref(), value_model.as_ref());
         let Some(customer) = customer else {
-            let mut violations = selector.err().unwrap_or_default();
+            let mut violations = selected.err().unwrap_or_default();
             violations.push("customer", "is required");
             return Err(violations.into());
         };
-        let selector = selector.map_err(|mut violations| {
+        let selected = selected.map_err(|mut violations| {
             if let Err(invalid) = Snapshot::try_from(customer) {
                 violations.extend(invalid.violations().clone().within("customer"));
             }
             violations
         })?;
-        let scorer = Scorer::new(self.registry.select(&selector)?, reasons(*max_reasons))?;
+        let scorer = self.scorer(&selected, *max_reasons)?;
         let score =
             score_row(&scorer, customer).map_err(|violations| violations.within("customer"))?;
         Ok(score)
+    }
+
+    /// A scorer by the models that a request wants.
+    fn scorer(&self, selected: &Selected, max_reasons: Option<u32>) -> Result<Scorer<'_>, Refusal> {
+        let Selected { churn, value } = selected;
+        let select = |selector: &Option<Selector>| {
+            let selector = selector.as_ref();
+            selector.map(|selector| self.registry.select(selector))
+        };
+        let models = scoring::Models {
+            churn: select(churn).transpose()?,
+            value: select(value).transpose()?,
+        };
+        Ok(Scorer::new(models, reasons(max_reasons))?)
     }
 
     async fn score_batch(
@@ -81,11 +96,12 @@ impl Scoring {
     ) -> Result<Vec<proto::CustomerOutcome>, Refusal> {
         let proto::ScoreCustomersRequest {
             churn_model,
+            value_model,
             max_reasons,
             customers,
         } = request;
-        let selector = convert::selector(churn_model.as_ref(), "churn_model");
-        let mut violations = selector.as_ref().err().cloned().unwrap_or_default();
+        let selected = convert::selectors(churn_model.as_ref(), value_model.as_ref());
+        let mut violations = selected.as_ref().err().cloned().unwrap_or_default();
         if customers.is_empty() {
             violations.push("customers", "must not be empty");
         }
@@ -96,8 +112,8 @@ impl Scoring {
                 format!("must be at most {limit} a call; send several calls"),
             );
         }
-        let selector = violations.into_result(()).and(selector)?;
-        let scorer = Scorer::new(self.registry.select(&selector)?, reasons(*max_reasons))?;
+        let selected = violations.into_result(()).and(selected)?;
+        let scorer = self.scorer(&selected, *max_reasons)?;
 
         let mut first_use = HashMap::with_capacity(customers.len());
         let mut outcomes = Vec::with_capacity(customers.len());
@@ -129,8 +145,7 @@ fn score_row(
     customer: &proto::Customer,
 ) -> Result<proto::CustomerScore, Violations> {
     let snapshot = Snapshot::try_from(customer).map_err(|invalid| scorer.refuse(&invalid))?;
-    let score = scorer.score(&snapshot)?;
-    Ok(convert::customer_score(score, scorer))
+    Ok(scorer.score(&snapshot)?.into())
 }
 
 /// The outcome of row `index`, whose id was first used by row `earlier`.

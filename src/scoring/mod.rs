@@ -1,21 +1,36 @@
 //! The one path from a snapshot to a score, for one customer and for many.
 
+mod churn;
+mod value;
+
 use crate::{
-    artifact::{Artifact, ChurnContent, Identity, WrongKind},
+    artifact::{Artifact, WrongKind},
     customer::{InvalidSnapshot, Snapshot, Violations},
-    features::{EffectNames, Note, Schema},
-    model::Explanation,
+    features::EffectNames,
 };
+
+pub use churn::ChurnScore;
+use churn::ChurnScorer;
+use value::ValueScorer;
+pub use value::{CurrentValue, ValueNote, ValueScore};
 
 /// How many reasons a score carries unless the caller says otherwise.
 pub const DEFAULT_REASONS: usize = 5;
 
-/// Scores customers by one model version.
+/// The model versions to score by; each part of a score has one of its own.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Models<'m> {
+    /// For the churn score.
+    pub churn: Option<&'m Artifact>,
+    /// For the value score.
+    pub value: Option<&'m Artifact>,
+}
+
+/// Scores customers by one version of each model.
 #[derive(Debug, Clone, Copy)]
 pub struct Scorer<'m> {
-    identity: &'m Identity,
-    content: &'m ChurnContent,
-    max_reasons: usize,
+    churn: Option<ChurnScorer<'m>>,
+    value: Option<ValueScorer<'m>>,
 }
 
 /// What is known of a customer after scoring.
@@ -23,28 +38,10 @@ pub struct Scorer<'m> {
 pub struct Score<'m, 'c> {
     /// The caller's row id.
     pub customer_id: &'c str,
-    /// The churn score.
-    pub churn: ChurnScore<'m>,
-}
-
-/// Probability of churn, and why. Base value, contributions of the reasons and
-/// the remaining contribution add up to the log-odds, bit for bit.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ChurnScore<'m> {
-    /// In [0, 1], as the model defines churn.
-    pub probability: f64,
-    /// Whether the probability has passed through a calibration.
-    pub calibrated: bool,
-    /// Before any calibration.
-    pub log_odds: f64,
-    /// Log-odds of a customer at the training mean.
-    pub base_log_odds: f64,
-    /// The largest contributions, largest first.
-    pub reasons: Vec<Reason<'m>>,
-    /// The sum of all other contributions.
-    pub remaining_contribution: f64,
-    /// What was unusual about the input, in the schema's order.
-    pub notes: Vec<Note>,
+    /// The churn score, where there is a model for it.
+    pub churn: Option<ChurnScore<'m>>,
+    /// The value score, where there is a model for it.
+    pub value: Option<ValueScore<'m>>,
 }
 
 /// What one effect adds to the log-odds, against the training mean.
@@ -57,16 +54,17 @@ pub struct Reason<'m> {
 }
 
 impl<'m> Scorer<'m> {
-    /// A scorer for one model version.
+    /// A scorer by these models.
     ///
     /// # Errors
     ///
-    /// When it is of another kind than churn.
-    pub fn new(artifact: &'m Artifact, max_reasons: usize) -> Result<Self, WrongKind> {
+    /// When one is of another kind than the part it is for.
+    pub fn new(models: Models<'m>, max_reasons: usize) -> Result<Self, WrongKind> {
+        let Models { churn, value } = models;
+        let churn = churn.map(|artifact| ChurnScorer::new(artifact, max_reasons));
         Ok(Self {
-            identity: &artifact.identity,
-            content: artifact.churn()?,
-            max_reasons,
+            churn: churn.transpose()?,
+            value: value.map(ValueScorer::new).transpose()?,
         })
     }
 
@@ -74,70 +72,35 @@ impl<'m> Scorer<'m> {
     ///
     /// # Errors
     ///
-    /// Every feature that the model's schema refuses.
+    /// All that any of the models refuses.
     pub fn score<'c>(&self, customer: &Snapshot<'c>) -> Result<Score<'m, 'c>, Violations> {
-        let model = &self.content.model;
-        let row = model.schema().row(customer)?;
-        let explanation = model.explain(&row);
-        let (reasons, remaining_contribution) =
-            top_reasons(model.schema(), &explanation, self.max_reasons);
-        Ok(Score {
-            customer_id: customer.id(),
-            churn: ChurnScore {
-                probability: explanation.probability(),
-                calibrated: model.calibration().is_some(),
-                log_odds: explanation.log_odds,
-                base_log_odds: explanation.base_log_odds,
-                reasons,
-                remaining_contribution,
-                notes: explanation.notes,
-            },
-        })
+        let churn = self.churn.map(|scorer| scorer.score(customer));
+        let value = self.value.map(|scorer| scorer.score(customer));
+        match (churn.transpose(), value.transpose()) {
+            (Ok(churn), Ok(value)) => Ok(Score {
+                customer_id: customer.id(),
+                churn,
+                value,
+            }),
+            (churn, value) => {
+                let mut violations = churn.err().unwrap_or_default();
+                violations.extend(value.err().unwrap_or_default());
+                Err(violations)
+            }
+        }
     }
 
     /// All that is wrong with a customer that is no snapshot, by its own rules
-    /// and by the model's.
+    /// and by the models'.
     #[must_use]
     pub fn refuse(&self, customer: &InvalidSnapshot<'_>) -> Violations {
-        self.schema().violations(customer)
+        let mut violations = customer.violations().clone();
+        if let Some(churn) = &self.churn {
+            violations.extend(churn.refuse(customer));
+        }
+        if let Some(value) = &self.value {
+            violations.extend(value.refuse(customer));
+        }
+        violations
     }
-
-    /// The model version that scores.
-    #[must_use]
-    pub fn identity(&self) -> &'m Identity {
-        self.identity
-    }
-
-    /// The schema that a score's notes refer to.
-    #[must_use]
-    pub fn schema(&self) -> &'m Schema {
-        self.content.model.schema()
-    }
-}
-
-/// The largest contributions and the sum of the others, which is exact because
-/// contributions are.
-fn top_reasons<'m>(
-    schema: &'m Schema,
-    explanation: &Explanation,
-    max_reasons: usize,
-) -> (Vec<Reason<'m>>, f64) {
-    let mut reasons: Vec<Reason<'m>> = explanation
-        .contributions
-        .iter()
-        .enumerate()
-        .filter(|(_, contribution)| **contribution != 0.0)
-        .map(|(effect, &contribution)| Reason {
-            features: schema.effect_names(effect),
-            contribution,
-        })
-        .collect();
-    // Stable, so that ties keep the schema's order.
-    reasons.sort_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
-    let remaining = reasons
-        .iter()
-        .skip(max_reasons)
-        .fold(0.0, |sum, reason| sum + reason.contribution);
-    reasons.truncate(max_reasons);
-    (reasons, remaining)
 }

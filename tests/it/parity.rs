@@ -208,6 +208,7 @@ async fn curves_pairs_and_calibrations_are_served_as_they_were_trained() {
             Customer {
                 id: format!("c-{row}"),
                 features: features.into_iter().collect(),
+                ..Customer::default()
             }
         });
         let request = ScoreCustomersRequest {

@@ -8,6 +8,8 @@
 
 mod beta_geometric;
 mod bg_nbd;
+mod clv;
+mod customer_value;
 mod fit;
 mod future;
 mod gamma_gamma;
@@ -18,6 +20,11 @@ mod purchase_model;
 mod s_bg;
 
 pub use bg_nbd::BgNbd;
+pub use clv::{Clv, ClvInterval, ClvTerms, INTERVAL_LEVEL, MONTH_DAYS};
+pub use customer_value::{
+    CustomerValue, MAX_PERIOD_DAYS, MAX_PERIODS, ValueInput, ValueModel, ValueModelError,
+    ValueParts,
+};
 pub use fit::{
     Counted, Edge, FitError, Fitted, count_equal, fit_bg_nbd, fit_gamma_gamma, fit_mbg_nbd,
     fit_s_bg,

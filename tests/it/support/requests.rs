@@ -41,6 +41,7 @@ pub(crate) fn selector(name: &str) -> ModelSelector {
 pub(crate) fn score_one(customer: Customer) -> ScoreCustomerRequest {
     ScoreCustomerRequest {
         churn_model: Some(selector("telco-churn")),
+        value_model: None,
         max_reasons: None,
         customer: Some(customer),
     }
@@ -49,6 +50,7 @@ pub(crate) fn score_one(customer: Customer) -> ScoreCustomerRequest {
 pub(crate) fn score_batch(customers: Vec<Customer>) -> ScoreCustomersRequest {
     ScoreCustomersRequest {
         churn_model: Some(selector("telco-churn")),
+        value_model: None,
         max_reasons: None,
         customers,
     }
@@ -89,6 +91,7 @@ pub(crate) fn telco_customers() -> Vec<Customer> {
         Customer {
             id: record[0].to_owned(),
             features,
+            ..Customer::default()
         }
     };
     reader

@@ -1,0 +1,103 @@
+//! Conversions between the contract's messages and the core's types.
+
+mod churn_model;
+mod customer;
+mod model;
+mod score;
+mod value_model;
+mod value_score;
+
+use super::proto;
+use crate::{
+    artifact::{Identity, ModelName, Version},
+    customer::Violations,
+    registry::Selector,
+};
+
+pub(super) use model::model_summary;
+
+/// The models that a request wants; one at least.
+#[derive(Debug, Clone)]
+pub(super) struct Selected {
+    pub(super) churn: Option<Selector>,
+    pub(super) value: Option<Selector>,
+}
+
+/// Reads the selectors of a scoring request.
+pub(super) fn selectors(
+    churn_model: Option<&proto::ModelSelector>,
+    value_model: Option<&proto::ModelSelector>,
+) -> Result<Selected, Violations> {
+    if let (None, None) = (churn_model, value_model) {
+        return Err(Violations::of(
+            "churn_model",
+            "is required, unless there is a `value_model`",
+        ));
+    }
+    let mut violations = Violations::default();
+    let mut read = |model: Option<&proto::ModelSelector>, field| {
+        let read = model.map(|model| selector(model, field));
+        read.transpose().unwrap_or_else(|refused| {
+            violations.extend(refused);
+            None
+        })
+    };
+    let selected = Selected {
+        churn: read(churn_model, "churn_model"),
+        value: read(value_model, "value_model"),
+    };
+    violations.into_result(selected)
+}
+
+/// Reads a model selector, which stands in `field` of its request.
+pub(super) fn required_selector(
+    model: Option<&proto::ModelSelector>,
+    field: &str,
+) -> Result<Selector, Violations> {
+    match model {
+        Some(model) => selector(model, field),
+        None => Err(Violations::of(field, "is required")),
+    }
+}
+
+fn selector(selector: &proto::ModelSelector, field: &str) -> Result<Selector, Violations> {
+    let proto::ModelSelector { name, choice } = selector;
+    let mut violations = Violations::default();
+    let name = name.parse::<ModelName>();
+    if let Err(error) = &name {
+        violations.push("name", error.to_string());
+    }
+    let version = match choice {
+        None => None,
+        Some(proto::model_selector::Choice::Version(version)) => {
+            let version = Version::new(*version);
+            if version.is_none() {
+                violations.push("version", "must be at least 1");
+            }
+            version
+        }
+        Some(proto::model_selector::Choice::Alias(_)) => {
+            violations.push("alias", "is not known to this release; choose by version");
+            None
+        }
+    };
+    match name {
+        Ok(name) if violations.total() == 0 => Ok(Selector { name, version }),
+        _ => Err(violations.within(field)),
+    }
+}
+
+impl From<&Identity> for proto::ModelVersion {
+    fn from(identity: &Identity) -> Self {
+        let Identity {
+            name,
+            version,
+            digest,
+        } = identity;
+        Self {
+            name: name.to_string(),
+            version: version.get(),
+            digest: digest.to_string(),
+        }
+    }
+}

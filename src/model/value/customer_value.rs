@@ -1,0 +1,278 @@
+//! The purchase model and the model of spend together: what a customer is
+//! worth.
+//!
+//! Purchases and spend are independent in these models, so that the variances
+//! of the logarithms of both add up.
+
+use super::{Clv, ClvInterval, ClvTerms, GammaGamma, INTERVAL_LEVEL, PurchaseModel, RepeatSpend};
+use crate::customer::{Occasion, PurchaseSummary, Refunds, TimeUnit};
+
+/// The most periods of a lifetime value.
+pub const MAX_PERIODS: u32 = 1200;
+/// The longest period, in days.
+pub const MAX_PERIOD_DAYS: f64 = 1e6;
+/// The step of ln(parameter) by which slopes are taken.
+const STEP: f64 = 1e-4;
+/// What stands for a mean spend that is 0 or less.
+const LEAST_SPEND: f64 = 1e-9;
+/// What stands for a mean spend beyond it.
+const MOST_SPEND: f64 = 1e15;
+/// Ends of intervals are at most this.
+const LARGEST_AMOUNT: f64 = 1e300;
+/// Of the normal distribution, for [`INTERVAL_LEVEL`].
+const QUANTILE: f64 = 1.644_853_626_951_472_2;
+
+/// What a value model is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ValueParts {
+    /// How purchases come.
+    pub purchase: PurchaseModel,
+    /// Covariance of the logarithms of its parameters.
+    pub purchase_covariance: [[f64; 4]; 4],
+    /// What a purchase brings in, where money is known, with the covariance of
+    /// the logarithms of its parameters.
+    pub spend: Option<(GammaGamma, [[f64; 3]; 3])>,
+    /// The unit of time of the purchase model.
+    pub unit: TimeUnit,
+    /// What becomes of negative amounts.
+    pub refunds: Refunds,
+    /// What counts as one purchase.
+    pub occasion: Occasion,
+    /// What lifetime values are stated in.
+    pub terms: ClvTerms,
+}
+
+/// A value model, its parts checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ValueModel {
+    parts: ValueParts,
+}
+
+/// Parts that are no value model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ValueModelError {
+    /// A covariance that none can be.
+    #[error("a covariance must be symmetric, finite and not negative on its diagonal")]
+    Covariance,
+    /// Terms out of bounds.
+    #[error(
+        "the terms must have 1 to {MAX_PERIODS} periods of above 0 and at most {MAX_PERIOD_DAYS} days, a discount rate of 0 to 10, and a margin above 0 and at most 1"
+    )]
+    Terms,
+}
+
+/// A customer, as a value model sees it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ValueInput {
+    /// Its purchases, in the model's unit of time.
+    pub summary: PurchaseSummary,
+    /// Mean money of its repeat purchases, where it has some.
+    ///
+    /// Refunds may make it 0 or less: it then counts as next to nothing, so
+    /// that a customer who returns all is worth less than one who is not
+    /// known. What is no number counts as not known.
+    pub mean_repeat_spend: Option<f64>,
+}
+
+/// What a customer is worth, and whether it will buy again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomerValue {
+    /// Probability that it has not left, in [0, 1].
+    pub p_alive: f64,
+    /// Expected purchases within the horizon.
+    pub expected_purchases: f64,
+    /// Probability of no purchase within the horizon, in [0, 1].
+    pub p_no_purchase: f64,
+    /// Expected money of one purchase, where the model knows spend.
+    pub expected_spend: Option<f64>,
+    /// Its lifetime value, where the model knows spend.
+    pub clv: Option<Clv>,
+}
+
+impl ValueModel {
+    /// Checks the parts.
+    ///
+    /// # Errors
+    ///
+    /// When a covariance or the terms cannot be.
+    pub fn new(parts: ValueParts) -> Result<Self, ValueModelError> {
+        let spend = parts.spend.as_ref();
+        if !is_covariance(&parts.purchase_covariance)
+            || spend.is_some_and(|(_, covariance)| !is_covariance(covariance))
+        {
+            return Err(ValueModelError::Covariance);
+        }
+        let ClvTerms {
+            currency: _,
+            periods,
+            period_days,
+            discount_rate,
+            margin,
+        } = parts.terms;
+        let sound = (1..=MAX_PERIODS).contains(&periods)
+            && period_days > 0.0
+            && period_days <= MAX_PERIOD_DAYS
+            && (0.0..=10.0).contains(&discount_rate)
+            && margin > 0.0
+            && margin <= 1.0;
+        if sound {
+            Ok(Self { parts })
+        } else {
+            Err(ValueModelError::Terms)
+        }
+    }
+
+    /// What it is made of.
+    #[must_use]
+    pub fn parts(&self) -> &ValueParts {
+        &self.parts
+    }
+
+    /// What a customer is worth; purchases within a horizon of so many days.
+    ///
+    /// All that it says is finite, whatever the customer and the horizon.
+    #[must_use]
+    pub fn value(&self, customer: &ValueInput, horizon_days: f64) -> CustomerValue {
+        let ValueParts {
+            purchase,
+            spend,
+            unit,
+            ..
+        } = &self.parts;
+        let horizon = horizon_days / unit.days();
+        let summary = &customer.summary;
+        let expected_spend = spend.and_then(|(spend, _)| expected_spend(&spend, customer));
+        CustomerValue {
+            p_alive: purchase.p_alive(summary),
+            expected_purchases: purchase.expected_purchases(summary, horizon),
+            p_no_purchase: purchase.p_no_purchase(summary, horizon),
+            expected_spend,
+            clv: expected_spend.map(|spend| self.clv(customer, spend)),
+        }
+    }
+
+    /// The amount of the lifetime value alone, as [`value`](Self::value) has
+    /// it: without the interval, which takes most of the time.
+    #[must_use]
+    pub fn clv_amount(&self, customer: &ValueInput) -> Option<f64> {
+        let (spend, _) = self.parts.spend.as_ref()?;
+        let money = expected_spend(spend, customer)? * self.parts.terms.margin;
+        Some(
+            self.purchases_by_period(&self.parts.purchase, &customer.summary)
+                .map(|count| count * money)
+                .sum(),
+        )
+    }
+
+    fn clv(&self, customer: &ValueInput, spend: f64) -> Clv {
+        let money = spend * self.parts.terms.margin;
+        let per_period: Vec<f64> = self
+            .purchases_by_period(&self.parts.purchase, &customer.summary)
+            .map(|count| count * money)
+            .collect();
+        let amount = per_period.iter().sum();
+        Clv {
+            amount,
+            interval: self.interval(customer, amount),
+            per_period,
+            terms: self.parts.terms,
+        }
+    }
+
+    /// Expected purchases of each period, discounted to today from its end.
+    fn purchases_by_period(
+        &self,
+        purchase: &PurchaseModel,
+        summary: &PurchaseSummary,
+    ) -> impl Iterator<Item = f64> {
+        let ClvTerms {
+            periods,
+            period_days,
+            discount_rate,
+            ..
+        } = self.parts.terms;
+        let length = period_days / self.parts.unit.days();
+        let mut before = 0.0;
+        let mut discount = 1.0;
+        (1..=periods).map(move |period| {
+            let until = purchase.expected_purchases(summary, f64::from(period) * length);
+            discount /= 1.0 + discount_rate;
+            let within = (until - before).max(0.0);
+            before = until;
+            within * discount
+        })
+    }
+
+    /// The delta method on the logarithm of the amount, its slopes by central
+    /// differences: an amount is positive.
+    fn interval(&self, customer: &ValueInput, amount: f64) -> ClvInterval {
+        let parts = &self.parts;
+        let kind = parts.purchase.kind();
+        let of_purchases = |parameters| {
+            let purchase = PurchaseModel::new(kind, parameters).ok()?;
+            let counts = self.purchases_by_period(&purchase, &customer.summary);
+            Some(counts.sum::<f64>())
+        };
+        let mut variance = log_variance(
+            parts.purchase.parameters(),
+            &parts.purchase_covariance,
+            of_purchases,
+        );
+        if let Some((spend, covariance)) = &parts.spend {
+            variance += log_variance(spend.parameters(), covariance, |parameters| {
+                expected_spend(&GammaGamma::new(parameters).ok()?, customer)
+            });
+        }
+        let factor = (QUANTILE * variance.max(0.0).sqrt()).exp();
+        ClvInterval {
+            low: amount / factor,
+            high: (amount * factor).min(amount.max(LARGEST_AMOUNT)),
+            level: INTERVAL_LEVEL,
+        }
+    }
+}
+
+/// Expected money of a purchase; that of the average customer where nothing is
+/// known of this one.
+fn expected_spend(model: &GammaGamma, customer: &ValueInput) -> Option<f64> {
+    let frequency = f64::from(customer.summary.frequency());
+    let known = customer
+        .mean_repeat_spend
+        .filter(|mean| mean.is_finite())
+        .and_then(|mean| RepeatSpend::new(frequency, mean.clamp(LEAST_SPEND, MOST_SPEND)).ok());
+    match known {
+        Some(spend) => model.expected_spend(&spend),
+        None => model.expected_spend_of_new(),
+    }
+}
+
+/// Variance of the logarithm of a positive figure of the parameters.
+fn log_variance<const N: usize>(
+    parameters: [f64; N],
+    covariance: &[[f64; N]; N],
+    figure: impl Fn([f64; N]) -> Option<f64>,
+) -> f64 {
+    let slopes: [f64; N] = std::array::from_fn(|at| {
+        let moved = |step: f64| {
+            let mut parameters = parameters;
+            parameters[at] *= step.exp();
+            figure(parameters).map(f64::ln).filter(|ln| ln.is_finite())
+        };
+        match (moved(STEP), moved(-STEP)) {
+            (Some(above), Some(below)) => (above - below) / (2.0 * STEP),
+            _ => 0.0,
+        }
+    });
+    let row = |row: &[f64; N]| row.iter().zip(slopes).map(|(c, s)| c * s).sum::<f64>();
+    covariance.iter().zip(slopes).map(|(c, s)| s * row(c)).sum()
+}
+
+fn is_covariance<const N: usize>(matrix: &[[f64; N]; N]) -> bool {
+    (0..N).all(|i| {
+        matrix[i][i] >= 0.0
+            && (0..N).all(|j| matrix[i][j].is_finite() && matrix[i][j] == matrix[j][i])
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,162 @@
+use super::super::{BgNbd, ParetoNbd};
+use super::*;
+use proptest::prelude::*;
+
+/// The fit of the CDNOW sample, with 12 periods as `lifetimes` counts months.
+fn cdnow() -> ValueParts {
+    ValueParts {
+        purchase: PurchaseModel::BgNbd(
+            BgNbd::new([0.242_593, 4.413_532, 0.792_886, 2.425_754]).unwrap(),
+        ),
+        purchase_covariance: diagonal(0.01),
+        spend: Some((
+            GammaGamma::new([6.248_801, 3.744_589, 15.447_753]).unwrap(),
+            diagonal(0.02),
+        )),
+        unit: TimeUnit::Week,
+        refunds: Refunds::Net,
+        occasion: Occasion::Day,
+        terms: ClvTerms {
+            period_days: 4.345 * 7.0,
+            ..ClvTerms::of_a_year("USD".parse().unwrap())
+        },
+    }
+}
+
+fn diagonal<const N: usize>(variance: f64) -> [[f64; N]; N] {
+    std::array::from_fn(|j| std::array::from_fn(|k| if j == k { variance } else { 0.0 }))
+}
+
+fn customer(summary: (f64, f64, f64), mean_repeat_spend: Option<f64>) -> ValueInput {
+    let (frequency, recency, observation) = summary;
+    ValueInput {
+        summary: PurchaseSummary::new(frequency, recency, observation).unwrap(),
+        mean_repeat_spend,
+    }
+}
+
+#[test]
+fn lifetime_values_are_those_of_lifetimes() {
+    let model = ValueModel::new(cdnow()).unwrap();
+    for (customer, expected) in [
+        (customer((2.0, 30.43, 38.86), Some(22.35)), 36.278_5),
+        (customer((1.0, 1.71, 38.86), Some(11.77)), 4.637_5),
+    ] {
+        let clv = model.value(&customer, 90.0).clv.unwrap();
+        assert!((clv.amount - expected).abs() < 2e-3, "{}", clv.amount);
+        assert_eq!(clv.per_period.len(), 12);
+        assert_eq!(clv.per_period.iter().sum::<f64>(), clv.amount);
+        assert_eq!(model.clv_amount(&customer), Some(clv.amount));
+        let ClvInterval { low, high, level } = clv.interval;
+        assert!(0.0 < low && low < clv.amount && clv.amount < high && level == 0.9);
+    }
+}
+
+/// ln of an amount is linear in ln γ with slope 1 where p x + q is far above
+/// the rest: its interval is then that of a log-normal γ.
+#[test]
+fn intervals_are_those_of_the_delta_method() {
+    let mut parts = cdnow();
+    parts.purchase_covariance = diagonal(0.0);
+    let (spend, _) = parts.spend.unwrap();
+    let mut of_gamma = diagonal(0.0);
+    of_gamma[2][2] = 0.04;
+    parts.spend = Some((spend, of_gamma));
+    let model = ValueModel::new(parts).unwrap();
+    let new = customer((0.0, 0.0, 10.0), None);
+    let clv = model.value(&new, 90.0).clv.unwrap();
+    let expected = (1.644_853_626_951_472_2 * 0.2_f64).exp();
+    assert!((clv.interval.high / clv.amount - expected).abs() < 1e-9);
+    assert!((clv.amount / clv.interval.low - expected).abs() < 1e-9);
+}
+
+#[test]
+fn refunds_never_make_a_customer_worth_more() {
+    let model = ValueModel::new(cdnow()).unwrap();
+    let amount = |spend| {
+        model
+            .clv_amount(&customer((2.0, 30.43, 38.86), spend))
+            .unwrap()
+    };
+    let (all_returned, none) = (amount(Some(-40.0)), amount(Some(0.0)));
+    assert_eq!(all_returned, none);
+    assert!(none > 0.0 && none < amount(Some(1.0)) && amount(Some(1.0)) < amount(None));
+    assert_eq!(amount(Some(f64::NAN)), amount(None));
+}
+
+#[test]
+fn parts_that_make_no_model_are_refused() {
+    for terms in [
+        ClvTerms {
+            periods: 0,
+            ..cdnow().terms
+        },
+        ClvTerms {
+            period_days: f64::NAN,
+            ..cdnow().terms
+        },
+        ClvTerms {
+            discount_rate: -0.1,
+            ..cdnow().terms
+        },
+        ClvTerms {
+            margin: 0.0,
+            ..cdnow().terms
+        },
+    ] {
+        let refused = ValueModel::new(ValueParts { terms, ..cdnow() });
+        assert_eq!(refused, Err(ValueModelError::Terms));
+    }
+    for purchase_covariance in [diagonal(-1.0), diagonal(f64::NAN)] {
+        let parts = ValueParts {
+            purchase_covariance,
+            ..cdnow()
+        };
+        assert_eq!(ValueModel::new(parts), Err(ValueModelError::Covariance));
+    }
+}
+
+fn any_summary() -> impl Strategy<Value = PurchaseSummary> {
+    let frequency = prop_oneof![Just(0u32), 1u32..40, Just(100_000)];
+    let time = prop_oneof![Just(0.0), 0.0..1e-6, 0.0..100.0, Just(1e6)];
+    let share = prop_oneof![Just(0.0), Just(1.0), 0.0..1.0];
+    (frequency, time, share).prop_map(|(frequency, observation, share)| {
+        let recency = if frequency == 0 {
+            0.0
+        } else {
+            observation * share
+        };
+        PurchaseSummary::new(f64::from(frequency), recency, observation).unwrap()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn answers_are_finite_and_in_range(
+        summary in any_summary(),
+        ln_parameters in prop::array::uniform4(-6.0..6.0_f64),
+        spend in prop_oneof![Just(None), (-100.0..1e6).prop_map(Some), Just(Some(f64::INFINITY))],
+        horizon in prop_oneof![Just(0.0), 0.0..1000.0, Just(1e6)],
+        pareto in any::<bool>(),
+    ) {
+        let parameters = ln_parameters.map(f64::exp);
+        let purchase = if pareto {
+            PurchaseModel::ParetoNbd(ParetoNbd::new(parameters).unwrap())
+        } else {
+            PurchaseModel::BgNbd(BgNbd::new(parameters).unwrap())
+        };
+        let model = ValueModel::new(ValueParts { purchase, ..cdnow() }).unwrap();
+        let value = model.value(&ValueInput { summary, mean_repeat_spend: spend }, horizon);
+        prop_assert!((0.0..=1.0).contains(&value.p_alive));
+        prop_assert!((0.0..=1.0).contains(&value.p_no_purchase));
+        prop_assert!(value.expected_purchases >= 0.0 && value.expected_purchases.is_finite());
+        let spend = value.expected_spend.unwrap();
+        prop_assert!(spend > 0.0 && spend.is_finite());
+        let clv = value.clv.unwrap();
+        prop_assert!(clv.amount >= 0.0 && clv.amount.is_finite());
+        prop_assert!(0.0 <= clv.interval.low && clv.interval.low <= clv.amount);
+        prop_assert!(clv.amount <= clv.interval.high && clv.interval.high.is_finite());
+    }
+}

@@ -1,0 +1,164 @@
+//! The value score: from purchases to what a customer is worth.
+
+use crate::{
+    artifact::{Artifact, Identity, ValueContent, WrongKind},
+    customer::{
+        Currency, InvalidSnapshot, KnownPurchases, ListedPurchases, PurchaseDay, Snapshot,
+        SummarisedPurchases, Violations,
+    },
+    model::value::{CustomerValue, ValueInput},
+};
+
+/// Scores value by one model version.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ValueScorer<'m> {
+    identity: &'m Identity,
+    content: &'m ValueContent,
+}
+
+/// What a customer is worth, and whether it will buy again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ValueScore<'m> {
+    /// The model version that scored.
+    pub model: &'m Identity,
+    /// What the model says.
+    pub value: CustomerValue,
+    /// The horizon of its purchases, in days.
+    pub horizon_days: f64,
+    /// What the customer brought in lately, where each purchase is known.
+    pub current: Option<CurrentValue>,
+    /// The purchases as the model saw them.
+    pub seen: SummarisedPurchases,
+    /// What was unusual about them.
+    pub notes: Vec<ValueNote>,
+}
+
+/// What a customer brought in over the last days.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CurrentValue {
+    /// Money; below zero when more was returned than bought.
+    pub amount: f64,
+    /// What it is in.
+    pub currency: Currency,
+    /// How many days, the last known one included.
+    pub window_days: u32,
+}
+
+/// What can be unusual about a customer's purchases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueNote {
+    /// The spend of the repeat purchases is not known, or there is none.
+    NoRepeatSpend,
+    /// The repeat purchases brought in nothing, or less.
+    SpendNotPositive,
+}
+
+impl<'m> ValueScorer<'m> {
+    pub(super) fn new(artifact: &'m Artifact) -> Result<Self, WrongKind> {
+        Ok(Self {
+            identity: &artifact.identity,
+            content: artifact.value()?,
+        })
+    }
+
+    /// Missing purchases, those in another currency, and a history without a
+    /// purchase are errors.
+    pub(super) fn score(&self, customer: &Snapshot<'_>) -> Result<ValueScore<'m>, Violations> {
+        let (seen, current) = self.read(customer.purchases())?;
+        let model = &self.content.model;
+        let mean = seen.mean_repeat_spend().map(|(mean, _)| mean);
+        let note = match mean {
+            Some(mean) if mean > 0.0 => None,
+            Some(_) => Some(ValueNote::SpendNotPositive),
+            None => Some(ValueNote::NoRepeatSpend),
+        };
+        let input = ValueInput {
+            summary: seen.summary(model.parts().unit)?,
+            mean_repeat_spend: mean,
+        };
+        let horizon_days = self.content.horizon_days;
+        Ok(ValueScore {
+            model: self.identity,
+            value: model.value(&input, horizon_days),
+            horizon_days,
+            current,
+            seen,
+            notes: note
+                .filter(|_| model.parts().spend.is_some())
+                .into_iter()
+                .collect(),
+        })
+    }
+
+    /// What the model finds wrong with a customer that is no snapshot, beside
+    /// what is wrong with it anyway.
+    pub(super) fn refuse(&self, customer: &InvalidSnapshot<'_>) -> Violations {
+        let read = customer.purchases().map(|purchases| self.read(purchases));
+        read.ok().and_then(Result::err).unwrap_or_default()
+    }
+
+    fn read(
+        &self,
+        purchases: Option<&KnownPurchases>,
+    ) -> Result<(SummarisedPurchases, Option<CurrentValue>), Violations> {
+        match purchases {
+            None => Err(Violations::of(
+                "history",
+                "is required by the value model, unless there is a `summary`",
+            )),
+            Some(KnownPurchases::Summarised(summary)) => {
+                if let Some((_, currency)) = summary.mean_repeat_spend() {
+                    self.check_currency(currency, "summary.currency")?;
+                }
+                Ok((*summary, None))
+            }
+            Some(KnownPurchases::Listed(listed)) => self.read_list(listed),
+        }
+    }
+
+    fn read_list(
+        &self,
+        listed: &ListedPurchases,
+    ) -> Result<(SummarisedPurchases, Option<CurrentValue>), Violations> {
+        self.check_currency(listed.currency(), "history.currency")?;
+        let model = &self.content.model;
+        let purchases = listed.collapse(model.parts().occasion);
+        let history = purchases.history();
+        let seen = SummarisedPurchases::of(
+            history,
+            listed.as_of(),
+            model.parts().refunds,
+            listed.currency(),
+        )
+        .ok_or_else(|| {
+            Violations::of(
+                "history.purchases",
+                "must hold a purchase that was not returned the same day",
+            )
+        })?;
+        let money = |day: &PurchaseDay| day.money(model.parts().refunds);
+        let window_days = self.content.current_value_days();
+        let until = listed.as_of();
+        let lately = match until.plus_days(-i64::from(window_days)) {
+            Some(before) => history.between(before, until).map(money).sum(),
+            None => history.days().iter().map(money).sum(),
+        };
+        let current = CurrentValue {
+            amount: lately,
+            currency: listed.currency(),
+            window_days,
+        };
+        Ok((seen, Some(current)))
+    }
+
+    fn check_currency(&self, currency: Currency, field: &str) -> Result<(), Violations> {
+        let wanted = self.content.model.parts().terms.currency;
+        if currency == wanted {
+            return Ok(());
+        }
+        Err(Violations::of(
+            field,
+            format!("must be {wanted}, the value model's currency: nothing is converted"),
+        ))
+    }
+}
