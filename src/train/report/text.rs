@@ -18,6 +18,20 @@ pub(super) fn count(count: u64) -> String {
     grouped
 }
 
+/// A sum of expectations as a count: rounded, and grouped as counts are.
+pub(super) fn whole(number: f64) -> String {
+    if !(-0.5..1e15).contains(&number) {
+        return compact(number);
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "rounded, not negative and below 10^15"
+    )]
+    let number = number.round().max(0.0) as u64;
+    count(number)
+}
+
 /// `1 row`, `2 rows`.
 pub(super) fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })

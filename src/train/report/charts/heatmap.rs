@@ -124,6 +124,12 @@ fn left_of(axis: &PairAxis) -> f64 {
     }
 }
 
+/// Room below for upright names, the longest deciding.
+fn upright_room(levels: &[String]) -> f64 {
+    let longest = levels.iter().map(|level| level.chars().count()).max();
+    (40.0 + 9.0 * longest.unwrap_or(0) as f64).min(UPRIGHT)
+}
+
 impl Map {
     fn of(picture: &Picture<'_>, heat: &HeatMap<'_>) -> Self {
         let (across, up) = (cells(heat.across), cells(heat.up));
@@ -141,7 +147,10 @@ impl Map {
                 .iter()
                 .any(|name| fitting(name, width - 4.0).ends_with('…')),
         };
-        let below = if upright { UPRIGHT } else { LEVEL };
+        let below = match heat.across {
+            PairAxis::Levels(levels) if upright => upright_room(levels),
+            PairAxis::Levels(_) | PairAxis::Edges(_) => LEVEL,
+        };
         Self {
             left,
             scale: heat.scale,

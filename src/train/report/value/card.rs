@@ -4,13 +4,13 @@
 use super::{
     data::{Parameter, PurchaseFit, ValueReportData},
     verdict::verdict,
-    words::{chosen, days, lifetime, models, money, occasion, period, refunds, unit},
+    words::{chosen, days, lifetime, models, money, occasion, period, published, refunds, unit},
 };
 use crate::{
     model::HoldOut,
     train::report::{
         card::markdown::{Card, code, escaped, noted, stated},
-        text::{NONE, compact, count, percent, rounded},
+        text::{NONE, compact, count, percent, rounded, whole},
     },
 };
 
@@ -42,7 +42,7 @@ fn details(card: &mut Card, data: &ValueReportData) {
         card.item("Version", &escaped(version));
     }
     card.item("Kind", &escaped(&models(data)));
-    if let Some(fit) = chosen(data) {
+    if let Some(fit) = published(data) {
         card.item("Purchases", &parameters(&fit.name, &fit.parameters));
     }
     if let Some(spend) = &data.spend {
@@ -229,7 +229,7 @@ fn tried(fit: &PurchaseFit) -> Vec<String> {
         code(&fit.name),
         figure(fit.log_likelihood, 2),
         figure(held_out.map(|of| of.mean_absolute_error), 4),
-        figure(held_out.map(|of| of.expected_purchases), 0),
+        held_out.map_or_else(|| NONE.to_owned(), |of| whole(of.expected_purchases)),
         if fit.chosen { "chosen" } else { "" }.to_owned(),
     ]
 }
@@ -243,7 +243,7 @@ fn held_out(card: &mut Card, hold_out: &HoldOut) {
     let rows = lines.map(|(what, of)| {
         vec![
             what.to_owned(),
-            rounded(of.expected_purchases, 0),
+            whole(of.expected_purchases),
             rounded(of.mean_absolute_error, 4),
             rounded(of.root_mean_squared_error, 4),
         ]

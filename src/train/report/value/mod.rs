@@ -3,6 +3,7 @@
 
 mod card;
 mod data;
+mod gather;
 mod html;
 #[cfg(test)]
 mod sample;
@@ -18,4 +19,6 @@ pub use data::{
     SegmentTable, SpendFit, SpendRegression, TierRow, Tiering, TrackedPeriod, Tracking, ValueAsked,
     ValueMatrix, ValueReportData, ValueTerms, Worth,
 };
+#[expect(unused_imports, reason = "the run calls these when it publishes")]
+pub(in crate::train) use gather::{Valued, gather};
 pub use html::html;

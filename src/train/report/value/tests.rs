@@ -184,7 +184,7 @@ fn the_verdict_warns_of_what_breaks_the_models() {
     assert_eq!(warning.tone, Tone::Caution);
     assert!(warning.text.contains("−0.41") && warning.text.contains("spend less"));
     assert_eq!(said(&data, "Convergence").tone, Tone::Good);
-    data.purchase_fits[1].parameters[3].standard_error = None;
+    data.published.as_mut().unwrap().parameters[3].standard_error = None;
     assert_eq!(said(&data, "Convergence").tone, Tone::Caution);
     data.spend.as_mut().unwrap().convergence.converged = false;
     assert_eq!(said(&data, "Convergence").tone, Tone::Bad);

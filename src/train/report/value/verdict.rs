@@ -3,12 +3,12 @@
 
 use super::{
     data::{LogFacts, ValueReportData},
-    words::{chosen, days, lifetime, models, money},
+    words::{chosen, days, lifetime, models, money, period, published},
 };
 use crate::{
     model::HoldOut,
     train::report::{
-        text::{count, percent, rounded, signed},
+        text::{count, percent, rounded, short, signed, whole},
         verdict::{Statement, Tone, Verdict},
     },
 };
@@ -67,9 +67,10 @@ fn what_it_is(data: &ValueReportData) -> Statement {
         count(*customers),
         if data.worth.is_some() {
             format!(
-                " A lifetime value covers the next {}, discounted by {} a period.",
+                " A lifetime value covers the next {}, discounted by {} a {}.",
                 lifetime(&data.terms),
-                percent(data.terms.discount_rate, 2)
+                percent(data.terms.discount_rate, 2),
+                period(&data.terms)
             )
         } else {
             String::new()
@@ -102,7 +103,7 @@ fn purchases(data: &ValueReportData) -> Statement {
     };
     let actual = hold_out.purchases as f64;
     let span = days(hold_out.until.days_since(hold_out.calibration_end).into());
-    let expected = rounded(hold_out.model.expected_purchases, 0);
+    let expected = whole(hold_out.model.expected_purchases);
     let Some(off) = deviation(hold_out.model.expected_purchases, actual) else {
         let text = format!(
             "Nobody bought in the {span} that were held out; {expected} purchases were expected."
@@ -219,7 +220,7 @@ fn spend_assumption(data: &ValueReportData) -> Option<Statement> {
 }
 
 fn convergence(data: &ValueReportData) -> Statement {
-    let purchase = chosen(data);
+    let purchase = published(data);
     let mut failed = Vec::new();
     if let Some(fit) = purchase
         && fit.convergence.is_none_or(|end| !end.converged)
@@ -329,10 +330,7 @@ fn doubts(data: &ValueReportData) -> Statement {
         .iter()
         .filter(|fit| fit.failure.is_some())
     {
-        doubts.push(format!(
-            "{} could not be fitted.",
-            crate::train::report::text::short(&fit.name, 40)
-        ));
+        doubts.push(format!("{} could not be fitted.", short(&fit.name, 40)));
     }
     if doubts.is_empty() {
         return statement(

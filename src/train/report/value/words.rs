@@ -98,6 +98,11 @@ pub(super) fn chosen(data: &ValueReportData) -> Option<&PurchaseFit> {
     data.purchase_fits.iter().find(|fit| fit.chosen)
 }
 
+/// The fit that is published.
+pub(super) fn published(data: &ValueReportData) -> Option<&PurchaseFit> {
+    data.published.as_ref().or_else(|| chosen(data))
+}
+
 /// The models in words, such as `BG/NBD for purchases and Gamma-Gamma for spend`.
 pub(super) fn models(data: &ValueReportData) -> String {
     let purchases = chosen(data).map(|fit| format!("{} for purchases", short(&fit.name, 40)));

@@ -18,9 +18,6 @@ pub struct ValueAsked {
     pub calibration_end: Option<Day>,
     /// The last day that the published model knows.
     pub observed_until: Day,
-    /// Whether the published model was fitted again on all that was observed,
-    /// after the hold-out had been measured.
-    pub refitted_on_all: bool,
     /// The release of the trainer.
     pub trainer_version: String,
     /// The command line, where there was one. Without secrets.

@@ -40,6 +40,8 @@ pub struct ValueReportData {
     pub terms: ValueTerms,
     /// The purchase models that were fitted, in the order they were tried.
     pub purchase_fits: Vec<PurchaseFit>,
+    /// The chosen one, fitted again on all days; `None` where that is the same.
+    pub published: Option<PurchaseFit>,
     /// Why the chosen one was; `None` where nothing was compared.
     pub choice: Option<Choice>,
     /// The model of spend per purchase; `None` where the log has no money.

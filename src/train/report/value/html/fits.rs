@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::train::report::{
     html::parts::{Section, name, name_within, table, term},
-    text::{NONE, compact, count, rounded},
+    text::{NONE, compact, count, rounded, whole},
     value::data::{Choice, Convergence, Parameter, PurchaseFit, ValueReportData},
 };
 
@@ -12,7 +12,10 @@ pub(super) fn section(data: &ValueReportData) -> Option<Section> {
     if data.purchase_fits.is_empty() {
         return None;
     }
-    let rows = html! { @for fit in &data.purchase_fits { (row(fit)) } };
+    let rows = html! {
+        @for fit in &data.purchase_fits { (row(fit, "")) }
+        @if let Some(fit) = &data.published { (row(fit, ", on all days")) }
+    };
     let titles = html! {
         tr {
             th scope="col" { "model" }
@@ -30,8 +33,8 @@ pub(super) fn section(data: &ValueReportData) -> Option<Section> {
         body: html! {
             p {
                 (reason(data.choice))
-                @if data.asked.refitted_on_all {
-                    " The hold-out was measured on a fit to the calibration; the published model was then fitted again on all days, and its parameters are those shown."
+                @if data.published.is_some() {
+                    " All were fitted to the calibration; the chosen one was then fitted again on all days, and that fit is published."
                 }
             }
             (table("Purchase models", &titles, &rows))
@@ -43,7 +46,7 @@ pub(super) fn section(data: &ValueReportData) -> Option<Section> {
 fn reason(choice: Option<Choice>) -> &'static str {
     match choice {
         Some(Choice::BestLogScore) => {
-            "The model was chosen to which what came in the hold-out was the most probable."
+            "The model was chosen to which what came in the hold-out was the most probable; of those that the hold-out cannot tell apart, the first."
         }
         Some(Choice::LeastError) => {
             "The model with the least mean absolute error in the hold-out was chosen."
@@ -56,25 +59,25 @@ fn reason(choice: Option<Choice>) -> &'static str {
     }
 }
 
-fn row(fit: &PurchaseFit) -> Markup {
+fn row(fit: &PurchaseFit, days: &str) -> Markup {
     let held_out = fit.hold_out.as_ref();
     let figure = |figure: Option<f64>, decimals| {
         figure.map_or_else(|| NONE.to_owned(), |figure| rounded(figure, decimals))
     };
     html! {
         tr.chosen[fit.chosen] {
-            th scope="row" { (name(&fit.name)) }
+            th scope="row" { (name(&fit.name)) (days) }
             td.n { (figure(fit.log_likelihood, 2)) }
             td.n { (figure(held_out.and_then(|of| of.log_score), 4)) }
             td.n { (figure(held_out.map(|of| of.mean_absolute_error), 4)) }
-            td.n { (figure(held_out.map(|of| of.expected_purchases), 0)) }
+            td.n { (held_out.map_or_else(|| NONE.to_owned(), |of| whole(of.expected_purchases))) }
             td.wide {
                 @match &fit.failure {
                     Some(failure) => { "not fitted: " (name_within(failure, 160)) }
                     None => (parameters(&fit.parameters)),
                 }
             }
-            td { @if fit.chosen { "✓ chosen" } }
+            td { @if !days.is_empty() { "published" } @else if fit.chosen { "✓ chosen" } }
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::{
         ReportError,
         charts::{Column, Picture, columns},
         html::parts::{Section, figure, head, table, term},
-        text::{NONE, count, percent, rounded},
+        text::{NONE, count, percent, rounded, whole},
         value::{
             data::{ValueReportData, ValueTerms},
             words::{days, money},
@@ -82,7 +82,7 @@ fn against_rates(hold_out: &HoldOut) -> Markup {
         @for (index, (what, of)) in lines.into_iter().enumerate() {
             tr.chosen[index == 0] {
                 th scope="row" { (what) }
-                td.n { (rounded(of.expected_purchases, 0)) }
+                td.n { (whole(of.expected_purchases)) }
                 td.n { (rounded(of.mean_absolute_error, 4)) }
                 td.n { (rounded(of.root_mean_squared_error, 4)) }
                 td.n { (of.area_under_curve.map_or_else(|| NONE.to_owned(), |area| rounded(area, 4))) }

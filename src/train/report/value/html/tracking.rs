@@ -8,7 +8,7 @@ use crate::{
         Point, ReportError,
         charts::{OverTime, Picture, over_time},
         html::parts::{Section, figure, head, table},
-        text::{counted, percent, rounded},
+        text::{counted, percent, whole},
         value::data::{TrackedPeriod, Tracking, ValueReportData},
     },
 };
@@ -95,16 +95,16 @@ fn draw(
         mark: tracking
             .calibration_end
             .map(|end| (at(end), "calibration ends")),
-        x_label: "",
+        x_label: "end of the period",
         y_label,
-        x_format: month,
+        x_format: date,
         y_least: 1.0,
     };
     over_time(picture, &lines)
 }
 
 /// A day of an axis.
-fn month(days: f64) -> String {
+fn date(days: f64) -> String {
     #[expect(
         clippy::cast_possible_truncation,
         reason = "rounded; what is no day is written as nothing"
@@ -132,8 +132,8 @@ fn totals(tracking: &Tracking) -> Markup {
         @for (name, (actual, expected)) in parts {
             tr {
                 th scope="row" { (name) }
-                td.n { (rounded(actual, 0)) }
-                td.n { (rounded(expected, 0)) }
+                td.n { (whole(actual)) }
+                td.n { (whole(expected)) }
                 td.n { @if actual > 0.0 { (percent(expected / actual, 1)) } }
             }
         }

@@ -24,6 +24,7 @@ pub(super) fn cdnow() -> ValueReportData {
         cleaning: cleaning(),
         terms: terms(),
         purchase_fits: purchase_fits(),
+        published: Some(published()),
         choice: Some(Choice::BestLogScore),
         spend: Some(spend()),
         spend_regression: Some(regression()),
@@ -104,6 +105,7 @@ pub(super) fn bare() -> ValueReportData {
     data.terms.currency = None;
     data.purchase_fits.truncate(1);
     data.purchase_fits[0].hold_out = None;
+    data.published = None;
     data.choice = None;
     data.spend = None;
     data.spend_regression = None;
@@ -139,7 +141,6 @@ fn asked() -> ValueAsked {
         }],
         calibration_end: Some(day("1997-09-30")),
         observed_until: day("1998-06-30"),
-        refitted_on_all: true,
         trainer_version: "0.2.0".to_owned(),
         command: Some("holdfast-train value --log cdnow_sample.csv --customer id --time date --amount dollars --currency USD --name cdnow-value".to_owned()),
         config_toml: "[log]\ncustomer = \"id\"\nrefunds = \"net\"\n\n[terms]\nmargin = 1.0\n".to_owned(),
@@ -288,6 +289,14 @@ fn purchase_fits() -> Vec<PurchaseFit> {
         ),
         failed,
     ]
+}
+
+fn published() -> PurchaseFit {
+    PurchaseFit {
+        hold_out: None,
+        chosen: false,
+        ..purchase_fits()[1].clone()
+    }
 }
 
 fn figures(expected: f64, mean_absolute: f64, root_mean_squared: f64) -> HoldOutFigures {

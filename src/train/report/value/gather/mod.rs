@@ -1,0 +1,104 @@
+//! From what a run found to [`ValueReportData`]: everything that the pages show
+//! is computed here.
+
+mod cohorts;
+mod fits;
+mod indicators;
+mod log;
+mod maps;
+#[cfg(test)]
+mod tests;
+mod tracking;
+mod worth;
+
+use super::{Choice, ValueAsked, ValueReportData, ValueTerms};
+use crate::{
+    customer::PurchaseHistory,
+    train::{
+        report::DataFile,
+        value::{Candidates, Findings},
+    },
+};
+pub(in crate::train) use worth::Valued;
+
+/// Computes a report's content. The version, the command, segments and tiers
+/// are left open; `valued` has the lifetime values, where there are any.
+pub(in crate::train) fn gather(
+    findings: &Findings<'_>,
+    valued: Option<&Valued<'_>>,
+) -> ValueReportData {
+    let (log, training) = (findings.log, findings.training);
+    let histories: Vec<PurchaseHistory<'_>> = log.iter().map(|(_, history)| history).collect();
+    let worth = valued.and_then(worth::of);
+    let mean = worth.as_ref().map(|worth| worth.mean.value);
+    ValueReportData {
+        asked: asked(findings),
+        log: log::facts(findings),
+        cleaning: log::cleaning(findings),
+        terms: terms(findings),
+        purchase_fits: fits::tried(findings),
+        published: fits::published(findings),
+        choice: choice(findings),
+        spend: findings.spend.map(fits::spend),
+        spend_regression: None,
+        retention: None,
+        hold_out: findings.evaluation.hold_out.clone(),
+        tracking: tracking::of(findings, &histories),
+        maps: maps::of(findings),
+        worth,
+        cohorts: cohorts::of(&histories, log.refunds(), findings.periods.last),
+        segments: Vec::new(),
+        matrix: None,
+        indicators: indicators::of(
+            &histories,
+            log.refunds(),
+            findings.periods.last,
+            log.first_day(),
+            training.terms.horizon_days,
+        )
+        .with_values(mean, training.acquisition_cost),
+        remarks: Vec::new(),
+        notes: training.card.clone(),
+    }
+}
+
+fn asked(findings: &Findings<'_>) -> ValueAsked {
+    let files = findings.log.sources().iter().map(|source| DataFile {
+        name: source.name.clone(),
+        sha256: source.sha256.to_string(),
+        rows: source.rows as u64,
+    });
+    ValueAsked {
+        model: findings.training.name.to_string(),
+        version: None,
+        files: files.collect(),
+        calibration_end: findings.periods.calibration_end,
+        observed_until: findings.periods.last,
+        trainer_version: env!("CARGO_PKG_VERSION").to_owned(),
+        command: None,
+        config_toml: findings.training.configuration.clone(),
+    }
+}
+
+fn terms(findings: &Findings<'_>) -> ValueTerms {
+    let asked = findings.training.terms;
+    ValueTerms {
+        currency: findings.log.currency().map(str::to_owned),
+        unit: findings.training.unit,
+        horizon_days: asked.horizon_days,
+        periods: asked.periods,
+        period_days: asked.period_days,
+        discount_rate: asked.discount_rate,
+        margin: asked.margin,
+        confidence: 0.95,
+    }
+}
+
+fn choice(findings: &Findings<'_>) -> Option<Choice> {
+    match findings.training.candidates {
+        Candidates::Only(_) => Some(Choice::AskedFor),
+        Candidates::Auto if findings.candidates.len() < 2 => None,
+        Candidates::Auto if findings.evaluation.hold_out.is_some() => Some(Choice::BestLogScore),
+        Candidates::Auto => Some(Choice::HighestLikelihood),
+    }
+}
