@@ -9,6 +9,7 @@
 mod beta_geometric;
 mod bg_nbd;
 mod clv;
+mod contract;
 mod customer_value;
 mod fit;
 mod future;
@@ -21,6 +22,7 @@ mod s_bg;
 
 pub use bg_nbd::BgNbd;
 pub use clv::{Clv, ClvInterval, ClvTerms, INTERVAL_LEVEL, MONTH_DAYS};
+pub use contract::{Contract, ContractError, LEAST_ENDLESS_RATE, Reach, Renewals};
 pub use customer_value::{
     CustomerValue, MAX_PERIOD_DAYS, MAX_PERIODS, ValueInput, ValueModel, ValueModelError,
     ValueParts,
