@@ -35,3 +35,6 @@ pub use time_pattern::Pattern;
 pub use zone::{InvalidTimeZone, TimeZone};
 
 pub use crate::train::table::{DecimalMark, Delimiter, Dialect, HeaderLine};
+
+#[cfg(test)]
+mod tests;
