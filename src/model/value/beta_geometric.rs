@@ -5,7 +5,9 @@
 
 use super::future::Future;
 use crate::customer::PurchaseSummary;
-use crate::model::special::{digamma_rise, ln_one_plus_exp, ln_rising};
+#[cfg(test)]
+use crate::model::special::digamma_rise;
+use crate::model::special::{ln_one_plus_exp, ln_rising};
 
 /// When a customer may leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +68,7 @@ impl BetaGeometric {
         stayed + bought + ln_one_plus_exp(self.ln_odds_of_left(customer))
     }
 
+    #[cfg(test)]
     /// Derivatives of the log-likelihood by ln r, ln α, ln a, ln b.
     pub(super) fn gradient(&self, customer: &PurchaseSummary) -> [f64; 4] {
         let Self { r, alpha, a, b, .. } = *self;

@@ -48,6 +48,7 @@ impl BgNbd {
     }
 
     /// Derivatives of the log-likelihood by the logarithms of the parameters.
+    #[cfg(test)]
     pub(crate) fn gradient(&self, customer: &PurchaseSummary) -> [f64; 4] {
         self.0.gradient(customer)
     }

@@ -46,7 +46,7 @@ impl Future {
         let mean = self.shape * time;
         let terms = mean + NEGLIGIBLE * (1.0 + time) + 8.0 * (mean * (1.0 + time)).sqrt();
         if terms < MOST_TERMS && self.shape * time.ln_1p() < LARGEST_EXPONENT {
-            self.sum_over_purchases(time)
+            self.sum_over_purchases(time, terms)
         } else {
             self.mean_over_chances(time)
         }
@@ -89,15 +89,15 @@ impl Future {
     }
 
     /// E[X] = Σ P(not left after j purchases) P(K > j) over j = 0, 1, ….
-    fn sum_over_purchases(&self, time: f64) -> f64 {
+    fn sum_over_purchases(&self, time: f64, terms: f64) -> f64 {
         let share = time / (1.0 + time);
         let mut same = self.shape * time.ln_1p();
         let mut more = -(-same).exp_m1();
         same = (-same).exp();
         // What is below is the rounding of the differences.
-        let least = more * f64::EPSILON;
+        let least = more * f64::EPSILON * 4.0;
         let (mut not_left, mut sum, mut j) = (1.0, 0.0, 0.0);
-        while more > least {
+        while more > least && j < terms {
             sum += not_left * more;
             not_left *= self.chances_at(j).0;
             same *= share * (self.shape + j) / (j + 1.0);

@@ -43,6 +43,7 @@ impl MbgNbd {
     }
 
     /// Derivatives of the log-likelihood by the logarithms of the parameters.
+    #[cfg(test)]
     pub(crate) fn gradient(&self, customer: &PurchaseSummary) -> [f64; 4] {
         self.0.gradient(customer)
     }

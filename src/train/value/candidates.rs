@@ -117,6 +117,7 @@ fn wrapped<M>(fitted: Fitted<M, 4>, wrap: impl Fn(M) -> PurchaseModel) -> Purcha
         gradient_norm,
         starts,
         evaluations,
+        weak_prior,
     } = fitted;
     Fitted {
         model: wrap(model),
@@ -126,6 +127,7 @@ fn wrapped<M>(fitted: Fitted<M, 4>, wrap: impl Fn(M) -> PurchaseModel) -> Purcha
         gradient_norm,
         starts,
         evaluations,
+        weak_prior,
     }
 }
 

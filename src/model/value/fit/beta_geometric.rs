@@ -1,7 +1,7 @@
 //! The likelihood of BG/NBD and MBG/NBD over many customers: what depends on
 //! the frequency alone, or on a time alone, is computed once for each.
 
-use super::{Counted, FitError, Fitted, LogLikelihood, Slope, maximize};
+use super::{Counted, FitError, Fitted, LogLikelihood, Prior, Slope, maximize_or_steady};
 use crate::customer::PurchaseSummary;
 use crate::model::special::{digamma_rise, ln_rising, trigamma_rise};
 use crate::model::value::beta_geometric::Leaving;
@@ -44,9 +44,15 @@ fn fit(
         .iter()
         .flat_map(|r| BETAS.map(|[a, b]| [*r, r / total.rate, a, b]))
         .collect();
-    maximize(&likelihood, &starts)
+    maximize_or_steady(&likelihood, &starts, PRIOR)
 }
 
+/// Where the likelihood has no maximum: a and b within a factor of 400 of 1 and
+/// 10, by two standard deviations.
+const PRIOR: Prior<4> = Prior {
+    centre: [0.0, 0.0, 0.0, std::f64::consts::LN_10],
+    precision: [0.0, 0.0, 1.0 / 9.0, 1.0 / 9.0],
+};
 /// Shapes of the starts' rates; their scale follows from the data.
 const SHAPES: [f64; 2] = [0.3, 2.0];
 /// Chances to leave that the starts have.

@@ -80,6 +80,8 @@ pub(in crate::model::value) struct Maximum<const N: usize> {
     pub(in crate::model::value) gradient_norm: f64,
     pub(in crate::model::value) starts: usize,
     pub(in crate::model::value) evaluations: usize,
+    /// Whether a prior had a part in it.
+    pub(in crate::model::value) weak_prior: bool,
 }
 
 /// The highest maximum that the best starts lead to.
@@ -245,6 +247,7 @@ impl<L> Climb<'_, L> {
             gradient_norm: largest(&slope.gradient) / customers,
             starts: 0,
             evaluations: 0,
+            weak_prior: false,
         }
     }
 }

@@ -8,6 +8,7 @@ mod beta_geometric;
 mod counted;
 mod gamma_gamma;
 mod maximize;
+mod prior;
 mod s_bg;
 mod symmetric;
 
@@ -18,6 +19,7 @@ pub use beta_geometric::{fit_bg_nbd, fit_mbg_nbd};
 pub use counted::{Counted, count_equal};
 pub use gamma_gamma::fit_gamma_gamma;
 pub(super) use maximize::{LogLikelihood, Maximum, Slope, maximize};
+pub(super) use prior::{Prior, maximize_or_steady};
 pub use s_bg::fit_s_bg;
 
 /// A fitted model and how sure its parameters are.
@@ -40,6 +42,11 @@ pub struct Fitted<M, const N: usize> {
     pub starts: usize,
     /// How often the likelihood was evaluated.
     pub evaluations: usize,
+    /// Whether the likelihood alone had no maximum, because hardly anyone
+    /// leaves or all leave by the same chance, so that a weak prior on the
+    /// parameters of leaving had to end its rise. The standard errors of those
+    /// are then mostly the prior's.
+    pub weak_prior: bool,
 }
 
 /// The end of its range that a parameter goes to.
@@ -110,6 +117,10 @@ impl<M, const N: usize> Fitted<M, N> {
             gradient_norm: maximum.gradient_norm,
             starts: maximum.starts,
             evaluations: maximum.evaluations,
+            weak_prior: maximum.weak_prior,
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

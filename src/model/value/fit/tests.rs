@@ -1,0 +1,214 @@
+//! Recovery of parameters from simulated customers, refusals, gradients.
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::*;
+use crate::customer::PurchaseSummary;
+use crate::model::value::{BgNbd, Cohort, RepeatSpend};
+
+/// Random draws of the distributions that the models are made of.
+struct Draw(ChaCha8Rng);
+
+impl Draw {
+    fn uniform(&mut self) -> f64 {
+        1.0 - self.0.r#gen::<f64>()
+    }
+
+    fn normal(&mut self) -> f64 {
+        let radius = (-2.0 * self.uniform().ln()).sqrt();
+        radius * (std::f64::consts::TAU * self.uniform()).cos()
+    }
+
+    /// Marsaglia and Tsang (2000).
+    fn gamma(&mut self, shape: f64) -> f64 {
+        if shape < 1.0 {
+            return self.gamma(shape + 1.0) * self.uniform().powf(shape.recip());
+        }
+        let d = shape - 1.0 / 3.0;
+        loop {
+            let x = self.normal();
+            let v = (1.0 + x / (9.0 * d).sqrt()).powi(3);
+            if v > 0.0 && self.uniform().ln() < x * x / 2.0 + d - d * v + d * v.ln() {
+                return d * v;
+            }
+        }
+    }
+
+    fn beta(&mut self, a: f64, b: f64) -> f64 {
+        let (x, y) = (self.gamma(a), self.gamma(b));
+        x / (x + y)
+    }
+
+    /// A customer of BG/NBD, or of MBG/NBD, who may leave at once.
+    fn customer(&mut self, [r, alpha, a, b]: [f64; 4], may_leave_at_once: bool) -> PurchaseSummary {
+        let observation = f64::from(self.0.gen_range(20..=60));
+        let (rate, chance) = (self.gamma(r) / alpha, self.beta(a, b));
+        let (mut frequency, mut recency) = (0.0, 0.0);
+        let mut left = may_leave_at_once && self.uniform() <= chance;
+        while !left {
+            let next = recency - self.uniform().ln() / rate;
+            if next > observation {
+                break;
+            }
+            recency = next;
+            frequency += 1.0;
+            left = self.uniform() <= chance;
+        }
+        PurchaseSummary::new(frequency, recency, observation).unwrap()
+    }
+}
+
+fn draw() -> Draw {
+    Draw(ChaCha8Rng::seed_from_u64(4))
+}
+
+/// Within four standard errors, which must not be large.
+fn recovered<M, const N: usize>(fitted: &Fitted<M, N>, found: [f64; N], truth: [f64; N]) {
+    for j in 0..N {
+        let error = fitted.standard_errors[j];
+        assert!(
+            (found[j] - truth[j]).abs() < 4.0 * error,
+            "{found:?} {error}"
+        );
+        assert!(error < 0.3 * truth[j], "{j}: {error}");
+    }
+    assert!(fitted.gradient_norm < 1e-9 && !fitted.weak_prior);
+}
+
+#[test]
+fn parameters_are_recovered_from_simulated_purchases() {
+    let truth = [0.8, 6.0, 1.2, 3.0];
+    let mut draw = draw();
+    let customers = count_equal((0..20_000).map(|_| draw.customer(truth, false)));
+    let fitted = fit_bg_nbd(&customers).unwrap();
+    recovered(&fitted, fitted.model.parameters(), truth);
+    let customers = count_equal((0..20_000).map(|_| draw.customer(truth, true)));
+    let fitted = fit_mbg_nbd(&customers).unwrap();
+    recovered(&fitted, fitted.model.parameters(), truth);
+}
+
+#[test]
+fn parameters_are_recovered_from_simulated_spend() {
+    let truth = [4.0, 3.5, 20.0];
+    let mut draw = draw();
+    let spends: Vec<Counted<RepeatSpend>> = (0..10_000)
+        .map(|n| {
+            let frequency = f64::from(1 + n % 5);
+            let rate = draw.gamma(truth[1]) / truth[2];
+            let mean = draw.gamma(truth[0] * frequency) / rate / frequency;
+            let item = RepeatSpend::new(frequency, mean).unwrap();
+            Counted {
+                item,
+                customers: 1.0,
+            }
+        })
+        .collect();
+    let fitted = fit_gamma_gamma(&spends).unwrap();
+    recovered(&fitted, fitted.model.parameters(), truth);
+}
+
+#[test]
+fn parameters_are_recovered_from_a_simulated_cohort() {
+    let truth = [0.7, 1.5];
+    let mut draw = draw();
+    let mut left = vec![0.0; 9];
+    for _ in 0..50_000 {
+        let chance = draw.beta(truth[0], truth[1]);
+        left[0] += 1.0;
+        for count in &mut left[1..] {
+            if draw.uniform() <= chance {
+                break;
+            }
+            *count += 1.0;
+        }
+    }
+    let fitted = fit_s_bg(&[Cohort::new(left).unwrap()]).unwrap();
+    recovered(&fitted, fitted.model.parameters(), truth);
+}
+
+fn same(x: f64, recency: f64, observation: f64, customers: f64) -> Counted<PurchaseSummary> {
+    Counted {
+        item: PurchaseSummary::new(x, recency, observation).unwrap(),
+        customers,
+    }
+}
+
+#[test]
+fn what_cannot_be_fitted_is_refused_with_its_reason() {
+    let few = [same(2.0, 30.0, 39.0, 4.0)];
+    assert_eq!(
+        fit_bg_nbd(&few).unwrap_err(),
+        FitError::NotEnoughCustomers {
+            found: 4,
+            needed: 5
+        }
+    );
+    let once = [same(0.0, 0.0, 39.0, 1000.0)];
+    assert_eq!(fit_mbg_nbd(&once).unwrap_err(), FitError::NoRepeatPurchases);
+    let identical = [same(2.0, 30.0, 39.0, 1000.0)];
+    for error in [
+        fit_bg_nbd(&identical).unwrap_err(),
+        fit_mbg_nbd(&identical).unwrap_err(),
+    ] {
+        assert!(matches!(error, FitError::Unbounded { .. }), "{error}");
+    }
+    let spends = [Counted {
+        item: RepeatSpend::new(2.0, 20.0).unwrap(),
+        customers: 100.0,
+    }];
+    let error = fit_gamma_gamma(&spends).unwrap_err();
+    assert!(matches!(error, FitError::Unbounded { .. }), "{error}");
+    let loyal = Cohort::new(vec![100.0; 5]).unwrap();
+    let error = fit_s_bg(&[loyal]).unwrap_err();
+    assert!(matches!(error, FitError::Unbounded { .. }), "{error}");
+}
+
+#[test]
+fn where_nobody_leaves_a_weak_prior_steps_in() {
+    let mut draw = draw();
+    // As if nobody ever left.
+    let truth = [0.8, 6.0, 1e-9, 3.0];
+    let customers = count_equal((0..3000).map(|_| draw.customer(truth, false)));
+    let fitted = fit_bg_nbd(&customers).unwrap();
+    assert!(fitted.weak_prior);
+    let [r, alpha, a, b] = fitted.model.parameters();
+    assert!((r - 0.8).abs() < 0.1 && (alpha - 6.0).abs() < 1.0);
+    assert!(a / (a + b) < 0.01);
+}
+
+#[test]
+fn counting_equal_customers_changes_nothing() {
+    let mut draw = draw();
+    let truth = [0.8, 6.0, 1.2, 3.0];
+    let mut customers: Vec<PurchaseSummary> =
+        (0..500).map(|_| draw.customer(truth, false)).collect();
+    let counted = fit_bg_nbd(&count_equal(customers.clone())).unwrap();
+    customers.reverse();
+    assert_eq!(
+        fit_bg_nbd(&count_equal(customers.clone())).unwrap(),
+        counted
+    );
+    let each: Vec<_> = customers
+        .into_iter()
+        .map(|item| Counted {
+            item,
+            customers: 1.0,
+        })
+        .collect();
+    let fitted = fit_bg_nbd(&each).unwrap();
+    for (one, other) in fitted
+        .model
+        .parameters()
+        .into_iter()
+        .zip(counted.model.parameters())
+    {
+        assert!((one - other).abs() < 1e-8 * other);
+    }
+    let sum: f64 = each
+        .iter()
+        .map(|c| fitted.model.log_likelihood(&c.item))
+        .sum();
+    assert!((sum - fitted.log_likelihood).abs() < 1e-8);
+    let _: BgNbd = fitted.model;
+}
