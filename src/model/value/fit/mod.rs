@@ -121,6 +121,3 @@ impl<M, const N: usize> Fitted<M, N> {
         })
     }
 }
-
-#[cfg(test)]
-mod tests;
