@@ -165,6 +165,8 @@ enum ModelFlag {
     BgNbd,
     /// MBG/NBD: customers leave right after a purchase
     MbgNbd,
+    /// Pareto/NBD: customers leave at any time
+    ParetoNbd,
 }
 
 /// A run that cannot be asked for like this.
@@ -207,10 +209,10 @@ impl Value {
         let training = self
             .into_training()
             .map_err(|error| Failure::usage(error.to_string()))?;
-        train::value::value(&training, &*output.progress())?;
+        let trained = train::value::value(&training, &*output.progress())?;
         Ok(Answer {
             published: true,
-            ..output.answer(&"published", || serde_json::Value::Null)
+            ..output.answer(&trained, || trained.json())
         })
     }
 
@@ -331,6 +333,7 @@ impl From<ModelFlag> for Candidates {
             ModelFlag::Auto => Self::Auto,
             ModelFlag::BgNbd => Self::Only(PurchaseModelKind::BgNbd),
             ModelFlag::MbgNbd => Self::Only(PurchaseModelKind::MbgNbd),
+            ModelFlag::ParetoNbd => Self::Only(PurchaseModelKind::ParetoNbd),
         }
     }
 }

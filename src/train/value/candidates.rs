@@ -22,8 +22,11 @@ use crate::{
 /// hold-out cannot tell apart are taken in this order. MBG/NBD and Pareto/NBD
 /// let a customer leave after the first purchase; BG/NBD takes all customers
 /// without a repeat purchase for alive.
-pub(super) const PREFERENCE: [PurchaseModelKind; 2] =
-    [PurchaseModelKind::MbgNbd, PurchaseModelKind::BgNbd];
+pub(super) const PREFERENCE: [PurchaseModelKind; 3] = [
+    PurchaseModelKind::MbgNbd,
+    PurchaseModelKind::ParetoNbd,
+    PurchaseModelKind::BgNbd,
+];
 
 /// A fitted purchase model.
 pub(in crate::train) type PurchaseFitted = Fitted<PurchaseModel, 4>;
@@ -102,6 +105,9 @@ pub(super) fn fit(
     Ok(match kind {
         PurchaseModelKind::BgNbd => wrapped(fit_bg_nbd(customers)?, PurchaseModel::BgNbd),
         PurchaseModelKind::MbgNbd => wrapped(fit_mbg_nbd(customers)?, PurchaseModel::MbgNbd),
+        PurchaseModelKind::ParetoNbd => {
+            wrapped(fit_pareto_nbd(customers)?, PurchaseModel::ParetoNbd)
+        }
         PurchaseModelKind::ParetoNbd => {
             wrapped(fit_pareto_nbd(customers)?, PurchaseModel::ParetoNbd)
         }

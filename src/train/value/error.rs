@@ -3,7 +3,7 @@
 use crate::{
     artifact::PublishError,
     customer::Day,
-    model::value::{FitError, PurchaseModelKind},
+    model::value::{FitError, PurchaseModelKind, ValueModelError},
     train::{report::ReportError, transactions::LogError},
 };
 
@@ -49,7 +49,7 @@ pub enum ValueError {
     },
     /// What was fitted is no value model.
     #[error("the fitted models make no value model: {0}")]
-    Model(String),
+    Model(#[from] ValueModelError),
     /// The report cannot be drawn.
     #[error(transparent)]
     Report(#[from] ReportError),

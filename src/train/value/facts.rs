@@ -2,11 +2,22 @@
 
 use super::{candidates::Candidate, findings::Findings};
 use crate::{
+    artifact::ValueContent,
     model::{DataFile, ValueFacts},
     train::DataSource,
 };
 
 impl Findings<'_> {
+    /// What is published.
+    pub(in crate::train) fn content(&self) -> ValueContent {
+        ValueContent {
+            model: self.model.clone(),
+            horizon_days: self.training.terms.horizon_days,
+            training: self.facts(),
+            evaluation: self.evaluation.clone(),
+        }
+    }
+
     /// Where the model comes from.
     pub(in crate::train) fn facts(&self) -> ValueFacts {
         let spend = self.spend;

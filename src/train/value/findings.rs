@@ -8,7 +8,10 @@ use super::{
     spend::Spend,
 };
 use crate::{
-    model::{ValueEvaluation, value::PurchaseModelKind},
+    model::{
+        ValueEvaluation,
+        value::{PurchaseModelKind, ValueModel},
+    },
     train::transactions::PurchaseLog,
 };
 
@@ -33,6 +36,8 @@ pub(in crate::train) struct Findings<'r> {
     pub(in crate::train) customers: &'r Customers,
     /// How the chosen model did in the hold-out.
     pub(in crate::train) evaluation: &'r ValueEvaluation,
+    /// What is published.
+    pub(in crate::train) model: &'r ValueModel,
 }
 
 impl Findings<'_> {

@@ -17,10 +17,12 @@ mod run;
 mod settings;
 mod spend;
 pub(in crate::train) mod text;
+mod trained;
 
 pub use error::{ValueDataError, ValueError, ValueSettingsError};
 pub use run::value;
 pub use settings::{Candidates, HoldOutRule, SpendRule, TermsAsked, ValueTraining};
+pub use trained::ValueTrained;
 #[expect(
     unused_imports,
     reason = "the report gathers from these; it comes next"

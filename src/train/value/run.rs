@@ -3,15 +3,21 @@
 use super::{
     candidates::{self, Candidate, PREFERENCE, PurchaseFitted},
     customers::Customers,
-    error::{ValueDataError, ValueError},
+    error::{ValueDataError, ValueError, ValueSettingsError},
     findings::Findings,
     hold_out::Validation,
     periods::Periods,
-    settings::{Candidates, SpendRule, ValueTraining},
+    settings::{Candidates, SpendRule, TermsAsked, ValueTraining},
     spend::{self, Spend},
+    trained::ValueTrained,
 };
 use crate::{
-    model::{HoldOut, ValueEvaluation, value::PurchaseModelKind},
+    artifact::{self, Content, Document, Documents},
+    customer::Currency,
+    model::{
+        HoldOut, ValueEvaluation,
+        value::{ClvTerms, PurchaseModelKind, ValueModel, ValueParts},
+    },
     train::{
         Progress,
         transactions::{PurchaseLog, read_log},
@@ -28,7 +34,10 @@ use crate::{
 /// When the log cannot be read or used, no model can be fitted, or it cannot be
 /// published. Nothing is published then, unless only the last step failed:
 /// making the published version durable.
-pub fn value(training: &ValueTraining, progress: &dyn Progress) -> Result<(), ValueError> {
+pub fn value(
+    training: &ValueTraining,
+    progress: &dyn Progress,
+) -> Result<ValueTrained, ValueError> {
     training.check()?;
     let log = read_log(&training.log, progress)?;
     let periods = Periods::of(&log, training.hold_out)?;
@@ -36,7 +45,6 @@ pub fn value(training: &ValueTraining, progress: &dyn Progress) -> Result<(), Va
     progress.stage("fitting purchase models");
     let trial = Trial::of(training, &log, periods, &customers)?;
     let purchases = trial.published(periods, &customers)?;
-    progress.stage("fitting spend");
     let spend = match training.spend {
         SpendRule::GammaGamma => Some(Spend::of(&customers)?),
         SpendRule::Nothing => None,
@@ -51,9 +59,59 @@ pub fn value(training: &ValueTraining, progress: &dyn Progress) -> Result<(), Va
         spend: spend.as_ref(),
         customers: &customers,
         evaluation: &trial.evaluation,
+        model: &model(training, &log, &purchases, spend.as_ref())?,
     };
-    let _ = (findings.facts(), findings.kind());
-    Ok(())
+    let content = findings.content();
+    progress.stage("writing the report");
+    let documents = Documents::from([(
+        Document::Configuration,
+        training.configuration.clone().into_bytes(),
+    )]);
+    progress.stage("publishing");
+    let stored = Content::from(content.clone());
+    let identity = artifact::publish(&training.models, &training.name, &stored, &documents)?;
+    progress.finish();
+    Ok(ValueTrained {
+        identity,
+        content,
+        models: training.models.clone(),
+        cleaning: log.cleaning().clone(),
+    })
+}
+
+/// The models of purchases and of spend together.
+fn model(
+    training: &ValueTraining,
+    log: &PurchaseLog,
+    purchases: &PurchaseFitted,
+    spend: Option<&Spend>,
+) -> Result<ValueModel, ValueError> {
+    let TermsAsked {
+        horizon_days: _,
+        periods,
+        period_days,
+        discount_rate,
+        margin,
+    } = training.terms;
+    let currency = log.currency().ok_or(ValueSettingsError::NoCurrency)?;
+    let currency: Currency = currency
+        .parse()
+        .map_err(|_| ValueSettingsError::Currency(currency.to_owned()))?;
+    Ok(ValueModel::new(ValueParts {
+        purchase: purchases.model,
+        purchase_covariance: purchases.covariance,
+        spend: spend.map(|spend| (spend.fitted.model, spend.fitted.covariance)),
+        unit: training.unit,
+        refunds: log.refunds(),
+        occasion: log.occasion(),
+        terms: ClvTerms {
+            currency,
+            periods,
+            period_days,
+            discount_rate,
+            margin,
+        },
+    })?)
 }
 
 fn known(log: &PurchaseLog, cut_off: super::customers::CutOff) -> Result<Customers, ValueError> {
