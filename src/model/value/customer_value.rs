@@ -164,6 +164,22 @@ impl ValueModel {
         )
     }
 
+    /// Expected purchases of each period of the terms, discounted to today from
+    /// its end: times the margin and [`expected_spend`](Self::expected_spend),
+    /// they are what each period adds to the lifetime value.
+    #[must_use]
+    pub fn discounted_purchases(&self, summary: &PurchaseSummary) -> Vec<f64> {
+        self.purchases_by_period(&self.parts.purchase, summary)
+            .collect()
+    }
+
+    /// Expected money of one purchase, where the model knows spend.
+    #[must_use]
+    pub fn expected_spend(&self, customer: &ValueInput) -> Option<f64> {
+        let (spend, _) = self.parts.spend.as_ref()?;
+        expected_spend(spend, customer)
+    }
+
     fn clv(&self, customer: &ValueInput, spend: f64) -> Clv {
         let money = spend * self.parts.terms.margin;
         let per_period: Vec<f64> = self

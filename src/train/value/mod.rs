@@ -18,6 +18,7 @@ mod settings;
 mod spend;
 pub(in crate::train) mod text;
 mod trained;
+mod worth;
 
 pub use error::{ValueDataError, ValueError, ValueSettingsError};
 pub use run::value;

@@ -10,6 +10,7 @@ use super::{
     settings::{Candidates, SpendRule, TermsAsked, ValueTraining},
     spend::{self, Spend},
     trained::ValueTrained,
+    worth::Worths,
 };
 use crate::{
     artifact::{self, Content, Document, Documents},
@@ -20,6 +21,7 @@ use crate::{
     },
     train::{
         Progress,
+        report::value::{Valued, card, gather, html},
         transactions::{PurchaseLog, read_log},
     },
 };
@@ -63,10 +65,7 @@ pub fn value(
     };
     let content = findings.content();
     progress.stage("writing the report");
-    let documents = Documents::from([(
-        Document::Configuration,
-        training.configuration.clone().into_bytes(),
-    )]);
+    let documents = documents(&findings)?;
     progress.stage("publishing");
     let stored = Content::from(content.clone());
     let identity = artifact::publish(&training.models, &training.name, &stored, &documents)?;
@@ -77,6 +76,23 @@ pub fn value(
         models: training.models.clone(),
         cleaning: log.cleaning().clone(),
     })
+}
+
+/// What people read of the model, and the configuration of the run.
+fn documents(findings: &Findings<'_>) -> Result<Documents, ValueError> {
+    let worths = Worths::of(findings.customers, findings.model);
+    let valued = worths.as_ref().map(|worths| Valued {
+        amounts: &worths.amounts,
+        by_period: &worths.by_period,
+        total_interval: None,
+    });
+    let report = gather(findings, valued.as_ref());
+    let configuration = findings.training.configuration.clone();
+    Ok(Documents::from([
+        (Document::Configuration, configuration.into_bytes()),
+        (Document::Report, html(&report)?.into_bytes()),
+        (Document::Card, card(&report).into_bytes()),
+    ]))
 }
 
 /// The models of purchases and of spend together.

@@ -19,6 +19,5 @@ pub use data::{
     SegmentTable, SpendFit, SpendRegression, TierRow, Tiering, TrackedPeriod, Tracking, ValueAsked,
     ValueMatrix, ValueReportData, ValueTerms, Worth,
 };
-#[expect(unused_imports, reason = "the run calls these when it publishes")]
 pub(in crate::train) use gather::{Valued, gather};
 pub use html::html;
