@@ -2,6 +2,7 @@
 //! defaults. The environment is an argument; binaries pass the real one, and
 //! nothing else in the library reads it.
 
+pub mod policy_file;
 pub mod schema_file;
 pub mod server;
 pub mod text_file;

@@ -22,6 +22,7 @@ mod redundancy;
 pub mod report;
 pub mod retention;
 mod search;
+pub mod segments;
 mod settings;
 pub mod snapshots;
 mod split;

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{USAGE, exit_code, exit_code_of_retention, exit_code_of_value, shared::OutputOptions};
 use crate::train::{
     Console, Progress, Silent, assess::AssessError, report::clean_lines, retention::RetentionError,
-    snapshots::SnapshotError, value::ValueError,
+    segments::SegmentsError, snapshots::SnapshotError, value::ValueError,
 };
 
 /// What was asked for cannot be written.
@@ -121,6 +121,28 @@ impl From<SnapshotError> for Failure {
             | SnapshotError::HorizonAfterLog { .. }
             | SnapshotError::NobodyThere { .. } => 3,
             SnapshotError::Write { .. } => UNWRITTEN,
+        };
+        Self::new(&error.to_string(), code)
+    }
+}
+
+impl From<SegmentsError> for Failure {
+    fn from(error: SegmentsError) -> Self {
+        let code = match &error {
+            SegmentsError::UnknownFeature { .. }
+            | SegmentsError::FeatureTwice(_)
+            | SegmentsError::TooManyFeatures(_) => USAGE,
+            SegmentsError::Log(_)
+            | SegmentsError::OutsideLog { .. }
+            | SegmentsError::NoCustomers { .. }
+            | SegmentsError::Customer { .. } => 3,
+            SegmentsError::TooManyClusters { .. }
+            | SegmentsError::Fit(_)
+            | SegmentsError::Clusters(_)
+            | SegmentsError::Segmentation(_) => 4,
+            SegmentsError::Report(_) | SegmentsError::Publish(_) | SegmentsError::Write { .. } => {
+                UNWRITTEN
+            }
         };
         Self::new(&error.to_string(), code)
     }

@@ -13,6 +13,7 @@ mod log_choices;
 mod options;
 mod recalibrate;
 mod retention;
+mod segments;
 mod shared;
 mod snapshots;
 mod value;
@@ -27,6 +28,7 @@ pub use evaluate::Evaluate;
 pub use inspect::Inspect;
 pub use recalibrate::Recalibrate;
 pub use retention::Retention;
+pub use segments::Segments;
 pub use snapshots::Snapshots;
 pub use value::Value;
 
@@ -66,6 +68,8 @@ pub enum Command {
     Benchmark(Benchmark),
     /// Turn a purchase log into a table of customers as of chosen days.
     Snapshots(Box<Snapshots>),
+    /// Divide the customers of a purchase log into segments, tiers, stages and clusters.
+    Segments(Box<Segments>),
     /// Print completions for a shell.
     Completions(Completions),
 }
@@ -88,6 +92,7 @@ impl Command {
             Self::Diff(options) => options.run(),
             Self::Benchmark(options) => options.run(),
             Self::Snapshots(options) => options.run(),
+            Self::Segments(options) => options.run(),
             Self::Completions(options) => options.run(),
         }
     }

@@ -11,6 +11,7 @@ mod tier;
 pub use clusters::{
     ClusterError, ClusterFeature, Clusters, FeatureTransform, MAX_CLUSTER_FEATURES, MAX_CLUSTERS,
 };
+pub(crate) use clusters::{nearest, squared_distance};
 pub use rfm::{MAX_MONEY, Rfm, RfmScales, RfmScores};
 pub use scale::{Quintile, QuintileScale, QuintileStep, ScaleError};
 pub use tier::{Tier, TierBy, TierEdges, TierEdgesError, TierShares};

@@ -14,6 +14,7 @@ mod html;
 mod machine;
 #[cfg(test)]
 mod sample;
+pub(in crate::train) mod segments;
 mod terminal;
 #[cfg(test)]
 mod tests;
@@ -33,7 +34,7 @@ pub(in crate::train) use gather::{Findings, gather};
 pub use html::html;
 pub use terminal::Trained;
 pub use text::clean_lines;
-pub(in crate::train) use text::{clean, named, short};
+pub(in crate::train) use text::{clean, compact, named, short};
 
 /// Why a report could not be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

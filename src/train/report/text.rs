@@ -90,7 +90,7 @@ pub(super) fn interval(figure: &Figure, decimals: usize) -> Option<String> {
 }
 
 /// A number of unknown size, short enough for an axis: `0.25`, `1,200`, `3.4M`.
-pub(super) fn compact(value: f64) -> String {
+pub(in crate::train) fn compact(value: f64) -> String {
     let (scaled, unit) = match value.abs() {
         size if !size.is_finite() => return NONE.to_owned(),
         size if size >= 1e15 || (size > 0.0 && size < 1e-4) => return format!("{value:.1e}"),

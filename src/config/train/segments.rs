@@ -1,0 +1,199 @@
+//! Options of `holdfast-train segments`.
+
+use std::{num::NonZeroUsize, path::PathBuf, str::FromStr};
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use super::{
+    answer::{Answer, Failure},
+    log::LogFlags,
+    shared::OutputOptions,
+};
+use crate::{
+    artifact::ModelName,
+    config::policy_file,
+    customer::Day,
+    model::segments::{MAX_CLUSTERS, TierBy, TierShares},
+    policy::Policy,
+    train::segments::{self, ClusterCount, SegmentsTraining},
+};
+
+const EXAMPLE: &str = "Examples:
+  holdfast-train segments --data data/cdnow/CDNOW_sample.txt --no-header \\
+    --delimiter space --customer 2 --time 3 --amount 5 --as-of 1998-03-31 \\
+    --name cdnow-segments
+
+  Tiers of those who bring in the first 70 % of the value, the next 20 % and the rest,
+  and a table of the customers:
+  holdfast-train segments --data log.csv.gz --customer customer --time time \\
+    --amount amount --tier-by value --name segments --output segments.csv
+
+Recency is days since the last purchase, frequency the number of all purchases (not of
+repeat purchases), monetary value the mean spend of a purchase.
+
+Exit codes:
+  0  published, even if the answer could not be written
+  2  the command line or the policy is wrong
+  3  the log cannot be read, or has nobody to segment
+  4  the clusters cannot be fitted
+  5  the segmentation, its report or the table could not be written";
+
+/// Options of `holdfast-train segments`.
+#[derive(Debug, Args, Serialize)]
+#[command(after_help = EXAMPLE)]
+pub struct Segments {
+    #[command(flatten)]
+    #[serde(flatten)]
+    log: LogFlags,
+
+    /// Day, as 2011-06-01, at whose end the customers are looked at [default: the
+    /// log's last day]
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    as_of: Option<String>,
+
+    /// Features that clusters are told apart by, as `holdfast-train snapshots` names
+    /// them
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',', default_values_t = SegmentsTraining::USUAL_FEATURES.map(str::to_owned))]
+    features: Vec<String>,
+
+    /// How many clusters: a number, or auto for as many, of 2 to 10, as have the
+    /// largest mean silhouette
+    #[arg(long, value_name = "NUMBER", default_value = "auto")]
+    clusters: String,
+
+    /// Current value is the money of so many days
+    #[arg(long, value_name = "DAYS", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=36_525))]
+    value_days: u32,
+
+    /// Who does not buy within so many days has left: counted after --as-of where
+    /// the log reaches so far, else before it
+    #[arg(long, value_name = "DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=36_525))]
+    horizon_days: u32,
+
+    /// Shares of the value tiers high, medium and low, instead of the policy's
+    #[arg(long, value_name = "HIGH,MEDIUM,LOW", value_delimiter = ',')]
+    tier_shares: Vec<f64>,
+
+    /// What the shares of the tiers are shares of, instead of the policy's
+    #[arg(long, value_enum)]
+    tier_by: Option<TierByFlag>,
+
+    /// TOML file with the business rules: segments, tiers, lifecycle stages
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+
+    /// Seed of the centroids' first places, and of samples
+    #[arg(long, default_value_t = 42)]
+    seed: u64,
+
+    /// Name to publish under
+    #[arg(long)]
+    name: String,
+
+    /// Directory of models
+    #[arg(long, value_name = "DIR", default_value = "models")]
+    models: PathBuf,
+
+    /// CSV file of the customers to write; one that is there is replaced when the new
+    /// one is whole
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip)]
+    output: Option<PathBuf>,
+
+    #[command(flatten)]
+    #[serde(skip)]
+    answer: OutputOptions,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum TierByFlag {
+    /// The number of customers
+    Customers,
+    /// The sum of their value
+    Value,
+}
+
+fn day(text: &str) -> Result<String, String> {
+    let day: Result<Day, _> = text.parse();
+    day.map(|day| day.to_string())
+        .map_err(|error| error.to_string())
+}
+
+fn clusters(text: &str) -> Result<ClusterCount, Failure> {
+    if text == "auto" {
+        return Ok(ClusterCount::Auto);
+    }
+    match NonZeroUsize::from_str(text) {
+        Ok(count) if count.get() <= MAX_CLUSTERS => Ok(ClusterCount::Exactly(count.get())),
+        _ => Err(Failure::usage(format!(
+            "--clusters must be auto, or a number from 1 to {MAX_CLUSTERS}"
+        ))),
+    }
+}
+
+impl Segments {
+    pub(super) fn run(self) -> Result<Answer, Failure> {
+        let output = self.answer;
+        let training = self.training()?;
+        let segmented = segments::segments(&training, &*output.progress())?;
+        let answer = output.answer(&segmented, || segmented.json());
+        Ok(Answer {
+            published: true,
+            ..answer
+        })
+    }
+
+    fn training(self) -> Result<SegmentsTraining, Failure> {
+        let usage = |error: &dyn std::fmt::Display| Failure::usage(error.to_string());
+        let configuration = toml::to_string(&self).map_err(|error| usage(&error))?;
+        let policy = self.policy()?;
+        let name: ModelName = self
+            .name
+            .parse()
+            .map_err(|error| Failure::usage(format!("--name {error}")))?;
+        let as_of = self.as_of.as_deref().map(str::parse::<Day>).transpose();
+        Ok(SegmentsTraining {
+            as_of: as_of.map_err(|error| usage(&error))?,
+            features: self.features,
+            clusters: clusters(&self.clusters)?,
+            value_days: self.value_days,
+            horizon_days: self.horizon_days,
+            policy,
+            seed: self.seed,
+            name,
+            models: self.models,
+            output: self.output,
+            configuration,
+            log: self.log.into_options().map_err(|error| usage(&error))?,
+        })
+    }
+
+    fn policy(&self) -> Result<Policy, Failure> {
+        let mut policy = match &self.policy {
+            None => Policy::default(),
+            Some(path) => {
+                policy_file::read(path).map_err(|error| Failure::usage(error.to_string()))?
+            }
+        };
+        let by = match self.tier_by {
+            None => policy.tiers.shares.by(),
+            Some(TierByFlag::Customers) => TierBy::Customers,
+            Some(TierByFlag::Value) => TierBy::Value,
+        };
+        let shares = match self.tier_shares.as_slice() {
+            [] if by == policy.tiers.shares.by() => policy.tiers.shares.shares(),
+            [] => TierShares::usual(by).shares(),
+            &[high, medium, low] => [high, medium, low],
+            _ => {
+                return Err(Failure::usage(
+                    "--tier-shares must be three numbers: high, medium, low",
+                ));
+            }
+        };
+        policy.tiers.shares = TierShares::new(shares, by)
+            .map_err(|error| Failure::usage(format!("--tier-shares {error}")))?;
+        Ok(policy)
+    }
+}
