@@ -166,14 +166,24 @@ fn a_version_under_another_name_or_number_is_refused() {
 
 /// Edits one file and signs it again, as an attacker or a wrong tool would.
 fn load_with(name: &str, edit: impl FnOnce(&mut Value)) -> Result<artifact::Artifact, LoadError> {
-    let models = small_models();
-    let path = file(models.path(), name);
+    edited(small_models().path(), "telco-churn", name, edit)
+}
+
+/// The same with version 1 of a model of any kind.
+pub(crate) fn edited(
+    models: &Path,
+    model: &str,
+    name: &str,
+    edit: impl FnOnce(&mut Value),
+) -> Result<artifact::Artifact, LoadError> {
+    let file = |name: &str| models.join(model).join("1").join(name);
+    let path = file(name);
     let mut document: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
     edit(&mut document);
     let bytes = serde_json::to_vec(&document).unwrap();
     fs::write(&path, &bytes).unwrap();
 
-    let path = file(models.path(), "manifest.json");
+    let path = file("manifest.json");
     let manifest: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
     let files: Vec<String> = manifest["files"]
         .as_array()
@@ -195,11 +205,11 @@ fn load_with(name: &str, edit: impl FnOnce(&mut Value)) -> Result<artifact::Arti
         })
         .collect();
     let text = format!(
-        "{{\n  \"format\": 2,\n  \"name\": \"telco-churn\",\n  \"version\": 1,\n  \"files\": [\n{}\n  ]\n}}\n",
+        "{{\n  \"format\": 2,\n  \"name\": \"{model}\",\n  \"version\": 1,\n  \"files\": [\n{}\n  ]\n}}\n",
         files.join(",\n")
     );
     fs::write(&path, text).unwrap();
-    load(models.path())
+    artifact::load(models, &crate::support::name(model), Version::FIRST)
 }
 
 #[test]

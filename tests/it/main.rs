@@ -16,3 +16,4 @@ mod parity;
 mod server;
 mod support;
 mod training;
+mod value;

@@ -2,6 +2,7 @@
 
 mod requests;
 mod server;
+mod value;
 
 use std::{
     fs,
@@ -20,6 +21,9 @@ pub(crate) use requests::{
     violated_fields,
 };
 pub(crate) use server::Server;
+pub(crate) use value::{
+    bought, history, publish_value, score_value, summary, value_content, value_models, value_of,
+};
 
 /// The shipped churn data.
 pub(crate) fn telco_csv() -> PathBuf {

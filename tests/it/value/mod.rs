@@ -1,0 +1,5 @@
+//! Value models on disk and served.
+
+mod artifact;
+mod bad_input;
+mod scores;
