@@ -17,7 +17,7 @@ use holdfast::{
 use tempfile::TempDir;
 use tonic::Status;
 
-use super::{Server, name, own_telco_models, selector};
+use super::{Server, copy, name, selector};
 
 fn diagonal<const N: usize>(variance: f64) -> [[f64; N]; N] {
     std::array::from_fn(|i| std::array::from_fn(|j| if i == j { variance } else { 0.0 }))
@@ -63,11 +63,13 @@ pub(crate) fn value_content(kind: PurchaseModelKind, parameters: [f64; 4]) -> Va
     }
 }
 
-/// The churn model `telco-churn` and the value model `cdnow`; not to be changed.
+/// The shipped churn model `telco-churn` and the value model `cdnow`; not to be changed.
 pub(crate) fn value_models() -> &'static Path {
     static MODELS: OnceLock<TempDir> = OnceLock::new();
     let directory = MODELS.get_or_init(|| {
-        let directory = own_telco_models();
+        let directory = TempDir::new().unwrap();
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/telco-churn");
+        copy(&shipped, &directory.path().join("telco-churn"));
         let content = value_content(PurchaseModelKind::BgNbd, [0.243, 4.414, 0.793, 2.426]);
         publish_value(directory.path(), content);
         directory
