@@ -30,9 +30,9 @@ const EXAMPLE: &str = "Examples:
 
   The features of today, to be scored: the same without --horizon-days
   The summaries that buy-till-you-die models want, with a hold-out of 39 weeks:
-  holdfast-train snapshots --data cdnow.csv --customer customer --time date \\
-    --amount spend --table summary --as-of 1997-09-30 --horizon-days 273 \\
-    --output summary.csv
+  holdfast-train snapshots --data data/cdnow/CDNOW_sample.txt --no-header \\
+    --customer 2 --time 3 --time-format %Y%m%d --amount 5 --table summary \\
+    --as-of 1997-09-30 --horizon-days 273 --output summary.csv
 
 Rows have the columns customer and as_of first, the outcome last. Every value is as
 of the end of the day as_of; the horizon begins with the next day.

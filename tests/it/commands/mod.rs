@@ -4,6 +4,7 @@ mod compare;
 mod evaluate;
 mod inspect;
 mod recalibrate;
+mod snapshots;
 
 use std::{
     fs,
@@ -135,6 +136,7 @@ fn completions_and_helps_are_printed() {
         "inspect",
         "diff",
         "benchmark",
+        "snapshots",
         "completions",
     ] {
         let help = run(&[command, "--help"]);
