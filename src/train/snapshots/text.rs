@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 
 use super::{CutOffRows, Snapshots};
 
+/// The widest line of a note, in characters.
+const WIDTH: usize = 100;
+
 impl Snapshots {
     /// With stable names.
     #[must_use]
@@ -73,12 +76,22 @@ impl fmt::Display for Snapshots {
             writeln!(f)?;
         }
         for note in &self.notes {
-            writeln!(f, "note: {note}")?;
+            let mut width = 0;
+            for word in ["note:"].into_iter().chain(note.split(' ')) {
+                let (before, indent) = match width {
+                    0 => ("", 0),
+                    _ if width + 1 + word.len() > WIDTH => ("\n  ", 2),
+                    _ => (" ", width + 1),
+                };
+                write!(f, "{before}{word}")?;
+                width = indent + word.len();
+            }
+            writeln!(f)?;
         }
         let (rows, columns) = (self.rows(), self.columns.len());
         write!(
             f,
-            "wrote {rows} rows, {columns} columns to {}",
+            "wrote {rows} rows, {columns} columns to\n  {}",
             self.output.display()
         )
     }
