@@ -104,7 +104,11 @@ impl Histogram {
     #[must_use]
     pub fn bin(&self, value: f64) -> Option<usize> {
         let inner = self.edges.len().checked_sub(1)?;
-        let above = self.edges[1..inner].partition_point(|&edge| edge <= value);
+        // One edge alone bounds no bin.
+        let above = self
+            .edges
+            .get(1..inner)?
+            .partition_point(|&edge| edge <= value);
         (!value.is_nan()).then_some(above)
     }
 
