@@ -9,7 +9,7 @@ use super::{
     shared::OutputOptions,
 };
 use crate::{
-    artifact::{ModelName, Version},
+    artifact::{Kind, ModelName, Version},
     train::assess::{self, ModelSelector, PublishedModel},
 };
 
@@ -48,8 +48,17 @@ pub struct Diff {
 impl Diff {
     pub(super) fn run(self) -> Result<Answer, Failure> {
         let model = |text: &str| published(text, self.name.as_ref(), &self.models);
-        let differences = assess::diff(&model(&self.first)?, &model(&self.second)?)?;
-        Ok(self.output.answer(&differences, || differences.json()))
+        let (first, second) = (model(&self.first)?, model(&self.second)?);
+        match first.kind()? {
+            Kind::Value => {
+                let differences = assess::diff_values(&first, &second)?;
+                Ok(self.output.answer(&differences, || differences.json()))
+            }
+            Kind::Churn | Kind::Segmentation => {
+                let differences = assess::diff(&first, &second)?;
+                Ok(self.output.answer(&differences, || differences.json()))
+            }
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     answer::{Answer, Failure},
     shared::{ModelOptions, OutputOptions},
 };
-use crate::train::assess;
+use crate::{artifact::Kind, train::assess};
 
 const EXAMPLE: &str = "Example:
   holdfast-train inspect --model models/telco-churn
@@ -29,7 +29,16 @@ pub struct Inspect {
 
 impl Inspect {
     pub(super) fn run(self) -> Result<Answer, Failure> {
-        let inspected = assess::inspect(&self.model.into_model()?)?;
-        Ok(self.output.answer(&inspected, || inspected.json()))
+        let model = self.model.into_model()?;
+        match model.kind()? {
+            Kind::Value => {
+                let inspected = assess::inspect_value(&model)?;
+                Ok(self.output.answer(&inspected, || inspected.json()))
+            }
+            Kind::Churn | Kind::Segmentation => {
+                let inspected = assess::inspect(&model)?;
+                Ok(self.output.answer(&inspected, || inspected.json()))
+            }
+        }
     }
 }

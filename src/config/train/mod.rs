@@ -7,6 +7,7 @@ mod compare;
 mod completions;
 mod diff;
 mod evaluate;
+mod evaluate_value;
 mod inspect;
 mod log;
 mod log_choices;
@@ -25,6 +26,7 @@ pub use compare::Compare;
 pub use completions::Completions;
 pub use diff::Diff;
 pub use evaluate::Evaluate;
+pub use evaluate_value::EvaluateValue;
 pub use inspect::Inspect;
 pub use recalibrate::Recalibrate;
 pub use retention::Retention;
@@ -56,6 +58,8 @@ pub enum Command {
     Retention(Retention),
     /// Measure a published model on new data.
     Evaluate(Evaluate),
+    /// Measure a published value model on the days after it was fitted.
+    EvaluateValue(Box<EvaluateValue>),
     /// Compare two published models on the same rows.
     Compare(Compare),
     /// Fit the calibration of a published model anew and publish a new version.
@@ -86,6 +90,7 @@ impl Command {
             Self::Value(options) => options.run(),
             Self::Retention(options) => options.run(),
             Self::Evaluate(options) => options.run(),
+            Self::EvaluateValue(options) => options.run(),
             Self::Compare(options) => options.run(),
             Self::Recalibrate(options) => options.run(),
             Self::Inspect(options) => options.run(),
@@ -123,6 +128,7 @@ fn exit_code_of_value(error: &ValueError) -> u8 {
         | ValueError::Spend { .. }
         | ValueError::Model(_) => 4,
         ValueError::Report(_) | ValueError::Publish(_) => 5,
+        ValueError::Load(_) | ValueError::Kind(_) => 6,
     }
 }
 

@@ -20,6 +20,7 @@ mod recipes;
 mod scored;
 mod slices;
 pub(in crate::train) mod terminal;
+mod value;
 
 pub use change::{Change, ChangedEffect};
 pub use compare::{Compared, ComparisonRequest, Moves, Verdict, compare};
@@ -37,3 +38,7 @@ pub use recalibrate::{
 pub use recipes::RecipeTable;
 pub(in crate::train) use scored::Scored;
 pub use scored::UnusualValues;
+pub use value::{
+    ValueDifferences, ValueEvaluated, ValueEvaluationRequest, ValueInspected, diff_values,
+    evaluate_value, inspect_value,
+};

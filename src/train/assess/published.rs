@@ -8,8 +8,8 @@ use std::{
 
 use super::AssessError;
 use crate::artifact::{
-    self, Artifact, ChurnContent, Documents, InvalidName, InvalidVersion, LoadError, ModelName,
-    Version,
+    self, Artifact, ChurnContent, Documents, InvalidName, InvalidVersion, Kind, LoadError,
+    ModelName, Version,
 };
 
 /// A published model, the newest version unless one is named.
@@ -120,6 +120,15 @@ impl PublishedModel {
     /// When there is no such version, or it is not exactly what was published.
     pub fn load(&self) -> Result<Artifact, NoModel> {
         self.load_whole().map(|(artifact, _)| artifact)
+    }
+
+    /// Loads and verifies it, to tell its kind.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::load`].
+    pub fn kind(&self) -> Result<Kind, AssessError> {
+        Ok(self.load()?.content.kind())
     }
 
     /// Loads and verifies a churn model.

@@ -1,10 +1,10 @@
 //! Why there is no value model.
 
 use crate::{
-    artifact::PublishError,
+    artifact::{PublishError, WrongKind},
     customer::Day,
     model::value::{FitError, PurchaseModelKind, ValueModelError},
-    train::{report::ReportError, transactions::LogError},
+    train::{assess::NoModel, report::ReportError, transactions::LogError},
 };
 
 /// Why a run for a value model ended without one.
@@ -50,6 +50,12 @@ pub enum ValueError {
     /// What was fitted is no value model.
     #[error("the fitted models make no value model: {0}")]
     Model(#[from] ValueModelError),
+    /// The model to measure cannot be loaded.
+    #[error(transparent)]
+    Load(#[from] NoModel),
+    /// It is of another kind.
+    #[error(transparent)]
+    Kind(#[from] WrongKind),
     /// The report cannot be drawn.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -112,6 +118,23 @@ pub enum ValueDataError {
         /// How many days are needed.
         needed: i32,
     },
+    /// No day is left to foretell.
+    #[error(
+        "the log, {first} to {last}, has no day after --as-of {as_of} or none up to it; give a log that goes on after the model, or an earlier --as-of"
+    )]
+    NothingAfter {
+        /// The last day that is known.
+        as_of: Day,
+        /// The first day of the log.
+        first: Day,
+        /// The last one.
+        last: Day,
+    },
+    /// Purchases are counted in another way than the model does.
+    #[error(
+        "--refunds and --occasion must be as the model was trained with, or purchases are not what it expects"
+    )]
+    OtherPurchases,
     /// Nobody bought, by the treatment of refunds.
     #[error("no customer has a purchase by {0} that its refunds do not cancel")]
     NoCustomers(Day),

@@ -5,8 +5,14 @@
 
 use rayon::prelude::*;
 
-use super::customers::{Customers, Known};
-use crate::model::{FrequencyFigures, HoldOutFigures, area_under_curve, value::PurchaseModel};
+use super::{
+    customers::{Customers, CutOff, Known},
+    spend,
+};
+use crate::model::{
+    FrequencyFigures, HoldOut, HoldOutFigures, area_under_curve,
+    value::{GammaGamma, PurchaseModel},
+};
 
 /// Customers of this frequency and more stand together.
 const MOST_FREQUENT: u32 = 7;
@@ -46,14 +52,37 @@ impl<'c> Validation<'c> {
         }
     }
 
+    /// Everything that is told of the days after the cut-off.
+    pub(super) fn facts(
+        &self,
+        cut_off: CutOff,
+        validated: &Validated,
+        purchases: &PurchaseModel,
+        spend: Option<&GammaGamma>,
+    ) -> HoldOut {
+        HoldOut {
+            calibration_end: cut_off.as_of,
+            until: cut_off.until,
+            customers: self.customers as u64,
+            purchases: self.purchases(),
+            silent_customers: self.silent_customers(),
+            model: validated.figures,
+            own_rate: self.of_own_rates().figures,
+            common_rate: self.of_common_rate().figures,
+            by_frequency: validated.by_frequency.clone(),
+            spend: spend
+                .and_then(|spend| spend::validate(&self.groups, self.horizon, purchases, spend)),
+        }
+    }
+
     /// Purchases that came.
-    pub(super) fn purchases(&self) -> u64 {
+    fn purchases(&self) -> u64 {
         let known = self.groups.iter().copied().flatten();
         known.map(|known| u64::from(known.later_purchases)).sum()
     }
 
     /// Customers who bought nothing.
-    pub(super) fn silent_customers(&self) -> u64 {
+    fn silent_customers(&self) -> u64 {
         let known = self.groups.iter().copied().flatten();
         known.filter(|known| known.later_purchases == 0).count() as u64
     }

@@ -21,9 +21,11 @@ mod trained;
 mod worth;
 
 pub use error::{ValueDataError, ValueError, ValueSettingsError};
+pub(in crate::train) use run::measured;
 pub use run::value;
 pub use settings::{Candidates, HoldOutRule, SpendRule, TermsAsked, ValueTraining};
 pub use trained::ValueTrained;
+pub(in crate::train) use trained::{content_json, write_content};
 #[expect(
     unused_imports,
     reason = "the report gathers from these; it comes next"

@@ -2,13 +2,13 @@
 
 use super::{
     candidates::{self, Candidate, PREFERENCE, PurchaseFitted},
-    customers::Customers,
+    customers::{Customers, CutOff},
     error::{ValueDataError, ValueError, ValueSettingsError},
     findings::Findings,
     hold_out::Validation,
     periods::Periods,
     settings::{Candidates, SpendRule, TermsAsked, ValueTraining},
-    spend::{self, Spend},
+    spend::Spend,
     trained::ValueTrained,
     worth::Worths,
 };
@@ -130,12 +130,26 @@ fn model(
     })?)
 }
 
-fn known(log: &PurchaseLog, cut_off: super::customers::CutOff) -> Result<Customers, ValueError> {
+fn known(log: &PurchaseLog, cut_off: CutOff) -> Result<Customers, ValueError> {
     let customers = Customers::at(cut_off, log.iter().map(|(_, history)| history));
     if customers.all().is_empty() {
         return Err(ValueDataError::NoCustomers(cut_off.as_of).into());
     }
     Ok(customers)
+}
+
+/// What a published model expects of the days after a cut-off, and what came.
+pub(in crate::train) fn measured(
+    log: &PurchaseLog,
+    cut_off: CutOff,
+    model: &ValueModel,
+) -> Result<HoldOut, ValueError> {
+    let customers = known(log, cut_off)?;
+    let validation = Validation::of(&customers, cut_off.horizon());
+    let parts = model.parts();
+    let validated = validation.of_model(&parts.purchase);
+    let spend = parts.spend.as_ref().map(|(spend, _)| spend);
+    Ok(validation.facts(cut_off, &validated, &parts.purchase, spend))
 }
 
 /// The models that were tried, and which was taken.
@@ -170,27 +184,15 @@ impl Trial {
         let candidates = candidates::try_all(&kinds, &customers, Some(&validation));
         let chosen = chosen(&candidates, "the days up to --as-of")?;
         let taken = &candidates[chosen];
-        let hold_out = match (&taken.fitted, &taken.validated) {
-            (Ok(fitted), Some(validated)) => Some(HoldOut {
-                calibration_end: cut_off.as_of,
-                until: cut_off.until,
-                customers: customers.all().len() as u64,
-                purchases: validation.purchases(),
-                silent_customers: validation.silent_customers(),
-                model: validated.figures,
-                own_rate: validation.of_own_rates().figures,
-                common_rate: validation.of_common_rate().figures,
-                by_frequency: validated.by_frequency.clone(),
-                spend: match training.spend {
-                    SpendRule::GammaGamma => Spend::of(&customers).ok().and_then(|spend| {
-                        let spend = &spend.fitted.model;
-                        spend::validate(&customers, horizon, &fitted.model, spend)
-                    }),
-                    SpendRule::Nothing => None,
-                },
-            }),
-            (Ok(_) | Err(_), _) => None,
+        let spend = match training.spend {
+            // Without a fit there is nothing to measure; the whole log decides.
+            SpendRule::GammaGamma => Spend::of(&customers).ok(),
+            SpendRule::Nothing => None,
         };
+        let spend = spend.as_ref().map(|spend| &spend.fitted.model);
+        let fitted = taken.fitted.as_ref().ok().zip(taken.validated.as_ref());
+        let hold_out = fitted
+            .map(|(fitted, validated)| validation.facts(cut_off, validated, &fitted.model, spend));
         Ok(Self {
             candidates,
             chosen,

@@ -67,22 +67,22 @@ fn counted(spends: &[RepeatSpend]) -> Vec<Counted<RepeatSpend>> {
 /// What was expected of spend in the hold-out, against what came. `None` where
 /// Gamma-Gamma has no mean.
 pub(super) fn validate(
-    customers: &Customers,
+    groups: &[&[Known]],
     horizon: f64,
     purchases: &PurchaseModel,
     spend: &GammaGamma,
 ) -> Option<SpendFigures> {
     let of_new = spend.expected_spend_of_new()?;
-    let count = customers.all().len() as f64;
+    let count = groups.iter().map(|group| group.len()).sum::<usize>() as f64;
     let mut figures = SpendFigures {
         actual: 0.0,
         expected: 0.0,
         mean_absolute_error: 0.0,
         naive_mean_absolute_error: 0.0,
     };
-    for group in customers.groups() {
+    for group in groups {
         let expected_purchases = purchases.expected_purchases(&group[0].summary, horizon);
-        for known in group {
+        for known in *group {
             let expected = expected_purchases * expected_spend(spend, known).unwrap_or(of_new);
             let error = |expected: f64| (expected - known.later_money).abs() / count;
             figures.actual += known.later_money;

@@ -5,6 +5,7 @@ mod evaluate;
 mod inspect;
 mod recalibrate;
 mod snapshots;
+mod value;
 
 use std::{
     fs,
@@ -130,7 +131,10 @@ fn completions_and_helps_are_printed() {
     }
     for command in [
         "churn",
+        "value",
+        "retention",
         "evaluate",
+        "evaluate-value",
         "compare",
         "recalibrate",
         "inspect",

@@ -1,0 +1,244 @@
+//! `value`, and `inspect`, `diff` and `evaluate-value` on what it publishes;
+//! `retention`.
+
+use std::{fs, path::Path};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{Run, run};
+
+const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/cdnow/CDNOW_sample.txt");
+/// How the sample is written.
+const WRITTEN: [&str; 13] = [
+    "--no-header",
+    "--delimiter",
+    "space",
+    "--customer",
+    "1",
+    "--time",
+    "3",
+    "--amount",
+    "5",
+    "--time-format",
+    "%Y%m%d",
+    "--currency",
+    "USD",
+];
+
+fn value(models: &Path, data: &str, more: &[&str]) -> Run {
+    let given = ["--data", data, "--name", "cdnow"];
+    run("value", models, &[&given, &WRITTEN[..], more].concat())
+}
+
+/// A log of lines of customer, day and amount.
+fn log(directory: &TempDir, lines: &[(&str, &str, &str)]) -> String {
+    let line = |(customer, day, amount): &(&str, &str, &str)| {
+        format!("{customer} 0 {} 1 {amount}\n", day.replace('-', ""))
+    };
+    let path = directory.path().join("log.txt");
+    fs::write(&path, lines.iter().map(line).collect::<String>()).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn near(found: &Value, expected: f64, relative: f64) {
+    let found = found.as_f64().unwrap();
+    assert!(
+        (found - expected).abs() <= relative * expected.abs(),
+        "{found} {expected}"
+    );
+}
+
+#[test]
+fn cdnow_is_foretold_as_in_the_literature() {
+    let models = TempDir::new().unwrap();
+    let arguments = [
+        "--as-of",
+        "1997-09-30",
+        "--model",
+        "bg-nbd",
+        "--json",
+        "--quiet",
+    ];
+    let run = value(models.path(), SAMPLE, &arguments);
+    let json = run.json();
+    // The calibration ends as in the paper; what is published knows the whole log.
+    near(&json["candidates"][0]["log_likelihood"], -9582.43, 1e-4);
+    let hold_out = &json["hold_out"];
+    assert_eq!(hold_out["customers"], 2357);
+    let expected = [0.225, 0.523, 1.044, 1.520, 2.164, 2.654, 3.504, 6.157];
+    let actual = [0.237, 0.697, 1.393, 1.560, 2.532, 2.947, 3.862, 6.359];
+    for (at, (expected, actual)) in expected.into_iter().zip(actual).enumerate() {
+        let bin = &hold_out["by_frequency"][at];
+        near(&bin["expected"], expected, 0.01);
+        near(&bin["actual"], actual, 0.003);
+    }
+    let rmse = |of: &str| hold_out[of]["root_mean_squared_error"].as_f64().unwrap();
+    assert!(rmse("model") < rmse("own_rate") && rmse("model") < rmse("common_rate"));
+    let score = |of: &str| hold_out[of]["log_score"].as_f64().unwrap();
+    assert!(score("model") > score("common_rate"));
+    assert!(hold_out["model"]["area_under_curve"].as_f64().unwrap() > 0.6);
+    assert!(
+        json["spend_parameters"]["q"]["standard_error"]
+            .as_f64()
+            .unwrap()
+            > 0.0
+    );
+    let version = models.path().join("cdnow/1");
+    let again = TempDir::new().unwrap();
+    value(again.path(), SAMPLE, &arguments).json();
+    for file in [
+        "model.json",
+        "metrics.json",
+        "golden.json",
+        "training.toml",
+        "report.html",
+        "card.md",
+    ] {
+        let bytes = fs::read(version.join(file)).unwrap();
+        assert!(!bytes.is_empty(), "{file}");
+        assert_eq!(
+            bytes,
+            fs::read(again.path().join("cdnow/1").join(file)).unwrap()
+        );
+    }
+    let inspected = super::run("inspect", models.path(), &["--name", "cdnow"]);
+    inspected.tells(&["bg-nbd", "gamma-gamma", "USD", "A new customer", "P(alive)"]);
+    let same = super::run("diff", models.path(), &["cdnow@1", "cdnow@1"]);
+    same.tells(&["nothing differs"]);
+    let given = [
+        "--name",
+        "cdnow",
+        "--data",
+        SAMPLE,
+        "--as-of",
+        "1998-01-31",
+        "--json",
+    ];
+    let evaluated = super::run(
+        "evaluate-value",
+        models.path(),
+        &[&given, &WRITTEN[..]].concat(),
+    );
+    assert_eq!(evaluated.json()["fitted_on_these_days"], true);
+    let telco = ["--name", "cdnow", "--data", SAMPLE];
+    super::run("recalibrate", models.path(), &telco).fails(6, &["value model"]);
+}
+
+#[test]
+fn a_configuration_reads_back() {
+    let models = TempDir::new().unwrap();
+    let first = ["--model", "mbg-nbd", "--quiet", "--horizon-days", "180"];
+    assert_eq!(value(models.path(), SAMPLE, &first).code, 0);
+    let configuration = models.path().join("cdnow/1/training.toml");
+    let config = configuration.to_str().unwrap();
+    let again = ["--config", config, "--data", SAMPLE, "--quiet"];
+    assert_eq!(run("value", models.path(), &again).code, 0);
+    let read = |version: &str, file: &str| {
+        fs::read(models.path().join("cdnow").join(version).join(file)).unwrap()
+    };
+    assert_eq!(read("1", "model.json"), read("2", "model.json"));
+    assert_eq!(read("1", "training.toml"), read("2", "training.toml"));
+    let text = fs::read_to_string(&configuration).unwrap() + "\nnonsense = 1\n";
+    let wrong = models.path().join("wrong.toml");
+    fs::write(&wrong, text).unwrap();
+    let wrong = ["--config", wrong.to_str().unwrap(), "--data", SAMPLE];
+    run("value", models.path(), &wrong).fails(2, &["nonsense"]);
+}
+
+#[test]
+fn logs_that_tell_nothing_are_refused() {
+    let models = TempDir::new().unwrap();
+    let directory = TempDir::new().unwrap();
+    let refused = |lines: &[(&str, &str, &str)], code: i32, told: &[&str]| {
+        let data = log(&directory, lines);
+        let run = value(models.path(), &data, &["--quiet", "--model", "bg-nbd"]);
+        run.fails(code, told);
+    };
+    // Nothing at all, and amounts that are none.
+    refused(&[], 3, &[]);
+    refused(&[("1", "2020-01-01", "NaN")], 3, &[]);
+    refused(&[("1", "2020-01-01", "inf")], 3, &["log.txt"]);
+    // One customer, one day.
+    refused(&[("1", "2020-01-01", "9.5")], 3, &["--no-hold-out"]);
+    // One purchase for all.
+    let one: Vec<(String, String)> = (1..=20)
+        .map(|at| (at.to_string(), format!("2020-{:02}-01", 1 + at % 12)))
+        .collect();
+    let one: Vec<(&str, &str, &str)> = one
+        .iter()
+        .map(|(customer, day)| (customer.as_str(), day.as_str(), "5"))
+        .collect();
+    refused(&one, 4, &["second time"]);
+    for (option, number) in [
+        ("--horizon-days", "NaN"),
+        ("--horizon-days", "1e7"),
+        ("--discount-rate", "-1"),
+        ("--margin", "0"),
+        ("--periods", "0"),
+        ("--acquisition-cost", "inf"),
+    ] {
+        value(models.path(), SAMPLE, &[option, number]).fails(2, &[&option[2..]]);
+    }
+    value(models.path(), SAMPLE, &["--as-of", "2001-01-01"]).fails(3, &["within the log"]);
+    assert!(!models.path().join("cdnow").exists());
+}
+
+#[test]
+fn horizons_beyond_all_sense_give_finite_numbers() {
+    let models = TempDir::new().unwrap();
+    let far = [
+        "--horizon-days",
+        "1e6",
+        "--periods",
+        "1200",
+        "--period-days",
+        "1e6",
+    ];
+    let more = ["--model", "bg-nbd", "--json", "--quiet", "--no-hold-out"];
+    let json = value(models.path(), SAMPLE, &[&far[..], &more].concat()).json();
+    assert!(json["hold_out"].is_null());
+    assert!(json["warnings"][0].as_str().unwrap().contains("held out"));
+    let inspected = run("inspect", models.path(), &["--name", "cdnow", "--json"]).json();
+    for example in inspected["examples"].as_array().unwrap() {
+        assert!(example["expected_purchases"].as_f64().unwrap().is_finite());
+    }
+}
+
+#[test]
+fn cohorts_have_the_published_retention() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("cohorts.csv");
+    let left = [1000, 869, 743, 653, 593, 551, 517, 491];
+    let lines = left
+        .iter()
+        .enumerate()
+        .map(|(year, left)| format!("{year},{left}\n"));
+    fs::write(&path, format!("year,left\n{}", lines.collect::<String>())).unwrap();
+    let data = [
+        "--data",
+        path.to_str().unwrap(),
+        "--period",
+        "year",
+        "--customers",
+        "left",
+    ];
+    let told = |more: &[&str]| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_holdfast-train"))
+            .arg("retention")
+            .args([&data[..], more].concat())
+            .output()
+            .unwrap()
+    };
+    let output = told(&["--json", "--quiet", "--margin", "100"]);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    near(&json["parameters"]["alpha"]["value"], 0.668_088, 1e-4);
+    near(&json["parameters"]["beta"]["value"], 3.806_095, 1e-4);
+    near(&json["log_likelihood"], -1611.1581, 1e-6);
+    near(&json["periods"][12]["survival"], 0.3780, 1e-3);
+    near(&json["periods"][7]["residual_lifetime"], 7.530, 1e-3);
+    assert_eq!(json["periods"][0]["value"], 100.0);
+    assert_eq!(told(&["--discount-rate", "NaN"]).status.code(), Some(2));
+    fs::write(&path, "year,left\n0,10\n2,8\n").unwrap();
+    assert_eq!(told(&[]).status.code(), Some(3));
+}
