@@ -7,6 +7,7 @@
 //! the model's.
 
 mod beta_geometric;
+mod bg_bb;
 mod bg_nbd;
 mod clv;
 mod contract;
@@ -20,6 +21,7 @@ mod pareto_nbd;
 mod purchase_model;
 mod s_bg;
 
+pub use bg_bb::{BgBb, MOST_OPPORTUNITIES, fit_bg_bb};
 pub use bg_nbd::BgNbd;
 pub use clv::{Clv, ClvInterval, ClvTerms, INTERVAL_LEVEL, MONTH_DAYS};
 pub use contract::{Contract, ContractError, LEAST_ENDLESS_RATE, Reach, Renewals};
