@@ -42,6 +42,7 @@ pub fn value(
 ) -> Result<ValueTrained, ValueError> {
     training.check()?;
     let log = read_log(&training.log, progress)?;
+    let currency = currency(&log)?;
     let periods = Periods::of(&log, training.hold_out)?;
     let customers = known(&log, periods.whole(training, &log))?;
     progress.stage("fitting purchase models");
@@ -61,7 +62,7 @@ pub fn value(
         spend: spend.as_ref(),
         customers: &customers,
         evaluation: &trial.evaluation,
-        model: &model(training, &log, &purchases, spend.as_ref())?,
+        model: &model(training, &log, currency, &purchases, spend.as_ref())?,
     };
     let content = findings.content();
     progress.stage("writing the report");
@@ -95,10 +96,18 @@ fn documents(findings: &Findings<'_>) -> Result<Documents, ValueError> {
     ]))
 }
 
+/// What lifetime values are stated in.
+fn currency(log: &PurchaseLog) -> Result<Currency, ValueSettingsError> {
+    let code = log.currency().ok_or(ValueSettingsError::NoCurrency)?;
+    code.parse()
+        .map_err(|_| ValueSettingsError::Currency(code.to_owned()))
+}
+
 /// The models of purchases and of spend together.
 fn model(
     training: &ValueTraining,
     log: &PurchaseLog,
+    currency: Currency,
     purchases: &PurchaseFitted,
     spend: Option<&Spend>,
 ) -> Result<ValueModel, ValueError> {
@@ -109,10 +118,6 @@ fn model(
         discount_rate,
         margin,
     } = training.terms;
-    let currency = log.currency().ok_or(ValueSettingsError::NoCurrency)?;
-    let currency: Currency = currency
-        .parse()
-        .map_err(|_| ValueSettingsError::Currency(currency.to_owned()))?;
     Ok(ValueModel::new(ValueParts {
         purchase: purchases.model,
         purchase_covariance: purchases.covariance,

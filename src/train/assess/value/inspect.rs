@@ -26,7 +26,8 @@ pub struct ValueInspected {
     /// Days after the first purchase, and the repeat purchases that are expected
     /// of a new customer by then.
     pub of_new: Vec<(f64, f64)>,
-    /// What it says of made-up customers after a year of observation.
+    /// What it says of made-up customers after a year of observation; of those
+    /// without a repeat purchase, since they came.
     pub examples: Vec<Example>,
 }
 
@@ -150,7 +151,7 @@ impl fmt::Display for ValueInspected {
         let days = content.horizon_days;
         write!(
             f,
-            "Customers of a year, purchases within {days} days\n{}",
+            "Made-up customers, observed for a year (without repeats: since they came);\npurchases within {days} days\n{}",
             table.to_string().trim_end()
         )
     }
