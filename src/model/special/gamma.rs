@@ -75,7 +75,7 @@ const TRIGAMMA: [f64; 7] = [
 
 /// ln Γ(x) for x > 0, to a few units of the last place, near its zeros 1 and 2
 /// too.
-pub(crate) fn ln_gamma(x: f64) -> f64 {
+pub(super) fn ln_gamma(x: f64) -> f64 {
     if x < 0.5 {
         ln_gamma_of_two_and(x) - x.ln_1p() - x.ln()
     } else if x < 1.5 {
@@ -140,7 +140,7 @@ pub(crate) fn ln_beta(x: f64, y: f64) -> f64 {
 }
 
 /// ψ(x), the derivative of ln Γ(x), for x > 0.
-pub(crate) fn digamma(x: f64) -> f64 {
+fn digamma(x: f64) -> f64 {
     let (mut shifted, mut sum) = (x, 0.0);
     while shifted < LARGE {
         sum += shifted.recip();
@@ -203,24 +203,6 @@ fn trigamma(x: f64) -> f64 {
 /// ln(1 + eˣ), without overflow.
 pub(crate) fn ln_one_plus_exp(x: f64) -> f64 {
     x.max(0.0) + (-x.abs()).exp().ln_1p()
-}
-
-/// ln(1 − eˣ) for x ≤ 0, near either end of its range (Mächler 2012).
-pub(crate) fn ln_one_minus_exp(x: f64) -> f64 {
-    if x > -std::f64::consts::LN_2 {
-        (-x.exp_m1()).ln()
-    } else {
-        (-x.exp()).ln_1p()
-    }
-}
-
-/// ln(eˣ + eʸ), without overflow; −∞ stands for a zero.
-pub(crate) fn ln_add_exp(x: f64, y: f64) -> f64 {
-    let larger = x.max(y);
-    if larger == f64::NEG_INFINITY {
-        return larger;
-    }
-    larger + (-(x - y).abs()).exp().ln_1p()
 }
 
 #[cfg(test)]

@@ -116,3 +116,34 @@ impl LogSum {
         self.largest + self.sum.ln()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Values of `mpmath.hyp2f1`; the integral is tried where the series is
+    /// taken, too.
+    #[test]
+    fn it_agrees_with_known_values() {
+        let known = [
+            [0.8, 1.6, 1.8, 0.5, 0.486_102_674_552_989],
+            [1_000.4, 1.2, 1_001.4, 0.999, 7.686_340_465_124_863_5],
+            [5.3, 7.1, 30.0, 0.9, 1.418_511_341_753_501_4],
+            [1.0, 11.8, 12.5, 0.909_090_909, 2.065_367_055_791_025],
+            [50.5, 1.6, 51.5, 0.999_99, 11.318_437_226_455_307],
+        ];
+        for [a, b, c, z, expected] in known {
+            for found in [
+                ln_hypergeometric(a, b, c, z),
+                ln_hypergeometric(b, a, c, z),
+                ln_integral(a, b, c, z),
+            ] {
+                assert!(
+                    (found - expected).abs() <= 1e-11 * expected,
+                    "{found} {expected}"
+                );
+            }
+        }
+        assert_eq!(ln_hypergeometric(2.0, 1.0, 3.0, 0.0), 0.0);
+    }
+}

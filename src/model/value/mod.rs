@@ -39,3 +39,6 @@ pub use parameters::{LARGEST_PARAMETER, ParameterError, SMALLEST_PARAMETER};
 pub use pareto_nbd::{ParetoNbd, fit_pareto_nbd};
 pub use purchase_model::{PurchaseModel, PurchaseModelKind, UnknownPurchaseModel};
 pub use s_bg::{Cohort, SBg};
+
+#[cfg(test)]
+mod tests;

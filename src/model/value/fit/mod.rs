@@ -121,3 +121,6 @@ impl<M, const N: usize> Fitted<M, N> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
