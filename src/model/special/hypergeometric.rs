@@ -36,9 +36,8 @@ pub(crate) fn ln_hypergeometric(a: f64, b: f64, c: f64, z: f64) -> f64 {
 /// ln Σ (a)ₖ (b)ₖ zᵏ / ((c)ₖ k!); `None` if it takes too many terms.
 fn ln_series(a: f64, b: f64, c: f64, z: f64) -> Option<f64> {
     let (mut term, mut sum, mut ln_scale) = (1.0, 1.0, 0.0);
-    for k in 0..MOST_TERMS {
-        let k = f64::from(k);
-        let ratio = (a + k) / (c + k) * ((b + k) / (1.0 + k)) * z;
+    for before in (0..MOST_TERMS).map(f64::from) {
+        let ratio = (a + before) / (c + before) * ((b + before) / (1.0 + before)) * z;
         term *= ratio;
         sum += term;
         let ahead = ratio.max(z);
@@ -71,18 +70,18 @@ fn ln_integral(a: f64, b: f64, c: f64, z: f64) -> f64 {
         |log_odds: f64| -a * (ln_one_plus_exp(log_odds + ln_remainder) - ln_one_plus_exp(log_odds));
     // Logarithms of sums: of the weights, and of the weighted powers.
     let (mut weights, mut powers) = (LogSum::default(), LogSum::default());
-    let mut n = 0.0;
-    while n <= points {
-        let log_odds = first + n * step;
+    let mut point = 0.0;
+    while point <= points {
+        let log_odds = first + point * step;
         let mut weight = ln_beta_weight(log_odds);
-        if n == 0.0 {
+        if point == 0.0 {
             weight -= (-(-b * step).exp_m1()).ln();
-        } else if n == points {
+        } else if point == points {
             weight -= (-(-rest * step).exp_m1()).ln();
         }
         weights.add(weight);
         powers.add(weight + ln_power(log_odds));
-        n += 1.0;
+        point += 1.0;
     }
     powers.ln() - weights.ln()
 }

@@ -122,7 +122,7 @@ impl Future {
             -a * (stay * (-from_mode).exp_m1()).ln_1p() - b * (chance * from_mode.exp_m1()).ln_1p()
         };
         let purchases = |p: f64| -(-shape * (p * time).ln_1p()).exp_m1() / p;
-        let least = -NEGLIGIBLE - mean.ln_1p();
+        let lightest = -NEGLIGIBLE - mean.ln_1p();
         let first = -NEGLIGIBLE - (1.0 + mean + time + a + b).ln();
         let last = NEGLIGIBLE + (1.0 + shape + a + b).ln();
 
@@ -135,7 +135,7 @@ impl Future {
                 let log_odds = mode + from_mode;
                 weights += weight;
                 sum += weight * purchases((1.0 + (-log_odds).exp()).recip());
-                if ln_weight < least {
+                if ln_weight < lightest {
                     break;
                 }
                 if log_odds < first || log_odds > last {

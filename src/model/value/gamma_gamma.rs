@@ -3,7 +3,7 @@
 
 use super::parameters::{ParameterError, check};
 use crate::customer::{MAX_FREQUENCY, Violations};
-use crate::model::special::{digamma_rise, ln_beta};
+use crate::model::special::ln_beta;
 
 /// The most money that a mean spend may be.
 const LARGEST_SPEND: f64 = 1e15;
@@ -113,19 +113,6 @@ impl GammaGamma {
             - spend.mean_spend.ln()
             - q * ratio.ln_1p()
             - shape * ratio.recip().ln_1p()
-    }
-
-    /// Derivatives of the log-likelihood by ln p, ln q, ln γ.
-    pub(super) fn gradient(&self, spend: &RepeatSpend) -> [f64; 3] {
-        let Self { p, q, gamma } = *self;
-        let shape = p * f64::from(spend.frequency);
-        let ratio = spend.total() / gamma;
-        let of_total = ratio / (1.0 + ratio);
-        [
-            shape * (digamma_rise(shape, q) - ratio.recip().ln_1p()),
-            q * (digamma_rise(q, shape) - ratio.ln_1p()),
-            q * of_total - shape * (1.0 - of_total),
-        ]
     }
 
     /// Expected spend on a purchase of a customer, in money, given what it

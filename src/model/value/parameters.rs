@@ -36,5 +36,9 @@ pub(super) fn check<const N: usize>(
 
 /// A horizon as the formulas may have it: NaN and negative ones are 0.
 pub(super) fn bounded(horizon: f64) -> f64 {
-    horizon.max(0.0).min(LONGEST_HORIZON)
+    if horizon > 0.0 {
+        horizon.min(LONGEST_HORIZON)
+    } else {
+        0.0
+    }
 }

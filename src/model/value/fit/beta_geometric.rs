@@ -100,7 +100,7 @@ pub(in crate::model::value) fn enough(
 }
 
 /// Customers by what their likelihood is made of.
-struct Grouped {
+pub(super) struct Grouped {
     leaving: Leaving,
     customers: f64,
     /// Each frequency, and how many customers have it.
@@ -137,7 +137,11 @@ struct OfTime {
 }
 
 impl Grouped {
-    fn new(customers: &[Counted<PurchaseSummary>], leaving: Leaving, total: f64) -> Self {
+    pub(super) fn new(
+        customers: &[Counted<PurchaseSummary>],
+        leaving: Leaving,
+        total: f64,
+    ) -> Self {
         let counting = || customers.iter().filter(|counted| counted.customers > 0.0);
         let mut times: Vec<f64> = counting()
             .flat_map(|counted| [counted.item.recency(), counted.item.observation()])

@@ -33,7 +33,7 @@ pub fn fit_gamma_gamma(
 }
 
 /// Customers by frequency: what depends on it alone is computed once for each.
-struct Spends {
+pub(super) struct Spends {
     customers: f64,
     /// Σ customers · ln(mean spend).
     ln_spend: f64,
@@ -48,7 +48,7 @@ struct SameFrequency {
 }
 
 impl Spends {
-    fn new(customers: &[Counted<RepeatSpend>]) -> Self {
+    pub(super) fn new(customers: &[Counted<RepeatSpend>]) -> Self {
         let mut sorted: Vec<_> = customers
             .iter()
             .filter(|counted| counted.customers > 0.0)

@@ -51,7 +51,7 @@ pub(in crate::model::value) trait LogLikelihood<const N: usize> {
             let (after, before) = (at(DIFFERENCE), at(-DIFFERENCE));
             std::array::from_fn(|k| (after[k] - before[k]) / (2.0 * DIFFERENCE))
         });
-        std::array::from_fn(|j| std::array::from_fn(|k| (rows[j][k] + rows[k][j]) / 2.0))
+        std::array::from_fn(|j| std::array::from_fn(|k| f64::midpoint(rows[j][k], rows[k][j])))
     }
 
     /// How many evaluations a Hessian counts as.
@@ -112,14 +112,13 @@ pub(in crate::model::value) fn maximize<const N: usize, L: LogLikelihood<N>>(
             break;
         }
         match climb.from(start, slope, best.as_ref()) {
-            Ok(None) => {}
             Ok(Some(found)) => {
                 if best.is_none_or(|best| found.log_likelihood > best.log_likelihood) {
                     best = Some(found);
                 }
             }
             Err(error) if followed == 0 => reason = error,
-            Err(_) => {}
+            Ok(None) | Err(_) => {}
         }
     }
     let best = best.ok_or(reason)?;

@@ -29,8 +29,8 @@ impl<const N: usize, L: LogLikelihood<N>> LogLikelihood<N> for Posterior<'_, L, 
 
     fn slope(&self, ln_parameters: &[f64; N]) -> Slope<N> {
         let mut slope = self.likelihood.slope(ln_parameters);
-        for j in 0..N {
-            let distance = ln_parameters[j] - self.prior.centre[j];
+        for (j, ln_parameter) in ln_parameters.iter().enumerate() {
+            let distance = ln_parameter - self.prior.centre[j];
             slope.log_likelihood -= self.prior.precision[j] * distance * distance / 2.0;
             slope.gradient[j] -= self.prior.precision[j] * distance;
         }

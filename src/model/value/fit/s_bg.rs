@@ -30,9 +30,9 @@ pub fn fit_s_bg(cohorts: &[Cohort]) -> Result<Fitted<SBg, 2>, FitError> {
     Fitted::at(maximum, |p| SBg::new(p).ok()).ok_or(FitError::NotConverged { steps: 0 })
 }
 
-struct Cohorts<'a> {
-    cohorts: &'a [Cohort],
-    customers: f64,
+pub(super) struct Cohorts<'a> {
+    pub(super) cohorts: &'a [Cohort],
+    pub(super) customers: f64,
 }
 
 impl LogLikelihood<2> for Cohorts<'_> {

@@ -5,6 +5,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::*;
 use crate::customer::PurchaseSummary;
+use crate::model::value::beta_geometric::Leaving;
 use crate::model::value::{BgNbd, Cohort, RepeatSpend};
 
 /// Random draws of the distributions that the models are made of.
@@ -211,4 +212,47 @@ fn counting_equal_customers_changes_nothing() {
         .sum();
     assert!((sum - fitted.log_likelihood).abs() < 1e-8);
     let _: BgNbd = fitted.model;
+}
+
+/// The gradient is that of differences, and so is the Hessian.
+fn derivatives_agree<const N: usize>(likelihood: &impl LogLikelihood<N>, parameters: [f64; N]) {
+    let at = parameters.map(f64::ln);
+    let (gradient, hessian) = (likelihood.slope(&at).gradient, likelihood.hessian(&at));
+    for j in 0..N {
+        let there = |by: f64| {
+            let mut moved = at;
+            moved[j] += by;
+            likelihood.slope(&moved)
+        };
+        let (after, before) = (there(1e-5), there(-1e-5));
+        let found = (after.log_likelihood - before.log_likelihood) / 2e-5;
+        assert!((found - gradient[j]).abs() < 1e-5 * (1.0 + found.abs()));
+        for k in 0..N {
+            let found = (after.gradient[k] - before.gradient[k]) / 2e-5;
+            assert!((found - hessian[j][k]).abs() < 1e-5 * (1.0 + found.abs()));
+        }
+    }
+}
+
+#[test]
+fn sums_over_customers_have_their_derivatives() {
+    let mut draw = draw();
+    let parameters = [0.8, 6.0, 1.2, 3.0];
+    let customers = count_equal((0..300).map(|_| draw.customer(parameters, false)));
+    for leaving in [Leaving::AfterRepeats, Leaving::AfterAny] {
+        let likelihood = beta_geometric::Grouped::new(&customers, leaving, 300.0);
+        derivatives_agree(&likelihood, parameters);
+        derivatives_agree(&likelihood, [0.3, 20.0, 0.1, 40.0]);
+    }
+    let spends = [(1.0, 20.0), (3.0, 7.5), (20.0, 140.0)].map(|(x, mean)| Counted {
+        item: RepeatSpend::new(x, mean).unwrap(),
+        customers: 2.0,
+    });
+    derivatives_agree(&gamma_gamma::Spends::new(&spends), [4.0, 3.5, 20.0]);
+    let cohorts = [Cohort::new(vec![100.0, 63.0, 46.0, 38.0]).unwrap()];
+    let likelihood = s_bg::Cohorts {
+        cohorts: &cohorts,
+        customers: 100.0,
+    };
+    derivatives_agree(&likelihood, [0.7, 1.2]);
 }
