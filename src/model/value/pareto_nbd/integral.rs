@@ -31,6 +31,45 @@ const WEIGHTS: [f64; 8] = [
     0.111_190_517_226_687_24,
     0.050_614_268_145_188_13,
 ];
+/// Nodes of the rule with sixteen nodes, on [0, 1].
+const MORE_NODES: [f64; 16] = [
+    0.005_299_532_504_175_033,
+    0.027_712_488_463_383_71,
+    0.067_184_398_806_084_12,
+    0.122_297_795_822_498_49,
+    0.191_061_877_798_678_11,
+    0.270_991_611_171_386_3,
+    0.359_198_224_610_370_54,
+    0.452_493_745_081_181_3,
+    0.547_506_254_918_818_8,
+    0.640_801_775_389_629_5,
+    0.729_008_388_828_613_7,
+    0.808_938_122_201_321_9,
+    0.877_702_204_177_501_6,
+    0.932_815_601_193_915_8,
+    0.972_287_511_536_616_3,
+    0.994_700_467_495_825,
+];
+/// Its weights.
+const MORE_WEIGHTS: [f64; 16] = [
+    0.013_576_229_705_877_048,
+    0.031_126_761_969_323_947,
+    0.047_579_255_841_246_39,
+    0.062_314_485_627_766_94,
+    0.074_797_994_408_288_37,
+    0.084_578_259_697_501_27,
+    0.091_301_707_522_461_79,
+    0.094_725_305_227_534_25,
+    0.094_725_305_227_534_25,
+    0.091_301_707_522_461_79,
+    0.084_578_259_697_501_27,
+    0.074_797_994_408_288_37,
+    0.062_314_485_627_766_94,
+    0.047_579_255_841_246_39,
+    0.031_126_761_969_323_947,
+    0.013_576_229_705_877_048,
+];
+
 /// The Gauss-Legendre rule with eight nodes, on [0, 1].
 pub(super) struct GaussLegendre;
 
@@ -41,10 +80,13 @@ impl GaussLegendre {
     }
 }
 
-/// The longest panel on the scale of v.
+/// The longest panel of eight nodes on the scale of v, and the farthest that
+/// the integrand may fall on it, in logarithms.
 const LONGEST: f64 = 1.2;
-/// The farthest that the integrand may fall on a panel, in logarithms.
 const FARTHEST_FALL: f64 = 3.0;
+/// The same of sixteen nodes.
+const LONGEST_OF_MORE: f64 = 3.6;
+const FARTHEST_FALL_OF_MORE: f64 = 12.0;
 /// What is left may be this small a share of the whole to be left out.
 const NEGLIGIBLE: f64 = 1e-17;
 
@@ -96,25 +138,32 @@ impl Falling {
         };
         let end = (duration / smaller).ln_1p();
         let last_growth = 1.0 + duration / smaller;
-        let longest_growth = LONGEST.exp();
+        let longest_growth = LONGEST_OF_MORE.exp();
         let (mut from, mut growth, mut sum) = (0.0, 1.0, 0.0);
         while from < end {
-            let (mut length, mut factor) = if end - from <= LONGEST {
+            let (mut length, mut factor) = if end - from <= LONGEST_OF_MORE {
                 (end - from, last_growth / growth)
             } else {
-                (LONGEST, longest_growth)
+                (LONGEST_OF_MORE, longest_growth)
             };
             let is_last = length == end - from;
             let mut shortened = false;
-            while steepness(growth * factor) * length > FARTHEST_FALL {
+            let mut fall = steepness(growth * factor) * length;
+            while fall > FARTHEST_FALL_OF_MORE {
                 length /= 2.0;
                 factor = factor.sqrt();
+                fall = steepness(growth * factor) * length;
                 shortened = true;
             }
-            for (node, weight) in GaussLegendre::nodes() {
+            let (nodes, weights): (&[f64], &[f64]) = if length <= LONGEST && fall <= FARTHEST_FALL {
+                (&NODES, &WEIGHTS)
+            } else {
+                (&MORE_NODES, &MORE_WEIGHTS)
+            };
+            for (node, weight) in nodes.iter().zip(weights) {
                 let v = from + length * node;
                 let time = smaller * (v.exp() - 1.0);
-                let ln_larger = (time / larger).ln_1p();
+                let ln_larger = (1.0 + time / larger).ln();
                 let value = ((1.0 - of_smaller) * v - of_larger * ln_larger).exp();
                 let (ln_a, ln_b) = if a_is_smaller {
                     (v, ln_larger)
