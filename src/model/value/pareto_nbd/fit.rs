@@ -1,13 +1,20 @@
 //! Maximum likelihood of Pareto/NBD.
 
+use std::cell::Cell;
+
 use super::ParetoNbd;
-use super::history::{OfFrequency, hessian, slope};
+use super::history::{OfFrequency, curve};
 use crate::customer::PurchaseSummary;
-use crate::model::special::digamma_rise;
-use crate::model::value::fit::{Counted, FitError, Fitted, LogLikelihood, Slope, enough, maximize};
+use crate::model::special::{digamma_rise, trigamma_rise};
+use crate::model::value::fit::{
+    Counted, FitError, Fitted, LogLikelihood, Maximum, Prior, Slope, enough, maximize,
+    maximize_or_steady,
+};
 
 /// Fewest customers that four parameters are fitted to.
 const FEWEST_CUSTOMERS: usize = 5;
+/// About how many groups of equal customers the starts are followed on.
+const SAMPLED: usize = 100;
 /// Shapes of the starts' purchase rates; their scale follows from the data.
 const SHAPES: [f64; 2] = [0.4, 2.0];
 /// Shapes of the starts' rates of leaving, with their scale in mean times of
@@ -40,12 +47,39 @@ pub fn fit_pareto_nbd(
         .iter()
         .flat_map(|r| LEAVING.map(|[s, scale]| [*r, r / totals.rate, s, scale * mean_observation]))
         .collect();
-    let sum = Sum {
-        customers: totals.customers,
-        counted,
+    let sum = Sum::new(counted);
+    let maximum = match maximum_near_that_of_a_sample(&sum, &starts) {
+        Some(maximum) => maximum,
+        None => maximize_or_steady(&sum, &starts, prior(mean_observation))?,
     };
-    let maximum = maximize(&sum, &starts)?;
     Fitted::at(maximum, |p| ParetoNbd::new(p).ok()).ok_or(FitError::NotConverged { steps: 0 })
+}
+
+/// Where the likelihood has no maximum: s within a factor of 400 of 1, and β of
+/// the mean time of observation, by two standard deviations.
+fn prior(mean_observation: f64) -> Prior<4> {
+    Prior {
+        centre: [0.0, 0.0, 0.0, mean_observation.ln()],
+        precision: [0.0, 0.0, 1.0 / 9.0, 1.0 / 9.0],
+    }
+}
+
+/// The starts are followed on a part of the customers; from the maximum there,
+/// few steps lead to that of all. `None` for few customers, and wherever that
+/// fails.
+fn maximum_near_that_of_a_sample(sum: &Sum, starts: &[[f64; 4]]) -> Option<Maximum<4>> {
+    let every = sum.counted.len() / SAMPLED;
+    if every < 2 {
+        return None;
+    }
+    let part = Sum::new(sum.counted.iter().step_by(every).copied().collect());
+    let near = maximize(&part, starts).ok()?;
+    let maximum = maximize(sum, &[near.ln_parameters.map(f64::exp)]).ok()?;
+    Some(Maximum {
+        starts: starts.len(),
+        evaluations: maximum.evaluations + near.evaluations,
+        ..maximum
+    })
 }
 
 /// The likelihood of customers in order of frequency, so that what depends on
@@ -53,11 +87,61 @@ pub fn fit_pareto_nbd(
 struct Sum {
     customers: f64,
     counted: Vec<Counted<PurchaseSummary>>,
+    /// The second derivatives that came with the last slope.
+    last: Cell<Option<Curve>>,
 }
 
-fn model(ln_parameters: &[f64; 4]) -> ParetoNbd {
-    let [r, alpha, s, beta] = ln_parameters.map(f64::exp);
-    ParetoNbd { r, alpha, s, beta }
+/// All derivatives at one place.
+#[derive(Debug, Clone, Copy)]
+struct Curve {
+    ln_parameters: [f64; 4],
+    slope: Slope<4>,
+    hessian: [[f64; 4]; 4],
+}
+
+impl Sum {
+    fn new(counted: Vec<Counted<PurchaseSummary>>) -> Self {
+        Self {
+            customers: counted.iter().map(|counted| counted.customers).sum(),
+            counted,
+            last: Cell::new(None),
+        }
+    }
+
+    /// All derivatives take little longer than the likelihood.
+    fn curve(&self, ln_parameters: &[f64; 4]) -> Curve {
+        let [r, alpha, s, beta] = ln_parameters.map(f64::exp);
+        let model = ParetoNbd { r, alpha, s, beta };
+        let (mut log_likelihood, mut gradient, mut lower) = (0.0, [0.0; 4], [[0.0; 4]; 4]);
+        for of_one_frequency in self
+            .counted
+            .chunk_by(|one, next| one.item.frequency() == next.item.frequency())
+        {
+            let of_frequency = OfFrequency::new(&model, &of_one_frequency[0].item);
+            let mut customers_of_it = 0.0;
+            for Counted { item, customers } in of_one_frequency {
+                let (slope, hessian) = curve(&model, &of_frequency, item);
+                customers_of_it += customers;
+                log_likelihood += customers * slope.log_likelihood;
+                for j in 0..4 {
+                    gradient[j] += customers * slope.gradient[j];
+                    for k in 0..=j {
+                        lower[j][k] += customers * hessian[j][k];
+                    }
+                }
+            }
+            lower[0][0] +=
+                customers_of_it * rising_by_ln_r_twice(r, f64::from(of_frequency.frequency));
+        }
+        Curve {
+            ln_parameters: *ln_parameters,
+            slope: Slope {
+                log_likelihood,
+                gradient,
+            },
+            hessian: std::array::from_fn(|j| std::array::from_fn(|k| lower[j.max(k)][j.min(k)])),
+        }
+    }
 }
 
 impl LogLikelihood<4> for Sum {
@@ -68,54 +152,24 @@ impl LogLikelihood<4> for Sum {
     }
 
     fn slope(&self, ln_parameters: &[f64; 4]) -> Slope<4> {
-        let model = model(ln_parameters);
-        let mut sum = Slope {
-            log_likelihood: 0.0,
-            gradient: [0.0; 4],
-        };
-        let mut of_frequency = OfFrequency::new(&model, &PurchaseSummary::NEW);
-        for Counted { item, customers } in &self.counted {
-            if item.frequency() != of_frequency.frequency {
-                of_frequency = OfFrequency::new(&model, item);
-            }
-            let one = slope(&model, &of_frequency, item);
-            sum.log_likelihood += customers * one.log_likelihood;
-            for (total, entry) in sum.gradient.iter_mut().zip(one.gradient) {
-                *total += customers * entry;
-            }
-        }
-        sum
+        let curve = self.curve(ln_parameters);
+        self.last.set(Some(curve));
+        curve.slope
     }
 
     fn hessian(&self, ln_parameters: &[f64; 4]) -> [[f64; 4]; 4] {
-        let model = model(ln_parameters);
-        let mut lower = [[0.0; 4]; 4];
-        let (mut frequency, mut of_rising) = (0, 0.0);
-        for Counted { item, customers } in &self.counted {
-            if item.frequency() != frequency {
-                frequency = item.frequency();
-                of_rising = rising_by_ln_r_twice(model.r, f64::from(frequency));
-            }
-            let one = hessian(&model, item);
-            lower[0][0] += customers * of_rising;
-            for j in 0..4 {
-                for k in 0..=j {
-                    lower[j][k] += customers * one[j][k];
-                }
-            }
+        match self.last.get() {
+            Some(curve) if curve.ln_parameters == *ln_parameters => curve.hessian,
+            _ => self.curve(ln_parameters).hessian,
         }
-        std::array::from_fn(|j| std::array::from_fn(|k| lower[j.max(k)][j.min(k)]))
     }
 
     fn hessian_evaluations(&self) -> usize {
-        2
+        0
     }
 }
 
 /// The second derivative of ln Γ(r + x) − ln Γ(r) by ln r.
 pub(super) fn rising_by_ln_r_twice(r: f64, x: f64) -> f64 {
-    const DIFFERENCE: f64 = 1e-4;
-    let first = |ln_r: f64| ln_r.exp() * digamma_rise(ln_r.exp(), x);
-    let ln_r = r.ln();
-    (first(ln_r + DIFFERENCE) - first(ln_r - DIFFERENCE)) / (2.0 * DIFFERENCE)
+    r * (digamma_rise(r, x) + r * trigamma_rise(r, x))
 }

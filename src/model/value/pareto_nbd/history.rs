@@ -108,43 +108,6 @@ impl OfTime {
     }
 }
 
-/// Log-likelihood and gradient of one customer.
-pub(super) fn slope(
-    model: &ParetoNbd,
-    of_frequency: &OfFrequency,
-    customer: &PurchaseSummary,
-) -> Slope<4> {
-    let (r, s) = (model.r, model.s);
-    let x = f64::from(customer.frequency());
-    let falling = leaving(model, customer);
-    let (mut ln_a, mut ln_b, mut share_a, mut share_b) = (0.0, 0.0, 0.0, 0.0);
-    let recency = customer.recency();
-    let integral = falling.visit(silence(customer), |node| {
-        let time = recency + node.time;
-        ln_a += node.weight * node.ln_a;
-        ln_b += node.weight * node.ln_b;
-        share_a += node.weight * (time / (model.alpha + time));
-        share_b += node.weight * (time / (model.beta + time));
-    });
-    let odds = ln_odds(model, &falling, silence(customer), integral);
-    let alive = (1.0 + odds.exp()).recip();
-    let (left, per_weight) = shares_of_left(alive, integral);
-    let last = OfTime::new(model, recency);
-    let end = OfTime::new(model, customer.observation());
-    let mean_ln_a = alive * end.ln_a + left * last.ln_a + per_weight * ln_a;
-    let mean_ln_b = alive * end.ln_b + left * last.ln_b + per_weight * ln_b;
-    let mean_share_a = alive * end.share_a + per_weight * share_a;
-    Slope {
-        log_likelihood: of_frequency.ln_rising + of_end(model, customer, odds),
-        gradient: [
-            r * (of_frequency.digamma_rise - mean_ln_a),
-            (r + x) * mean_share_a - x,
-            left - s * mean_ln_b,
-            s * alive * end.share_b + (s + 1.0) * per_weight * share_b - left,
-        ],
-    }
-}
-
 /// The probability to have left, and the same by unit of the integral.
 fn shares_of_left(alive: f64, integral: f64) -> (f64, f64) {
     if integral > 0.0 {
@@ -154,9 +117,13 @@ fn shares_of_left(alive: f64, integral: f64) -> (f64, f64) {
     }
 }
 
-/// Second derivatives of one customer, without those of Pochhammer's symbol
-/// (r)ₓ; the lower triangle.
-pub(super) fn hessian(model: &ParetoNbd, customer: &PurchaseSummary) -> [[f64; 4]; 4] {
+/// Log-likelihood and gradient of one customer, and its second derivatives
+/// without those of Pochhammer's symbol (r)ₓ; their lower triangle.
+pub(super) fn curve(
+    model: &ParetoNbd,
+    of_frequency: &OfFrequency,
+    customer: &PurchaseSummary,
+) -> (Slope<4>, [[f64; 4]; 4]) {
     let falling = leaving(model, customer);
     let recency = customer.recency();
     let last = OfTime::new(model, recency);
@@ -192,7 +159,14 @@ pub(super) fn hessian(model: &ParetoNbd, customer: &PurchaseSummary) -> [[f64; 4
                 - per_weight * mean[j] * (per_weight * mean[k]);
         }
     }
-    hessian
+    let mut gradient: [f64; 4] = std::array::from_fn(|j| at_end[j] + per_weight * mean[j]);
+    gradient[0] += model.r * of_frequency.digamma_rise;
+    gradient[1] -= f64::from(of_frequency.frequency);
+    let slope = Slope {
+        log_likelihood: of_frequency.ln_rising + of_end(model, customer, odds),
+        gradient,
+    };
+    (slope, hessian)
 }
 
 /// The derivatives of the logarithm of a component by ln r, ln α, ln s, ln β;

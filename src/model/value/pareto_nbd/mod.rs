@@ -55,9 +55,11 @@ impl ParetoNbd {
         history::log_likelihood(self, customer)
     }
 
+    #[cfg(test)]
     /// Derivatives of the log-likelihood by the logarithms of the parameters.
     pub(crate) fn gradient(&self, customer: &PurchaseSummary) -> [f64; 4] {
-        history::slope(self, &history::OfFrequency::new(self, customer), customer).gradient
+        let (slope, _) = history::curve(self, &history::OfFrequency::new(self, customer), customer);
+        slope.gradient
     }
 
     /// Probability that the customer has not left by the end of the

@@ -110,7 +110,7 @@ fn gradients_are_those_of_the_likelihood() {
         let customer = customer(x, recency, observation);
         let gradient = model(parameters).gradient(&customer);
         let of_frequency = history::OfFrequency::new(&model(parameters), &customer);
-        let slope = history::slope(&model(parameters), &of_frequency, &customer);
+        let (slope, _) = history::curve(&model(parameters), &of_frequency, &customer);
         let value = model(parameters).log_likelihood(&customer);
         assert!((slope.log_likelihood - value).abs() <= 1e-14 * value.abs().max(1.0));
         for j in 0..4 {
@@ -133,7 +133,8 @@ fn gradients_are_those_of_the_likelihood() {
 fn second_derivatives_are_those_of_the_gradient() {
     for (parameters, (x, recency, observation), _, _) in LIKELIHOODS {
         let customer = customer(x, recency, observation);
-        let mut hessian = history::hessian(&model(parameters), &customer);
+        let of_frequency = history::OfFrequency::new(&model(parameters), &customer);
+        let (_, mut hessian) = history::curve(&model(parameters), &of_frequency, &customer);
         hessian[0][0] += fit::rising_by_ln_r_twice(parameters[0], x);
         let size = hessian
             .iter()
