@@ -73,6 +73,10 @@ impl BgNbd {
         self.0.expected_purchases(customer, horizon)
     }
 
+    pub(super) fn expected_if_alive(&self, customer: &PurchaseSummary, horizon: f64) -> f64 {
+        self.0.expected_if_alive(customer, horizon)
+    }
+
     /// Probability of no purchase within the horizon after the observation, in
     /// [0, 1]: the chance of churn where customers sign no contract.
     #[must_use]

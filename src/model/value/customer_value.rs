@@ -208,10 +208,11 @@ impl ValueModel {
             ..
         } = self.parts.terms;
         let length = period_days / self.parts.unit.days();
+        let alive = purchase.p_alive(summary);
         let mut before = 0.0;
         let mut discount = 1.0;
         (1..=periods).map(move |period| {
-            let until = purchase.expected_purchases(summary, f64::from(period) * length);
+            let until = alive * purchase.expected_if_alive(summary, f64::from(period) * length);
             discount /= 1.0 + discount_rate;
             let within = (until - before).max(0.0);
             before = until;

@@ -6,6 +6,7 @@
 //! [`PurchaseSummary`](crate::customer::PurchaseSummary) whose unit of time is
 //! the model's.
 
+mod batch;
 mod beta_geometric;
 mod bg_bb;
 mod bg_nbd;

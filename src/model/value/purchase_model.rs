@@ -149,6 +149,12 @@ impl PurchaseModel {
         each!(self, model => model.expected_purchases(customer, horizon))
     }
 
+    /// Expected purchases within the horizon of a customer that has not left:
+    /// the frequency and the length of the observation are all that counts.
+    pub(super) fn expected_if_alive(&self, customer: &PurchaseSummary, horizon: f64) -> f64 {
+        each!(self, model => model.expected_if_alive(customer, horizon))
+    }
+
     /// Probability of no purchase within the horizon after the observation, in
     /// [0, 1]: the chance of churn where customers sign no contract.
     #[must_use]

@@ -144,7 +144,17 @@ impl BgBb {
     /// observation: the whole ones, at most 10,000.
     #[must_use]
     pub fn expected_purchases(&self, customer: &PurchaseSummary, horizon: f64) -> f64 {
-        self.p_alive(customer) * self.future(customer).expected_purchases(horizon)
+        self.p_alive(customer) * self.expected_if_alive(customer, horizon)
+    }
+
+    /// Expected purchases within the horizon of a customer that has not left:
+    /// the frequency and the length of the observation are all that counts.
+    pub(in crate::model::value) fn expected_if_alive(
+        &self,
+        customer: &PurchaseSummary,
+        horizon: f64,
+    ) -> f64 {
+        self.future(customer).expected_purchases(horizon)
     }
 
     /// Probability of no purchase within the horizon after the observation, in

@@ -173,3 +173,6 @@ impl LogLikelihood<4> for Sum {
 pub(super) fn rising_by_ln_r_twice(r: f64, x: f64) -> f64 {
     r * (digamma_rise(r, x) + r * trigamma_rise(r, x))
 }
+
+#[cfg(test)]
+mod tests;
