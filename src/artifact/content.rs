@@ -157,6 +157,23 @@ impl Artifact {
     }
 }
 
+impl Artifact {
+    /// The same version, known to hold a segmentation.
+    ///
+    /// # Errors
+    ///
+    /// When it is of another kind.
+    pub fn into_segmentation(self) -> Result<Artifact<SegmentationContent>, WrongKind> {
+        let Self { identity, content } = self;
+        match content {
+            Content::Segmentation(content) => Ok(Artifact { identity, content }),
+            other @ (Content::Churn(_) | Content::Value(_)) => {
+                Err(identity.no(Kind::Segmentation, &other))
+            }
+        }
+    }
+}
+
 impl Identity {
     /// What is said of a version of another kind than the work needs.
     fn no(&self, wanted: Kind, content: &Content) -> WrongKind {

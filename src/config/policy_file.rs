@@ -20,7 +20,10 @@
 //! churned_gaps = 4.0
 //! ```
 
-use std::path::{Path, PathBuf};
+use std::{
+    fmt::Write as _, // writing to a string never fails
+    path::{Path, PathBuf},
+};
 
 use serde::Deserialize;
 
@@ -158,6 +161,74 @@ pub fn read(path: &Path) -> Result<Policy, PolicyFileError> {
     })
 }
 
+/// The file that says the policy, all of it.
+#[must_use]
+pub fn write(policy: &Policy) -> String {
+    let Policy {
+        segments,
+        tiers,
+        lifecycle,
+    } = policy;
+    let mut text = String::from(
+        "# Segments by RFM scores from 1 to 5, 5 the best. Each combination of scores must be\n\
+         # in exactly one; a score that is not named may be any.\n",
+    );
+    for SegmentDefinition { name, boxes } in segments.definitions() {
+        let name = toml::Value::from(name.as_str());
+        let scores: Vec<String> = boxes.iter().map(score_box).collect();
+        let scores = scores.join(",\n          ");
+        let _ = writeln!(text, "[[segments]]\nname = {name}\nscores = [{scores}]\n");
+    }
+    let row = |row: [Tier; 3]| row.map(|tier| format!("\"{tier}\"")).join(", ");
+    let [low, medium, high] = tiers.matrix.0.map(row);
+    let _ = writeln!(
+        text,
+        "# Shares of the value tiers high, medium and low: of customers, or of value.\n\
+         [tiers]\nshares = {:?}\nby = \"{}\"\n\n\
+         # The tier of a customer by current tier, then by potential tier from low to high.\n\
+         [tiers.matrix]\nlow = [{low}]\nmedium = [{medium}]\nhigh = [{high}]\n",
+        tiers.shares.shares(),
+        tiers.shares.by().as_str(),
+    );
+    let LifecycleRules {
+        measure,
+        at_risk_gaps,
+        churned_gaps,
+        at_risk_probability,
+        churned_probability,
+        gap_days_without_repeats,
+    } = lifecycle;
+    let _ = write!(
+        text,
+        "# Stages by how overdue the next purchase is: in expected gaps (measure = \"gaps\"), or\n\
+         # by the value model\'s probability of no purchase (measure = \"probability\").\n\
+         [lifecycle]\nmeasure = \"{}\"\nat_risk_gaps = {at_risk_gaps:?}\n\
+         churned_gaps = {churned_gaps:?}\nat_risk_probability = {at_risk_probability:?}\n\
+         churned_probability = {churned_probability:?}\n\
+         gap_days_without_repeats = {gap_days_without_repeats:?}\n",
+        measure.as_str(),
+    );
+    text
+}
+
+fn score_box(held: &ScoreBox) -> String {
+    let scores = [
+        ("recency", held.recency),
+        ("frequency", held.frequency),
+        ("monetary", held.monetary),
+    ];
+    let named = scores
+        .into_iter()
+        .filter(|(_, range)| *range != ScoreRange::ANY);
+    let told = named.map(|(score, range)| format!("{score} = {:?}", range.ends()));
+    let told: Vec<String> = told.collect();
+    if told.is_empty() {
+        "{}".to_owned()
+    } else {
+        format!("{{ {} }}", told.join(", "))
+    }
+}
+
 fn policy(file: PolicyToml) -> Result<Policy, Violations> {
     let PolicyToml {
         segments,
@@ -274,6 +345,10 @@ mod tests {
     #[test]
     fn what_a_file_does_not_say_is_as_usual() {
         assert_eq!(parse("").unwrap(), Policy::default());
+        assert_eq!(
+            parse(&write(&Policy::default())).unwrap(),
+            Policy::default()
+        );
         let by_value = parse("tiers.by = 'value'\nlifecycle.churned_gaps = 9").unwrap();
         assert_eq!(by_value.tiers.shares, TierShares::usual(TierBy::Value));
         assert_eq!(by_value.lifecycle.churned_gaps, 9.0);

@@ -1,7 +1,7 @@
 //! A fitted segmentation: every edge that training found, and the rules that
 //! name what lies between them.
 
-use super::{Policy, Rhythm, Stage};
+use super::{LifecycleMeasure, Policy, Rhythm, Stage};
 use crate::{
     customer::{Occasion, Refunds},
     model::segments::{Clusters, Rfm, RfmScales, RfmScores, Tier, TierEdges},
@@ -85,6 +85,9 @@ pub enum SegmentationError {
     /// The window of current value is empty.
     #[error("the window of current value must be at least 1 day")]
     ValueDays,
+    /// Nobody tells the probability that stages go by.
+    #[error("the lifecycle measure `probability` needs a value model")]
+    NoProbability,
 }
 
 impl Segmentation {
@@ -92,10 +95,15 @@ impl Segmentation {
     ///
     /// # Errors
     ///
-    /// When a length of time is none.
+    /// When a length of time is none, or stages go by what no model tells.
     pub fn checked(self) -> Result<Self, SegmentationError> {
         if !(1.0..=1e7).contains(&self.typical_gap_days) {
             return Err(SegmentationError::TypicalGap);
+        }
+        if self.potential.is_none()
+            && self.policy.lifecycle.measure == LifecycleMeasure::Probability
+        {
+            return Err(SegmentationError::NoProbability);
         }
         if self.value_days == 0 {
             return Err(SegmentationError::ValueDays);

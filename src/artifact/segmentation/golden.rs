@@ -114,23 +114,40 @@ fn made_up(segmentation: &Segmentation) -> Vec<CustomerV1> {
         features.len(),
     ];
     let rows = rows.into_iter().max().unwrap_or(0).max(potentials.len());
-    (0..4 * rows)
-        .map(|row| CustomerV1 {
+    let prospect = CustomerV1 {
+        days_since_last_purchase: 0,
+        purchases: 0,
+        mean_spend: 0.0,
+        span_days: 0,
+        last_gap_days: 0,
+        current_value: 0.0,
+        potential_value: None,
+        p_no_purchase: None,
+        features: vec![None; clusters.features().len()],
+    };
+    let customer = |row: usize| {
+        let purchases = purchases[(row + row / days.len()) % purchases.len()];
+        let span = spans[row % spans.len()];
+        // One purchase has no gap, and the gap of two is their span.
+        let (span_days, last_gap_days) = match purchases {
+            1 => (0, 0),
+            2 => (span, span),
+            _ => (span, if row.is_multiple_of(2) { 0 } else { span }),
+        };
+        CustomerV1 {
             days_since_last_purchase: days[row % days.len()],
-            purchases: purchases[(row + row / days.len()) % purchases.len()],
+            purchases,
             mean_spend: spends[(row + 1) % spends.len()],
-            span_days: spans[row % spans.len()],
-            last_gap_days: if row % 2 == 0 {
-                0
-            } else {
-                spans[row % spans.len()]
-            },
+            span_days,
+            last_gap_days,
             current_value: currents[row % currents.len()],
             potential_value: potentials[(row + row / 3) % potentials.len()],
             p_no_purchase: chances[row % chances.len()],
             features: features[row % features.len()].clone(),
-        })
-        .collect()
+        }
+    };
+    let customers = (0..4 * rows).map(customer);
+    customers.chain([prospect]).collect()
 }
 
 /// Each edge, and a little below and above all.
@@ -164,11 +181,13 @@ fn whole(value: f64) -> u32 {
 impl CustomerV1 {
     fn place(&self, segmentation: &Segmentation, row: usize) -> Result<PlacedV1, GoldenError> {
         let refused = || GoldenError::Refused { row };
-        let rfm = Rfm::new(
-            self.days_since_last_purchase,
-            self.purchases,
-            self.mean_spend,
-        );
+        let rfm = match self.purchases {
+            0 => None,
+            purchases => {
+                let rfm = Rfm::new(self.days_since_last_purchase, purchases, self.mean_spend);
+                Some(rfm.map_err(|_| refused())?)
+            }
+        };
         let rhythm = Rhythm::new(
             self.purchases,
             self.span_days,
@@ -179,8 +198,8 @@ impl CustomerV1 {
             return Err(refused());
         }
         let placement = segmentation.place(&ToPlace {
-            rfm: Some(rfm.map_err(|_| refused())?),
-            rhythm: rhythm.unwrap_or_default(),
+            rfm,
+            rhythm: rhythm.ok_or_else(refused)?,
             features: &self.features,
             current_value: self.current_value,
             potential_value: self.potential_value,

@@ -136,6 +136,9 @@ impl From<SegmentsError> for Failure {
             | SegmentsError::OutsideLog { .. }
             | SegmentsError::NoCustomers { .. }
             | SegmentsError::Customer { .. } => 3,
+            SegmentsError::NoValueModel(_)
+            | SegmentsError::NotOfValue(_)
+            | SegmentsError::ValueModel { .. } => NO_MODEL,
             SegmentsError::TooManyClusters { .. }
             | SegmentsError::Fit(_)
             | SegmentsError::Clusters(_)

@@ -54,7 +54,11 @@ impl Diff {
                 let differences = assess::diff_values(&first, &second)?;
                 Ok(self.output.answer(&differences, || differences.json()))
             }
-            Kind::Churn | Kind::Segmentation => {
+            Kind::Segmentation => {
+                let differences = assess::diff_segmentations(&first, &second)?;
+                Ok(self.output.answer(&differences, || differences.json()))
+            }
+            Kind::Churn => {
                 let differences = assess::diff(&first, &second)?;
                 Ok(self.output.answer(&differences, || differences.json()))
             }

@@ -35,7 +35,11 @@ impl Inspect {
                 let inspected = assess::inspect_value(&model)?;
                 Ok(self.output.answer(&inspected, || inspected.json()))
             }
-            Kind::Churn | Kind::Segmentation => {
+            Kind::Segmentation => {
+                let inspected = assess::inspect_segmentation(&model)?;
+                Ok(self.output.answer(&inspected, || inspected.json()))
+            }
+            Kind::Churn => {
                 let inspected = assess::inspect(&model)?;
                 Ok(self.output.answer(&inspected, || inspected.json()))
             }

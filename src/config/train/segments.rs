@@ -15,8 +15,11 @@ use crate::{
     config::policy_file,
     customer::Day,
     model::segments::{MAX_CLUSTERS, TierBy, TierShares},
-    policy::Policy,
-    train::segments::{self, ClusterCount, SegmentsTraining},
+    policy::{LifecycleMeasure, Policy},
+    train::{
+        assess::ModelSelector,
+        segments::{self, ClusterCount, SegmentsTraining},
+    },
 };
 
 const EXAMPLE: &str = "Examples:
@@ -29,6 +32,11 @@ const EXAMPLE: &str = "Examples:
   holdfast-train segments --data log.csv.gz --customer customer --time time \\
     --amount amount --tier-by value --name segments --output segments.csv
 
+  Business rules to start from, and a segmentation by them:
+  holdfast-train segments --print-policy > policy.toml
+  holdfast-train segments --data log.csv.gz --customer customer --time time \\
+    --amount amount --policy policy.toml --value-model cdnow --name segments
+
 Recency is days since the last purchase, frequency the number of all purchases (not of
 repeat purchases), monetary value the mean spend of a purchase.
 
@@ -37,10 +45,11 @@ Exit codes:
   2  the command line or the policy is wrong
   3  the log cannot be read, or has nobody to segment
   4  the clusters cannot be fitted
-  5  the segmentation, its report or the table could not be written";
+  5  the segmentation, its report or the table could not be written
+  6  the value model cannot be loaded, or does not go with the log";
 
 /// Options of `holdfast-train segments`.
-#[derive(Debug, Args, Serialize)]
+#[derive(Debug, Clone, Args, Serialize)]
 #[command(after_help = EXAMPLE)]
 pub struct Segments {
     #[command(flatten)]
@@ -62,9 +71,15 @@ pub struct Segments {
     #[arg(long, value_name = "NUMBER", default_value = "auto")]
     clusters: String,
 
-    /// Current value is the money of so many days
-    #[arg(long, value_name = "DAYS", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=36_525))]
-    value_days: u32,
+    /// Current value is the money of so many days [default: as many as the value
+    /// model looks ahead; 365 without one]
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=36_525))]
+    value_days: Option<u32>,
+
+    /// Published value model, as [DIR/]NAME[@VERSION], that tells the potential
+    /// value and the probability of no purchase
+    #[arg(long, value_name = "MODEL")]
+    value_model: Option<String>,
 
     /// Who does not buy within so many days has left: counted after --as-of where
     /// the log reaches so far, else before it
@@ -83,16 +98,22 @@ pub struct Segments {
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
 
+    /// Print the business rules as such a file, and do nothing else
+    #[arg(long)]
+    #[serde(skip)]
+    print_policy: bool,
+
     /// Seed of the centroids' first places, and of samples
     #[arg(long, default_value_t = 42)]
     seed: u64,
 
     /// Name to publish under
-    #[arg(long)]
-    name: String,
+    #[arg(long, required_unless_present = "print_policy")]
+    name: Option<String>,
 
     /// Directory of models
     #[arg(long, value_name = "DIR", default_value = "models")]
+    #[serde(skip)]
     models: PathBuf,
 
     /// CSV file of the customers to write; one that is there is replaced when the new
@@ -136,6 +157,14 @@ fn clusters(text: &str) -> Result<ClusterCount, Failure> {
 impl Segments {
     pub(super) fn run(self) -> Result<Answer, Failure> {
         let output = self.answer;
+        if self.print_policy {
+            let text = policy_file::write(&self.policy()?);
+            return Ok(Answer {
+                text: text.trim_end().to_owned(),
+                code: 0,
+                published: false,
+            });
+        }
         let training = self.training()?;
         let segmented = segments::segments(&training, &*output.progress())?;
         let answer = output.answer(&segmented, || segmented.json());
@@ -147,18 +176,30 @@ impl Segments {
 
     fn training(self) -> Result<SegmentsTraining, Failure> {
         let usage = |error: &dyn std::fmt::Display| Failure::usage(error.to_string());
-        let configuration = toml::to_string(&self).map_err(|error| usage(&error))?;
         let policy = self.policy()?;
+        let selector = self.value_model.as_deref().map(str::parse::<ModelSelector>);
+        let selector = selector
+            .transpose()
+            .map_err(|error| Failure::usage(format!("--value-model: {error}")))?;
+        if selector.is_none() && policy.lifecycle.measure == LifecycleMeasure::Probability {
+            return Err(Failure::usage(
+                "the policy's lifecycle measure `probability` needs --value-model",
+            ));
+        }
         let name: ModelName = self
             .name
+            .as_deref()
+            .unwrap_or_default()
             .parse()
             .map_err(|error| Failure::usage(format!("--name {error}")))?;
+        let configuration = toml::to_string(&self.resolved()).map_err(|error| usage(&error))?;
         let as_of = self.as_of.as_deref().map(str::parse::<Day>).transpose();
         Ok(SegmentsTraining {
             as_of: as_of.map_err(|error| usage(&error))?,
             features: self.features,
             clusters: clusters(&self.clusters)?,
             value_days: self.value_days,
+            value_model: selector.map(|model| model.within(&self.models)),
             horizon_days: self.horizon_days,
             policy,
             seed: self.seed,
@@ -168,6 +209,18 @@ impl Segments {
             configuration,
             log: self.log.into_options().map_err(|error| usage(&error))?,
         })
+    }
+
+    /// What is stored with the model: every default filled in, no directories.
+    fn resolved(&self) -> Self {
+        let file = |path: &PathBuf| path.file_name().map(PathBuf::from);
+        let model = |text: &String| text.rsplit('/').next().map(str::to_owned);
+        Self {
+            log: self.log.clone().resolved(),
+            policy: self.policy.as_ref().and_then(file),
+            value_model: self.value_model.as_ref().and_then(model),
+            ..self.clone()
+        }
     }
 
     fn policy(&self) -> Result<Policy, Failure> {

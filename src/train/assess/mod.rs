@@ -18,6 +18,7 @@ mod published;
 mod recalibrate;
 mod recipes;
 mod scored;
+mod segmentation;
 mod slices;
 pub(in crate::train) mod terminal;
 mod value;
@@ -38,7 +39,10 @@ pub use recalibrate::{
 pub use recipes::RecipeTable;
 pub(in crate::train) use scored::Scored;
 pub use scored::UnusualValues;
+pub use segmentation::{
+    SegmentationDifferences, SegmentationInspected, diff_segmentations, inspect_segmentation,
+};
 pub use value::{
-    ValueDifferences, ValueEvaluated, ValueEvaluationRequest, ValueInspected, diff_values,
-    evaluate_value, inspect_value,
+    ContentDifferences, ValueDifferences, ValueEvaluated, ValueEvaluationRequest, ValueInspected,
+    diff_values, evaluate_value, inspect_value,
 };

@@ -124,7 +124,7 @@ fn scores(content: &SegmentationContent) -> Result<Section, ReportError> {
         up: &axis("R"),
         up_name: "recency score",
         values: &values,
-        scale: Scale::Rising(None),
+        scale: Scale::Counts,
     };
     let chart = heatmap(&picture, &heat)?;
     let scales = &content.segmentation.scales;
@@ -170,9 +170,16 @@ fn tiers(content: &SegmentationContent) -> Section {
             ". Medium begins at a current value of " (edge(edges.medium()))
             ", high at " (edge(edges.high())) "."
         }
+        @if let Some((edges, used)) = &content.segmentation.potential {
+            p.note {
+                "Potential value is the lifetime value that " (short(&used.model, 80)) " tells: medium from "
+                (edge(edges.medium())) ", high from " (edge(edges.high()))
+                ". The tier of a customer is what the policy makes of both."
+            }
+        }
         @if let Some(matrix) = content.summary.tier_matrix {
             (table(
-                "Customers by tier of current value (rows) and of potential value",
+                "Customers by tier of current value (rows) and of potential value (columns)",
                 &head(&["current", "#low", "#medium", "#high"]),
                 &html! {
                     @for (tier, row) in ["low", "medium", "high"].iter().zip(matrix) {
@@ -200,13 +207,11 @@ fn clusters(content: &SegmentationContent) -> Section {
             tr {
                 th scope="row" { (cluster + 1) }
                 @for mean in &profile.means { td.n { (mean.map_or_else(|| NONE.to_owned(), compact)) } }
-                td { (short(&profile.words, 300)) }
             }
         }
         tr {
             th scope="row" { "all" }
             @for mean in &summary.feature_means { td.n { (mean.map_or_else(|| NONE.to_owned(), compact)) } }
-            td {}
         }
     };
     let titles: Vec<String> = features
@@ -215,7 +220,6 @@ fn clusters(content: &SegmentationContent) -> Section {
         .collect();
     let mut titles: Vec<&str> = titles.iter().map(String::as_str).collect();
     titles.insert(0, "cluster");
-    titles.push("what sets it apart");
     let tried = html! {
         @for (k, silhouette) in &content.facts.silhouettes {
             tr { th scope="row" { (k) } td.n { (format!("{silhouette:.3}")) } }
@@ -223,8 +227,17 @@ fn clusters(content: &SegmentationContent) -> Section {
     };
     let body = html! {
         (groups("Clusters", &summary.clusters))
+        h3 { "What sets clusters apart" }
+        ul {
+            @for (cluster, profile) in summary.profiles.iter().enumerate() {
+                li { "Cluster " (cluster + 1) ": " (short(&profile.words, 300)) "." }
+            }
+        }
+        p.note { "In brackets the mean of the cluster against that of all customers." }
         (table("What clusters are like: means in the features' own units", &head(&titles), &rows))
+        @if !content.facts.silhouettes.is_empty() {
         (table("Mean silhouette by number of clusters", &head(&["clusters", "#silhouette"]), &tried))
+        }
     };
     Section {
         id: "clusters",
@@ -293,10 +306,13 @@ fn groups(caption: &str, groups: &[Group]) -> Markup {
                     (group.churned.and_then(|churned| churned.share())
                         .map_or_else(|| NONE.to_owned(), |left| percent(left, 1)))
                 }
+                @if let Some(potential) = group.potential_value {
+                    td.n { (compact(potential)) }
+                }
             }
         }
     };
-    let titles = [
+    let mut titles = vec![
         "group",
         "#customers",
         "#share",
@@ -304,5 +320,8 @@ fn groups(caption: &str, groups: &[Group]) -> Markup {
         "#share of value",
         "#left",
     ];
+    if groups.iter().any(|group| group.potential_value.is_some()) {
+        titles.push("#potential value");
+    }
     table(caption, &head(&titles), &rows)
 }

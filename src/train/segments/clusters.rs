@@ -112,15 +112,21 @@ pub(super) fn fit(
     }
     let judged = drawn(&fitted, MOST_JUDGED, &mut rng);
     let silhouettes = mean_silhouettes(&judged, &candidates);
-    // Of equals the fewest: only more that is better counts.
+    // Of equals the fewest: only more that is better counts, and what is not
+    // closer to its own than to others is no cluster.
     let mut best: Option<(f64, Vec<Vec<f64>>)> = None;
     let mut told = Vec::new();
+    let floor = match wanted {
+        ClusterCount::Auto => 0.0,
+        ClusterCount::Exactly(_) => f64::NEG_INFINITY,
+    };
     for (centroids, silhouette) in candidates.into_iter().zip(silhouettes) {
         told.push((
             u32::try_from(centroids.len()).unwrap_or(u32::MAX),
             silhouette,
         ));
-        if best.as_ref().is_none_or(|(least, _)| silhouette > *least) {
+        let least = best.as_ref().map_or(floor, |(least, _)| *least);
+        if silhouette > least {
             best = Some((silhouette, centroids));
         }
     }

@@ -1,6 +1,6 @@
 //! Each customer as of a day, in the numbers that segmentations go by.
 
-use super::SegmentsError;
+use super::{SegmentsError, potential::Potential};
 use crate::{
     customer::{Day, PurchaseHistory, Refunds, Value},
     features::purchases::PurchaseFeatures,
@@ -18,6 +18,11 @@ pub(super) struct Measured<'l> {
     pub(super) rhythm: Rhythm,
     pub(super) features: Vec<Option<f64>>,
     pub(super) current_value: f64,
+    /// Lifetime value; `None` before the first purchase, or without a value
+    /// model, as the next.
+    pub(super) potential_value: Option<f64>,
+    /// Probability of no purchase within the value model's horizon.
+    pub(super) p_no_purchase: Option<f64>,
 }
 
 impl Measured<'_> {
@@ -28,8 +33,8 @@ impl Measured<'_> {
             rhythm: self.rhythm,
             features: &self.features,
             current_value: self.current_value,
-            potential_value: None,
-            p_no_purchase: None,
+            potential_value: self.potential_value,
+            p_no_purchase: self.p_no_purchase,
         }
     }
 }
@@ -42,6 +47,7 @@ pub(super) struct Measures {
     chosen: Vec<usize>,
     refunds: Refunds,
     value_days: u32,
+    potential: Option<Potential>,
 }
 
 impl Measures {
@@ -49,6 +55,7 @@ impl Measures {
         features: &[String],
         refunds: Refunds,
         value_days: u32,
+        potential: Option<Potential>,
     ) -> Result<Self, SegmentsError> {
         if features.len() > MAX_CLUSTER_FEATURES {
             return Err(SegmentsError::TooManyFeatures(features.len()));
@@ -71,7 +78,13 @@ impl Measures {
             chosen,
             refunds,
             value_days,
+            potential,
         })
+    }
+
+    /// The value model, if there is one.
+    pub(super) fn potential(&self) -> Option<&Potential> {
+        self.potential.as_ref()
     }
 
     /// The names of the chosen features.
@@ -110,6 +123,8 @@ impl Measures {
             Some(Value::Number(number)) => Some(*number),
             _ => None,
         };
+        let potential = self.potential.as_ref();
+        let told = potential.and_then(|model| model.tell(history, as_of));
         Ok(Measured {
             id,
             history,
@@ -117,6 +132,8 @@ impl Measures {
             rhythm: Rhythm::of(history, as_of, self.refunds),
             features: self.chosen.iter().map(feature).collect(),
             current_value: self.current_value(history, as_of),
+            potential_value: told.map(|told| told.lifetime_value),
+            p_no_purchase: told.map(|told| told.p_no_purchase),
         })
     }
 
@@ -124,10 +141,12 @@ impl Measures {
     fn current_value(&self, history: PurchaseHistory<'_>, as_of: Day) -> f64 {
         let before = as_of.plus_days(-i64::from(self.value_days));
         let money = |day: &crate::customer::PurchaseDay| day.money(self.refunds);
-        match before {
+        let sum: f64 = match before {
             Some(before) => history.between(before, as_of).map(money).sum(),
             None => history.through(as_of).days().iter().map(money).sum(),
-        }
+        };
+        // The sum of nothing is -0, which nobody wants to read.
+        sum + 0.0
     }
 }
 

@@ -3,11 +3,11 @@
 use std::{io, path::PathBuf};
 
 use crate::{
-    artifact::PublishError,
+    artifact::{PublishError, WrongKind},
     customer::{Day, Violations},
     model::segments::{ClusterError, MAX_CLUSTER_FEATURES},
     policy::SegmentationError,
-    train::{report::ReportError, report::named, transactions::LogError},
+    train::{assess::NoModel, report::ReportError, report::named, transactions::LogError},
 };
 
 /// Why there is no segmentation.
@@ -63,6 +63,20 @@ pub enum SegmentsError {
         wanted: usize,
         /// How many different customers there are.
         distinct: usize,
+    },
+    /// The value model cannot be loaded.
+    #[error("--value-model: {0}")]
+    NoValueModel(#[from] NoModel),
+    /// It is of another kind.
+    #[error("--value-model: {0}")]
+    NotOfValue(#[from] WrongKind),
+    /// It does not go with the log.
+    #[error("--value-model `{model}`: {reason}")]
+    ValueModel {
+        /// The model.
+        model: String,
+        /// Why not.
+        reason: String,
     },
     /// The centroids cannot be found.
     #[error("the clusters cannot be fitted: {0}")]

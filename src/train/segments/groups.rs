@@ -63,10 +63,18 @@ pub(super) fn summary(
     };
     let groups = |names: Vec<String>, at: &dyn Fn(&Placement) -> Option<usize>| {
         let mut groups: Vec<Group> = names.into_iter().map(empty).collect();
+        if segmentation.potential.is_some() {
+            for group in &mut groups {
+                group.potential_value = Some(0.0);
+            }
+        }
         for (customer, placement) in now {
             if let Some(group) = at(placement).and_then(|at| groups.get_mut(at)) {
                 group.customers += 1;
                 group.current_value += customer.current_value;
+                if let Some(sum) = &mut group.potential_value {
+                    *sum += customer.potential_value.unwrap_or(0.0);
+                }
             }
         }
         if let Some((watched, before, _)) = &watched {
@@ -108,7 +116,7 @@ pub(super) fn summary(
             Stage::ALL.map(|stage| stage.as_str().to_owned()).to_vec(),
             &stage_of,
         ),
-        tier_matrix: None,
+        tier_matrix: segmentation.potential.as_ref().map(|_| tier_matrix(now)),
         recency_frequency: recency_frequency(now),
         follow_up: watched.map(|(watched, before, after)| FollowUp {
             from: watched.from,
@@ -138,6 +146,16 @@ fn recency_frequency(now: &Placed<'_>) -> [[u64; 5]; 5] {
     let mut counts = [[0; 5]; 5];
     for scores in now.iter().filter_map(|(_, placement)| placement.scores) {
         counts[scores.recency.index()][scores.frequency.index()] += 1;
+    }
+    counts
+}
+
+fn tier_matrix(now: &Placed<'_>) -> [[u64; 3]; 3] {
+    let mut counts = [[0; 3]; 3];
+    for (_, placement) in now {
+        if let Some(potential) = placement.potential_tier {
+            counts[placement.current_tier.index()][potential.index()] += 1;
+        }
     }
     counts
 }

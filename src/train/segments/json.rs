@@ -14,6 +14,7 @@ impl Segmented {
     pub fn json(&self) -> Value {
         let mut whole = json(&self.content);
         whole["model"] = identity(&self.identity);
+        whole["log"] = self.cleaning.json();
         whole["output"] = json!(self.output);
         whole
     }
@@ -66,6 +67,12 @@ pub(in crate::train) fn json(content: &SegmentationContent) -> Value {
             "medium": segmentation.current_edges.medium(),
             "high": segmentation.current_edges.high(),
         },
+        "value_model": segmentation.potential.as_ref().map(|(edges, used)| json!({
+            "model": used.model,
+            "digest": used.digest,
+            "tiers_from": { "medium": edges.medium(), "high": edges.high() },
+        })),
+        "tier_matrix": summary.tier_matrix,
         "stages": groups(&summary.stages),
         "typical_gap_days": segmentation.typical_gap_days,
         "follow_up": summary.follow_up.as_ref().map(|watched| json!({

@@ -10,6 +10,7 @@ mod customers;
 mod error;
 mod groups;
 mod json;
+mod potential;
 mod profiles;
 mod run;
 mod settings;

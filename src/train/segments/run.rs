@@ -7,6 +7,7 @@ use super::{
     clusters::{self, Fitted},
     customers::{Measured, Measures, typical_gap_days},
     groups::{self, Watched},
+    potential::Potential,
     table::Written,
 };
 use crate::{
@@ -20,7 +21,7 @@ use crate::{
     train::{
         Progress, report,
         snapshots::Histories,
-        transactions::{PurchaseLog, read_log},
+        transactions::{CleaningReport, PurchaseLog, read_log},
     },
 };
 
@@ -31,6 +32,8 @@ pub struct Segmented {
     pub identity: Identity,
     /// What it holds.
     pub content: SegmentationContent,
+    /// What each rule of cleaning did to the log.
+    pub cleaning: CleaningReport,
     /// Where the table of the customers is, if one was asked for.
     pub output: Option<PathBuf>,
 }
@@ -84,7 +87,9 @@ pub fn segments(
     let log = read_log(&training.log, progress)?;
     progress.stage("fitting segments");
     let known = Known::of(&log);
-    let (content, placed) = fit(training, &known)?;
+    let potential = training.value_model.as_ref();
+    let potential = potential.map(|model| Potential::load(model, &log));
+    let (content, placed) = fit(training, &known, potential.transpose()?)?;
     let written = match &training.output {
         None => None,
         Some(path) => Some(Written::new(path, &placed, &content.segmentation)?),
@@ -104,6 +109,7 @@ pub fn segments(
     Ok(Segmented {
         identity,
         content,
+        cleaning: log.cleaning().clone(),
         output: training.output.clone(),
     })
 }
@@ -112,6 +118,7 @@ pub fn segments(
 pub(super) fn fit<'l>(
     training: &SegmentsTraining,
     known: &Known<'l>,
+    potential: Option<Potential>,
 ) -> Result<
     (
         SegmentationContent,
@@ -126,7 +133,11 @@ pub(super) fn fit<'l>(
     } else {
         training.features.clone()
     };
-    let measures = Measures::new(&features, refunds, training.value_days)?;
+    let value_days = training.value_days.unwrap_or_else(|| {
+        let of_model = potential.as_ref().map(Potential::current_value_days);
+        of_model.unwrap_or(SegmentsTraining::USUAL_VALUE_DAYS)
+    });
+    let measures = Measures::new(&features, refunds, value_days, potential)?;
     let customers = measures.at(as_of, &known.histories)?;
     let buyers: Vec<&Measured<'_>> = customers.iter().filter(|c| c.rfm.is_some()).collect();
     let rfm: Vec<Rfm> = buyers.iter().filter_map(|customer| customer.rfm).collect();
@@ -134,13 +145,18 @@ pub(super) fn fit<'l>(
     let values: Vec<f64> = buyers.iter().map(|c| c.current_value).collect();
     let (clusters, fitted) = cluster(training, &measures, &buyers)?;
     let lifecycle = &training.policy.lifecycle;
+    let shares = &training.policy.tiers.shares;
+    let lifetimes: Vec<f64> = buyers.iter().filter_map(|c| c.potential_value).collect();
+    let potential = measures.potential();
+    let potential =
+        potential.map(|model| (TierEdges::fit(&lifetimes, shares), model.used().clone()));
     let segmentation = Segmentation {
         scales,
         clusters,
-        current_edges: TierEdges::fit(&values, &training.policy.tiers.shares),
-        potential: None,
+        current_edges: TierEdges::fit(&values, shares),
+        potential,
         typical_gap_days: typical_gap_days(&customers, lifecycle.gap_days_without_repeats),
-        value_days: training.value_days,
+        value_days,
         refunds,
         occasion: known.occasion,
         policy: training.policy.clone(),

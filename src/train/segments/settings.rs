@@ -2,7 +2,12 @@
 
 use std::path::PathBuf;
 
-use crate::{artifact::ModelName, customer::Day, policy::Policy, train::transactions::LogOptions};
+use crate::{
+    artifact::ModelName,
+    customer::Day,
+    policy::Policy,
+    train::{assess::PublishedModel, transactions::LogOptions},
+};
 
 /// How many clusters there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +29,11 @@ pub struct SegmentsTraining {
     pub features: Vec<String>,
     /// How many clusters.
     pub clusters: ClusterCount,
-    /// Current value is the money of this many days.
-    pub value_days: u32,
+    /// Current value is the money of this many days; as many as the value model
+    /// looks ahead when not stated, a year without one.
+    pub value_days: Option<u32>,
+    /// Tells the potential value, and the probability of no purchase.
+    pub value_model: Option<PublishedModel>,
     /// Who does not buy within this many days has not come back.
     pub horizon_days: u32,
     /// The business rules.
@@ -43,6 +51,9 @@ pub struct SegmentsTraining {
 }
 
 impl SegmentsTraining {
+    /// Days of current value without a value model.
+    pub const USUAL_VALUE_DAYS: u32 = 365;
+
     /// The features that clusters are told apart by unless others are named:
     /// recency, frequency and monetary value.
     pub const USUAL_FEATURES: [&'static str; 3] =

@@ -11,7 +11,7 @@ use super::{SegmentsError, customers::Measured};
 use crate::policy::{Placement, Segmentation};
 
 /// The table's columns.
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 16] = [
     "customer",
     "days_since_last_purchase",
     "purchases",
@@ -23,8 +23,11 @@ const COLUMNS: [&str; 13] = [
     "cluster",
     "current_value",
     "current_tier",
+    "potential_value",
+    "potential_tier",
     "tier",
     "stage",
+    "p_no_purchase",
 ];
 
 /// A finished file that has not got its name yet; removed unless it gets it.
@@ -109,8 +112,11 @@ fn write(
             told(placement.cluster.map(|at| (at + 1).to_string())),
             customer.current_value.to_string(),
             told(tier(placement.current_tier)),
+            told(customer.potential_value.map(|value| value.to_string())),
+            told(placement.potential_tier.map(|tier| tier.to_string())),
             told(tier(placement.tier)),
             placement.stage.as_str().to_owned(),
+            told(customer.p_no_purchase.map(|p| p.to_string())),
         ])?;
     }
     let buffer = writer

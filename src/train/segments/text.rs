@@ -5,6 +5,7 @@ use std::fmt;
 use super::Segmented;
 use crate::{
     artifact::SegmentationContent,
+    model::segments::{Tier, TierEdges},
     policy::{Group, SegmentationFacts, SegmentationSummary},
     train::{
         assess::terminal::{TextTable, folded, name, percent},
@@ -17,8 +18,10 @@ impl fmt::Display for Segmented {
         let Self {
             identity,
             content,
+            cleaning,
             output,
         } = self;
+        writeln!(f, "Log\n{cleaning}\n")?;
         writeln!(
             f,
             "Published {} version {}, digest {}",
@@ -51,6 +54,10 @@ impl fmt::Display for SegmentationText<'_> {
             ("Lifecycle stages", &summary.stages),
             ("Clusters", &summary.clusters),
         ] {
+            if let ("Lifecycle stages", Some(counts)) = (title, &summary.tier_matrix) {
+                let title = "Customers by tier of current value (rows) and of potential value";
+                write!(f, "\n{title}\n{}", matrix(counts))?;
+            }
             write!(f, "\n{title}\n{}", table(groups, &value))?;
         }
         for (cluster, profile) in summary.profiles.iter().enumerate() {
@@ -71,22 +78,48 @@ impl fmt::Display for SegmentationText<'_> {
             });
             let few = match scale.steps().len() {
                 5 => String::new(),
+                1 => " (one score only: all customers have equal values)".to_owned(),
                 n => format!(" ({n} scores only: many customers have equal values)"),
             };
             let steps: Vec<String> = steps.collect();
             let line = format!("{what}: score {}{few}", steps.join(", "));
             writeln!(f, "{}", folded(&line))?;
         }
-        let edge = |edge: Option<f64>| edge.map_or_else(|| "nowhere".to_owned(), compact);
-        let edges = &segmentation.current_edges;
         let line = format!(
-            "current value: medium from {}, high from {}; typical gap {} days",
-            edge(edges.medium()),
-            edge(edges.high()),
+            "current value: {}; typical gap {} days",
+            begins(&segmentation.current_edges),
             compact(segmentation.typical_gap_days)
         );
-        writeln!(f, "{}", folded(&line))
+        writeln!(f, "{}", folded(&line))?;
+        if let Some((edges, used)) = &segmentation.potential {
+            let line = format!("potential value by {}: {}", used.model, begins(edges));
+            writeln!(f, "{}", folded(&line))?;
+        }
+        Ok(())
     }
+}
+
+fn begins(edges: &TierEdges) -> String {
+    let edge = |edge: Option<f64>| edge.map_or_else(|| "nobody".to_owned(), compact);
+    let from = |edge: Option<f64>| edge.map_or("", |_| "from ");
+    let (medium, high) = (edges.medium(), edges.high());
+    format!(
+        "medium {}{}, high {}{}",
+        from(medium),
+        edge(medium),
+        from(high),
+        edge(high)
+    )
+}
+
+/// Customers by both tiers.
+fn matrix(counts: &[[u64; 3]; 3]) -> TextTable {
+    let mut table = TextTable::new(1, &["current", "low", "medium", "high"]);
+    for (tier, row) in Tier::ALL.iter().zip(counts) {
+        let [low, medium, high] = row.map(|customers| customers.to_string());
+        table.row([tier.to_string(), low, medium, high]);
+    }
+    table
 }
 
 fn told(facts: &SegmentationFacts, summary: &SegmentationSummary) -> String {
@@ -118,7 +151,12 @@ fn told(facts: &SegmentationFacts, summary: &SegmentationSummary) -> String {
 }
 
 fn table(groups: &[Group], value: &str) -> TextTable {
-    let mut table = TextTable::new(1, &["", "customers", "share", value, "share", "left"]);
+    let potential = groups.iter().any(|group| group.potential_value.is_some());
+    let mut titles = vec!["", "customers", "share", value, "share", "left"];
+    if potential {
+        titles.push("potential value");
+    }
+    let mut table = TextTable::new(1, &titles);
     let customers: u64 = groups.iter().map(|group| group.customers).sum();
     let whole: f64 = groups.iter().map(|group| group.current_value).sum();
     let share = |part: f64, whole: f64| {
@@ -130,14 +168,16 @@ fn table(groups: &[Group], value: &str) -> TextTable {
     };
     for group in groups {
         let left = group.churned.and_then(|churned| churned.share());
-        table.row([
+        let mut cells = vec![
             name(&group.name),
             group.customers.to_string(),
             share(group.customers as f64, customers as f64),
             compact(group.current_value),
             share(group.current_value, whole),
             left.map_or_else(|| "–".to_owned(), percent),
-        ]);
+        ];
+        cells.extend(group.potential_value.map(compact));
+        table.row_of(cells);
     }
     table
 }

@@ -12,16 +12,19 @@ use crate::{
     },
 };
 
-/// Two value models, and what differs.
+/// Two versions of one kind, and what differs.
 #[derive(Debug, Clone)]
-pub struct ValueDifferences {
+pub struct ContentDifferences<C> {
     /// One.
-    pub first: Artifact<ValueContent>,
+    pub first: Artifact<C>,
     /// The other.
-    pub second: Artifact<ValueContent>,
+    pub second: Artifact<C>,
     /// Path of each figure that is not the same, with both.
     pub changed: Vec<(String, Value, Value)>,
 }
+
+/// Two value models, and what differs.
+pub type ValueDifferences = ContentDifferences<ValueContent>;
 
 /// Tells two published value models apart: parameters, terms, facts and figures.
 ///
@@ -44,7 +47,12 @@ pub fn diff_values(
 }
 
 /// Every leaf that differs, by its path.
-fn compare(path: &str, before: &Value, after: &Value, changed: &mut Vec<(String, Value, Value)>) {
+pub(in crate::train::assess) fn compare(
+    path: &str,
+    before: &Value,
+    after: &Value,
+    changed: &mut Vec<(String, Value, Value)>,
+) {
     match (before, after) {
         (Value::Object(old), Value::Object(new)) => {
             let mut names: Vec<&String> = old.keys().chain(new.keys()).collect();
@@ -69,7 +77,7 @@ fn compare(path: &str, before: &Value, after: &Value, changed: &mut Vec<(String,
     }
 }
 
-impl ValueDifferences {
+impl<C> ContentDifferences<C> {
     /// With stable names.
     #[must_use]
     pub fn json(&self) -> Value {
@@ -84,7 +92,7 @@ impl ValueDifferences {
     }
 }
 
-impl fmt::Display for ValueDifferences {
+impl<C> fmt::Display for ContentDifferences<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (first, second) = (&self.first.identity, &self.second.identity);
         write!(

@@ -5,6 +5,7 @@ mod diff;
 mod evaluate;
 mod inspect;
 
-pub use diff::{ValueDifferences, diff_values};
+pub(in crate::train::assess) use diff::compare;
+pub use diff::{ContentDifferences, ValueDifferences, diff_values};
 pub use evaluate::{ValueEvaluated, ValueEvaluationRequest, evaluate_value};
 pub use inspect::{ValueInspected, inspect_value};

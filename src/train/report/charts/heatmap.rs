@@ -54,6 +54,8 @@ pub(in crate::train::report) enum Scale {
     Diverging,
     /// From white at zero to blue at this number, or at the largest of the map.
     Rising(Option<f64>),
+    /// Whole numbers, from white at zero to blue at the largest.
+    Counts,
 }
 
 struct Map {
@@ -137,7 +139,7 @@ impl Map {
         let most = most.filter(|size| size.is_finite()).fold(0.0, f64::max);
         let most = match heat.scale {
             Scale::Rising(Some(most)) => most,
-            Scale::Rising(None) | Scale::Diverging => most,
+            Scale::Rising(None) | Scale::Counts | Scale::Diverging => most,
         };
         let left = left_of(heat.up);
         let width = (f64::from(picture.width) - left - LEGEND) / across.max(1) as f64;
@@ -209,7 +211,7 @@ impl Map {
     fn strength(&self, value: f64) -> f64 {
         match self.scale {
             Scale::Diverging => value / self.most,
-            Scale::Rising(_) => -(value / self.most).max(0.0),
+            Scale::Rising(_) | Scale::Counts => -(value / self.most).max(0.0),
         }
     }
 
@@ -217,6 +219,7 @@ impl Map {
         match self.scale {
             Scale::Diverging => signed(value, 2),
             Scale::Rising(_) => rounded(value, 2),
+            Scale::Counts => rounded(value, 0),
         }
     }
 
@@ -280,6 +283,7 @@ impl Map {
         let (lowest, middle, decimals) = match self.scale {
             Scale::Diverging => (-self.most, 0.0, if self.most < 1.0 { 2 } else { 1 }),
             Scale::Rising(_) => (0.0, self.most / 2.0, if self.most <= 2.0 { 2 } else { 1 }),
+            Scale::Counts => (0.0, self.most / 2.0, 0),
         };
         let height = (self.bottom() - MAP_TOP) / f64::from(STEPS + 1);
         for step in 0..=STEPS {
@@ -298,7 +302,7 @@ impl Map {
         ] {
             let words = match self.scale {
                 Scale::Diverging => signed(value, decimals),
-                Scale::Rising(_) => rounded(value, decimals),
+                Scale::Rising(_) | Scale::Counts => rounded(value, decimals),
             };
             write(area, &words, (x + 16.0, y), &label)?;
         }
