@@ -96,13 +96,17 @@ impl Future {
         same = (-same).exp();
         // What is below is the rounding of the differences.
         let least = more * f64::EPSILON * 4.0;
+        let both = self.leaving + self.staying;
         let (mut not_left, mut sum, mut j) = (1.0, 0.0, 0.0);
         while more > least && j < terms {
             sum += not_left * more;
-            not_left *= self.chances_at(j).0;
-            same *= share * (self.shape + j) / (j + 1.0);
+            // Both quotients by one division, which is what takes the time.
+            let (all, next) = (both + j, j + 1.0);
+            let inverse = (all * next).recip();
+            not_left *= (self.staying + j) * next * inverse;
+            same *= share * (self.shape + j) * all * inverse;
             more -= same;
-            j += 1.0;
+            j = next;
         }
         sum
     }
