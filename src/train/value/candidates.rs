@@ -108,9 +108,6 @@ pub(super) fn fit(
         PurchaseModelKind::ParetoNbd => {
             wrapped(fit_pareto_nbd(customers)?, PurchaseModel::ParetoNbd)
         }
-        PurchaseModelKind::ParetoNbd => {
-            wrapped(fit_pareto_nbd(customers)?, PurchaseModel::ParetoNbd)
-        }
     })
 }
 

@@ -98,3 +98,38 @@ fn what_counts_no_opportunities_is_refused() {
     assert_eq!(refused(customer(5.0, 4.0, 6.0)), 1);
     assert_eq!(refused(customer(5.0, 6.0, 1e6)), 1);
 }
+
+/// Customers of a known model, simulated, seeded.
+#[test]
+fn parameters_are_recovered_from_simulated_purchases() {
+    use crate::model::value::count_equal;
+    use rand::{Rng, SeedableRng};
+    let truth = [1.2, 0.75, 0.66, 2.8];
+    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(7);
+    // A chance that is beta distributed, by steps of Pólya's urn: each outcome
+    // makes itself more likely.
+    let mut simulate = || {
+        let [mut buys, mut not, leaves, mut stays] = truth;
+        let (mut frequency, mut recency) = (0.0, 0.0);
+        for opportunity in 1..=10 {
+            if random.r#gen::<f64>() < leaves / (leaves + stays) {
+                break;
+            }
+            stays += 1.0;
+            if random.r#gen::<f64>() < buys / (buys + not) {
+                buys += 1.0;
+                (frequency, recency) = (frequency + 1.0, f64::from(opportunity));
+            } else {
+                not += 1.0;
+            }
+        }
+        customer(frequency, recency, 10.0)
+    };
+    let customers = count_equal((0..20_000).map(|_| simulate()));
+    let fitted = fit_bg_bb(&customers).unwrap();
+    for (j, truth) in truth.into_iter().enumerate() {
+        let (found, error) = (fitted.model.parameters()[j], fitted.standard_errors[j]);
+        assert!((found - truth).abs() < 4.0 * error, "{j} {found} {error}");
+        assert!(error < 0.2 * truth, "{j} {error}");
+    }
+}

@@ -52,6 +52,23 @@ fn lifetime_values_are_those_of_lifetimes() {
     }
 }
 
+/// As `lifetimes` has it, with parameters of more digits.
+#[test]
+fn the_sample_of_cdnow_is_worth_71_510_dollars() {
+    let text = include_str!("../../../../tests/fixtures/cdnow/summary.csv");
+    let model = ValueModel::new(cdnow()).unwrap();
+    let amounts = text.lines().skip(1).map(|line| {
+        let mut fields = line.split(',').skip(1).map(|field| field.parse().unwrap());
+        let [x, recency, observation, mean] = std::array::from_fn(|_| fields.next().unwrap());
+        let spend = (x > 0.0).then_some(mean);
+        model
+            .clv_amount(&customer((x, recency, observation), spend))
+            .unwrap()
+    });
+    let sum: f64 = amounts.sum();
+    assert!((sum - 71_509.90).abs() < 1.0, "{sum}");
+}
+
 /// ln of an amount is linear in ln γ with slope 1 where p x + q is far above
 /// the rest: its interval is then that of a log-normal γ.
 #[test]
