@@ -55,8 +55,8 @@ impl Future {
             sum += term * (self.leaving / (either + n));
             let missed = n - count;
             let ways = (n + 1.0) / (missed + 1.0);
-            let misses = (self.missing + missed) / (both + n);
-            term *= ways * misses * ((self.staying + n) / (either + n));
+            let chance = (self.missing + missed) / (both + n);
+            term *= ways * chance * ((self.staying + n) / (either + n));
             n += 1.0;
         }
         (sum + term).min(1.0)

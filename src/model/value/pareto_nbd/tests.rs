@@ -8,9 +8,11 @@ fn customer(frequency: f64, recency: f64, observation: f64) -> PurchaseSummary {
     PurchaseSummary::new(frequency, recency, observation).unwrap()
 }
 
-/// Parameters, summary, log-likelihood and P(alive) by the integral in 40
-/// digits (mpmath).
-const LIKELIHOODS: [([f64; 4], (f64, f64, f64), f64, f64); 12] = [
+/// Parameters, summary, log-likelihood and P(alive).
+type Known = ([f64; 4], (f64, f64, f64), f64, f64);
+
+/// By the integral in 40 digits (mpmath).
+const LIKELIHOODS: [Known; 12] = [
     (
         [0.553, 10.578, 0.606, 11.669],
         (2.0, 30.43, 38.86),
@@ -50,13 +52,13 @@ const LIKELIHOODS: [([f64; 4], (f64, f64, f64), f64, f64); 12] = [
     (
         [0.7, 5.0, 0.5, 5.0],
         (10000.0, 90.0, 200.0),
-        36553.698_006_630_555,
+        36_553.698_006_630_555,
         0.0,
     ),
     (
         [0.7, 5.0, 0.5, 80.0],
         (10000.0, 199.0, 200.0),
-        28911.266_589_465_868,
+        28_911.266_589_465_868,
         1.577_025_939_224_038_4e-17,
     ),
     (
