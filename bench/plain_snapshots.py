@@ -43,7 +43,7 @@ def purchase_days(path):
         spend=("spend", "sum"), returned=("returned", "sum"), bought=("bought", "max"))
     days = days.reset_index()
     days["money"] = days["spend"] - days["returned"]
-    cancelled = (days["returned"] > 0) & (days["returned"] >= days["spend"])
+    cancelled = (days["returned"] > 0) & (days["returned"] >= days["spend"] * (1 - 1e-9))
     days["purchases"] = (days["bought"] & ~cancelled).astype("int64")
     return days, products
 

@@ -6,6 +6,10 @@
 
 use super::{Day, PurchaseSummary, TimeUnit};
 
+/// What is returned of a day's purchases, as a share, that counts as all of it: the
+/// same amounts added in another order differ in their last digits.
+const NEARLY_ALL: f64 = 1.0 - 1e-9;
+
 /// What becomes of negative amounts: refunds and cancelled invoices.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Refunds {
@@ -68,8 +72,8 @@ impl PurchaseDay {
     /// How many purchases the day counts as under a treatment of refunds.
     #[must_use]
     pub fn purchases(&self, refunds: Refunds) -> u32 {
-        let cancelled =
-            refunds == Refunds::Net && self.returned > 0.0 && self.returned >= self.spend;
+        let all_returned = self.returned > 0.0 && self.returned >= self.spend * NEARLY_ALL;
+        let cancelled = refunds == Refunds::Net && all_returned;
         if cancelled { 0 } else { self.purchases }
     }
 }
@@ -344,6 +348,20 @@ mod tests {
         };
         assert_eq!(mean(Refunds::Net), None);
         assert_eq!(mean(Refunds::Keep), Some(77.0));
+    }
+
+    #[test]
+    fn rounding_keeps_no_returned_purchase() {
+        let mut purchases = Purchases::default();
+        for money in [0.1, 0.2, 0.3] {
+            purchases.add(bought("2011-01-05", money), Occasion::Day);
+        }
+        for money in [0.3, 0.2, 0.1] {
+            purchases.add(returned("2011-01-05", money), Occasion::Day);
+        }
+        let day = purchases.history().days()[0];
+        assert_ne!(day.spend, day.returned);
+        assert_eq!(day.purchases(Refunds::Net), 0);
     }
 
     #[test]
