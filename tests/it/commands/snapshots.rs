@@ -119,12 +119,12 @@ fn a_panel_becomes_a_churn_model() {
         "--quiet",
     ]);
     let json: Value = churn.json();
-    assert_eq!(json["version"], 1, "{json}");
-    let report = fs::read_to_string(models.join("buyers/1/report.html"))
-        .or_else(|_| fs::read_to_string(models.join("buyers@1/report.html")));
-    if let Ok(report) = report {
-        assert!(report.contains("not fitted on rows of the 40 days before"));
-    }
+    assert_eq!(json["published"]["version"], 1, "{json}");
+    let [fitted, rows] = ["fitted_rows", "rows"].map(|of| json[of].as_u64().unwrap());
+    let held_out = json["held_out"]["rows"].as_u64().unwrap();
+    assert!(fitted + held_out < rows, "none fell to the embargo");
+    let report = fs::read_to_string(models.join("buyers/1/report.html")).unwrap();
+    assert!(report.contains("not fitted on rows of the 40 days before"));
 }
 
 #[test]
