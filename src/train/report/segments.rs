@@ -87,11 +87,11 @@ fn segments(content: &SegmentationContent) -> Result<Section, ReportError> {
             "Segments are ranges of the scores for recency, frequency (all purchases, the first "
             "included) and mean spend of a purchase, as the policy names them."
         }, &chart))
-        (groups("Segments by size, value and loss", &summary.segments))
         p.note {
             "Value: money of the last " (count(content.segmentation.value_days.into())) " days. "
             (watched)
         }
+        (groups("Segments by size, value and loss", &summary.segments))
     };
     Ok(Section {
         id: "segments",
@@ -147,8 +147,8 @@ fn scores(content: &SegmentationContent) -> Result<Section, ReportError> {
         (figure("Customers by recency and frequency score", &html! {
             "5 is best in each. Equal values have equal scores, so that some scores can be empty."
         }, &chart))
-        (table("Where each score begins", &head(&["measure", "#score", "#begins at"]), &rows))
         p.note { "For days the score begins at the largest number, and holds down to the next score's." }
+        (table("Where each score begins", &head(&["measure", "#score", "#begins at"]), &rows))
     };
     Ok(Section {
         id: "scores",
@@ -287,6 +287,9 @@ fn moves(content: &SegmentationContent) -> Section {
 fn groups(caption: &str, groups: &[Group]) -> Markup {
     let customers: u64 = groups.iter().map(|group| group.customers).sum();
     let whole: f64 = groups.iter().map(|group| group.current_value).sum();
+    // Of a sum with negative parts there are no shares.
+    let parts = groups.iter().all(|group| group.current_value >= 0.0);
+    let whole = if parts { whole } else { 0.0 };
     let share = |part: f64, whole: f64| {
         if whole > 0.0 {
             percent(part / whole, 1)

@@ -16,8 +16,6 @@ mod run;
 mod settings;
 mod silhouette;
 mod table;
-#[cfg(test)]
-mod tests;
 mod text;
 
 pub use error::SegmentsError;

@@ -134,8 +134,13 @@ fn told(facts: &SegmentationFacts, summary: &SegmentationSummary) -> String {
         ),
     };
     format!(
-        "{} customers as of {}, and {} without a purchase; money {}; {watched}; clusters by silhouette ({})",
+        "{} {} as of {}, and {} without a purchase; money {}; {watched}; clusters by silhouette ({})",
         facts.customers,
+        if facts.customers == 1 {
+            "customer"
+        } else {
+            "customers"
+        },
         facts.as_of,
         facts.prospects,
         facts
@@ -159,6 +164,9 @@ fn table(groups: &[Group], value: &str) -> TextTable {
     let mut table = TextTable::new(1, &titles);
     let customers: u64 = groups.iter().map(|group| group.customers).sum();
     let whole: f64 = groups.iter().map(|group| group.current_value).sum();
+    // Of a sum with negative parts there are no shares.
+    let parts = groups.iter().all(|group| group.current_value >= 0.0);
+    let whole = if parts { whole } else { 0.0 };
     let share = |part: f64, whole: f64| {
         if whole > 0.0 {
             percent(part / whole)

@@ -4,6 +4,7 @@ mod compare;
 mod evaluate;
 mod inspect;
 mod recalibrate;
+mod segments;
 mod snapshots;
 mod value;
 
@@ -140,6 +141,7 @@ fn completions_and_helps_are_printed() {
         "inspect",
         "diff",
         "benchmark",
+        "segments",
         "snapshots",
         "completions",
     ] {
