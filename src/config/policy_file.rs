@@ -175,7 +175,7 @@ pub fn write(policy: &Policy) -> String {
     );
     for SegmentDefinition { name, boxes } in segments.definitions() {
         let name = toml::Value::from(name.as_str());
-        let scores: Vec<String> = boxes.iter().map(score_box).collect();
+        let scores: Vec<String> = boxes.iter().copied().map(score_box).collect();
         let scores = scores.join(",\n          ");
         let _ = writeln!(text, "[[segments]]\nname = {name}\nscores = [{scores}]\n");
     }
@@ -211,7 +211,7 @@ pub fn write(policy: &Policy) -> String {
     text
 }
 
-fn score_box(held: &ScoreBox) -> String {
+fn score_box(held: ScoreBox) -> String {
     let scores = [
         ("recency", held.recency),
         ("frequency", held.frequency),
@@ -245,7 +245,10 @@ fn policy(file: PolicyToml) -> Result<Policy, Violations> {
         Ok(tiers) => policy.tiers = tiers,
         Err(faults) => violations.extend(faults),
     }
-    match lifecycle.map_or_else(|| Ok(LifecycleRules::default()), lifecycle_rules) {
+    match lifecycle.map_or_else(
+        || Ok(LifecycleRules::default()),
+        |file| lifecycle_rules(&file),
+    ) {
         Ok(lifecycle) => policy.lifecycle = lifecycle,
         Err(faults) => violations.extend(faults),
     }
@@ -309,7 +312,7 @@ fn tier_rule(tiers: TiersToml) -> Result<TierRule, Violations> {
     })
 }
 
-fn lifecycle_rules(file: LifecycleToml) -> Result<LifecycleRules, Violations> {
+fn lifecycle_rules(file: &LifecycleToml) -> Result<LifecycleRules, Violations> {
     let LifecycleToml {
         measure,
         at_risk_gaps,
@@ -317,7 +320,7 @@ fn lifecycle_rules(file: LifecycleToml) -> Result<LifecycleRules, Violations> {
         at_risk_probability,
         churned_probability,
         gap_days_without_repeats,
-    } = file;
+    } = *file;
     let usual = LifecycleRules::default();
     LifecycleRules {
         measure: match measure {

@@ -244,12 +244,11 @@ impl LifecycleRules {
             return Stage::Prospect;
         }
         let probability = p_no_purchase.filter(|_| self.measure == LifecycleMeasure::Probability);
-        let (at_risk, churned) = match probability {
-            Some(p) => (p >= self.at_risk_probability, p >= self.churned_probability),
-            None => {
-                let overdue = rhythm.overdue(typical_gap_days);
-                (overdue > self.at_risk_gaps, overdue > self.churned_gaps)
-            }
+        let (at_risk, churned) = if let Some(p) = probability {
+            (p >= self.at_risk_probability, p >= self.churned_probability)
+        } else {
+            let overdue = rhythm.overdue(typical_gap_days);
+            (overdue > self.at_risk_gaps, overdue > self.churned_gaps)
         };
         let returned = rhythm
             .before_last()

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     artifact::GoldenError,
-    model::segments::{MAX_MONEY, QuintileScale, Rfm, TierEdges},
+    model::segments::{MAX_MONEY, Quintile, QuintileScale, Rfm, TierEdges},
     policy::{Placement, Rhythm, Segmentation, ToPlace},
 };
 
@@ -222,7 +222,7 @@ impl PlacedV1 {
         } = placement;
         let definitions = segmentation.policy.segments.definitions();
         Self {
-            scores: scores.map(|s| [s.recency, s.frequency, s.monetary].map(|q| q.get())),
+            scores: scores.map(|s| [s.recency, s.frequency, s.monetary].map(Quintile::get)),
             segment: segment.map(|position| definitions[position].name.clone()),
             cluster: *cluster,
             current_tier: current_tier.to_string(),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{
     AssessError, PublishedModel,
@@ -93,14 +93,11 @@ fn by_name(value: Value) -> Value {
     let named = |item: &Value| item.get("name").is_some_and(Value::is_string);
     match value {
         Value::Array(items) if !items.is_empty() && items.iter().all(named) => {
-            let entry = |item: Value| {
-                let mut item = match item {
-                    Value::Object(item) => item,
-                    _ => Map::new(),
-                };
-                let name = item.remove("name");
+            let entry = |mut item: Value| {
+                let fields = item.as_object_mut();
+                let name = fields.and_then(|fields| fields.remove("name"));
                 let name = name.as_ref().and_then(Value::as_str).unwrap_or_default();
-                (name.to_owned(), by_name(Value::Object(item)))
+                (name.to_owned(), by_name(item))
             };
             Value::Object(items.into_iter().map(entry).collect())
         }
@@ -108,6 +105,10 @@ fn by_name(value: Value) -> Value {
             let fields = fields.into_iter();
             Value::Object(fields.map(|(key, value)| (key, by_name(value))).collect())
         }
-        other => other,
+        other @ (Value::Array(_)
+        | Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_)) => other,
     }
 }

@@ -37,11 +37,14 @@ pub(super) struct Fitted {
 /// The scale of a feature: its mean and standard deviation, after ln(1 + x)
 /// where no value is negative and the skewness is above 1.
 pub(super) fn scale(name: &str, values: &[f64]) -> ClusterFeature {
-    let plain = Moments::of(values.iter().copied());
+    let plain = Moments::of(&values.iter().copied());
     let skewed = plain.skewness > 1.0 && values.iter().all(|value| *value >= 0.0);
     let (transform, moments) = if skewed {
         let log = |value: &f64| FeatureTransform::Log1p.apply(*value);
-        (FeatureTransform::Log1p, Moments::of(values.iter().map(log)))
+        (
+            FeatureTransform::Log1p,
+            Moments::of(&values.iter().map(log)),
+        )
     } else {
         (FeatureTransform::Plain, plain)
     };
@@ -61,7 +64,7 @@ struct Moments {
 
 impl Moments {
     /// All 0 of nothing; a spread of nothing but rounding counts as none.
-    fn of(values: impl Iterator<Item = f64> + Clone) -> Self {
+    fn of(values: &(impl Iterator<Item = f64> + Clone)) -> Self {
         let n = values.clone().count().max(1) as f64;
         let mean = values.clone().sum::<f64>() / n;
         let central = |power: i32| {

@@ -15,7 +15,7 @@ use crate::{
 pub enum SegmentsError {
     /// The log cannot be read.
     #[error(transparent)]
-    Log(#[from] LogError),
+    Log(#[from] Box<LogError>),
     /// No feature of that name.
     #[error("--features: there is no feature `{}`; there are: {known}", named(.feature))]
     UnknownFeature {
@@ -66,7 +66,7 @@ pub enum SegmentsError {
     },
     /// The value model cannot be loaded.
     #[error("--value-model: {0}")]
-    NoValueModel(#[from] NoModel),
+    NoValueModel(#[from] Box<NoModel>),
     /// It is of another kind.
     #[error("--value-model: {0}")]
     NotOfValue(#[from] WrongKind),

@@ -32,7 +32,7 @@ impl Potential {
     /// When it cannot be loaded, is of another kind, knows no money, or was
     /// fitted to a log that was read in another way.
     pub(super) fn load(model: &PublishedModel, log: &PurchaseLog) -> Result<Self, SegmentsError> {
-        let Artifact { identity, content } = model.load()?.into_value()?;
+        let Artifact { identity, content } = model.load().map_err(Box::new)?.into_value()?;
         let used = ValueModelUsed {
             model: format!("{}@{}", identity.name, identity.version),
             digest: identity.digest.to_string(),

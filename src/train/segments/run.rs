@@ -62,7 +62,7 @@ impl<'l> Known<'l> {
             occasion: log.occasion(),
             first_day: log.first_day(),
             last_day: log.last_day(),
-            currency: log.currency().map(|currency| currency.to_string()),
+            currency: log.currency().map(ToString::to_string),
             sources: sources.collect(),
             data_sha256: log.sha256().to_string(),
         }
@@ -84,7 +84,7 @@ pub fn segments(
     training: &SegmentsTraining,
     progress: &dyn Progress,
 ) -> Result<Segmented, SegmentsError> {
-    let log = read_log(&training.log, progress)?;
+    let log = read_log(&training.log, progress).map_err(Box::new)?;
     progress.stage("fitting segments");
     let known = Known::of(&log);
     let potential = training.value_model.as_ref();
