@@ -158,6 +158,19 @@ pub fn load_whole(
     Ok((artifact, documents))
 }
 
+/// Which kind of model a version states that it is; nothing else is verified.
+pub(super) fn stored_kind(
+    root: &Path,
+    name: &ModelName,
+    version: Version,
+) -> Result<Kind, LoadError> {
+    let directory = root.join(name.as_str()).join(version.to_string());
+    let [model, ..] = FILES;
+    let path = directory.join(model);
+    let bytes = read_plain(&path, MAX_FILE_BYTES).map_err(at(&path))?;
+    header::kind_of(&Part { path, bytes })
+}
+
 fn at(path: &Path) -> impl Fn(Problem) -> LoadError {
     move |problem| LoadError {
         path: path.to_owned(),

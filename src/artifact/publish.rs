@@ -7,9 +7,9 @@ use std::{
 };
 
 use super::{
-    Content, Digest, Documents, Identity, ModelName, Version, churn,
+    Content, Digest, Documents, Identity, Kind, ModelName, Version, churn,
     golden::GoldenError,
-    load::versions,
+    load::{stored_kind, versions},
     manifest::{FILES, MANIFEST, ManifestV1, to_json},
     segmentation, value,
 };
@@ -40,6 +40,20 @@ pub enum PublishError {
     /// The model refuses rows of its own schema.
     #[error("the model cannot score its golden rows: {0}")]
     Golden(#[from] GoldenError),
+    /// A name stands for one kind of model.
+    #[error(
+        "`{name}` is the name of a {found} model (version {version}), and this is a {publishing} model; publish under another --name"
+    )]
+    OtherKind {
+        /// The name.
+        name: ModelName,
+        /// Its newest version.
+        version: Version,
+        /// What that one is.
+        found: Kind,
+        /// What was to be published.
+        publishing: Kind,
+    },
     /// There is no number left.
     #[error("all version numbers of `{name}` are taken")]
     NoVersionLeft {
@@ -62,7 +76,8 @@ pub(super) struct Files {
 ///
 /// # Errors
 ///
-/// When the file system refuses a step, or the model cannot be stored.
+/// When the file system refuses a step, the model cannot be stored, or the newest
+/// version of the name is a model of another kind.
 pub fn publish(
     root: &Path,
     name: &ModelName,
@@ -92,6 +107,9 @@ pub fn publish(
     let _lock = lock(&directory.join(LOCK))?;
 
     let newest = versions(root, name).map_err(io("list", &directory))?.pop();
+    if let Some(newest) = newest {
+        check_kind(root, name, newest, content.kind())?;
+    }
     let version = match newest {
         None => Version::FIRST,
         Some(newest) => newest
@@ -116,6 +134,25 @@ pub fn publish(
         version,
         digest: Digest::of(&manifest),
     })
+}
+
+/// A newest version that cannot be read stands in nobody's way: publishing again
+/// is what mends it.
+fn check_kind(
+    root: &Path,
+    name: &ModelName,
+    version: Version,
+    publishing: Kind,
+) -> Result<(), PublishError> {
+    match stored_kind(root, name, version) {
+        Ok(found) if found != publishing => Err(PublishError::OtherKind {
+            name: name.clone(),
+            version,
+            found,
+            publishing,
+        }),
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> PublishError {

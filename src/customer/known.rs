@@ -3,7 +3,7 @@
 
 use super::{
     Currency, Day, MAX_OBSERVATION, Occasion, PurchaseDay, PurchaseHistory, PurchaseSummary,
-    Purchases, Refunds, TimeUnit, Violations,
+    Purchases, Refunds, TimeUnit, Violations, products::Products,
 };
 
 /// The most purchases that one customer may carry.
@@ -27,6 +27,8 @@ pub struct ListedPurchases {
     currency: Currency,
     /// Day and money; negative where it is a refund.
     lines: Vec<(Day, f64)>,
+    /// For each distinct product, the day it was first bought; sorted.
+    first_bought: Vec<Day>,
 }
 
 /// A summary of purchases, in days.
@@ -44,6 +46,8 @@ pub struct SentPurchase<'a> {
     pub day: &'a str,
     /// Money; negative for a refund; `None` where it was left out.
     pub amount: Option<f64>,
+    /// What was bought; may be left out.
+    pub products: &'a [String],
 }
 
 /// A summary, as it is sent; times in days.
@@ -91,7 +95,13 @@ impl ListedPurchases {
             return Err(violations);
         }
         let mut lines = Vec::with_capacity(purchases.len());
-        for (at, SentPurchase { day, amount }) in purchases.enumerate() {
+        let mut products = Products::default();
+        for (at, purchase) in purchases.enumerate() {
+            let SentPurchase {
+                day,
+                amount,
+                products: named,
+            } = purchase;
             let field = |name: &str| format!("history.purchases[{at}].{name}");
             let day = match day.parse::<Day>() {
                 Ok(day) if as_of.is_some_and(|as_of| day > as_of) => {
@@ -104,6 +114,10 @@ impl ListedPurchases {
                     None
                 }
             };
+            let bought = day.filter(|_| amount.is_some_and(|amount| amount >= 0.0));
+            if let Err(description) = products.add(named, bought) {
+                violations.push(&field("products"), description);
+            }
             match amount {
                 Some(amount) if amount.abs() <= MAX_AMOUNT => {
                     lines.extend(day.map(|day| (day, amount)));
@@ -115,11 +129,15 @@ impl ListedPurchases {
                 None => violations.push(&field("amount"), "is required"),
             }
         }
+        if let Err(description) = products.check_number() {
+            violations.push("history.purchases", description);
+        }
         match (as_of, currency) {
             (Some(as_of), Some(currency)) if violations.total() == 0 => Ok(Self {
                 as_of,
                 currency,
                 lines,
+                first_bought: products.first_bought(),
             }),
             _ => Err(violations),
         }
@@ -135,6 +153,12 @@ impl ListedPurchases {
     #[must_use]
     pub fn currency(&self) -> Currency {
         self.currency
+    }
+
+    /// Whether a purchase names what was bought.
+    #[must_use]
+    pub fn has_products(&self) -> bool {
+        !self.first_bought.is_empty()
     }
 
     /// The history that they make: each line is a purchase, or a refund where
@@ -155,6 +179,7 @@ impl ListedPurchases {
             };
             purchases.add(line, occasion);
         }
+        purchases.add_products(self.first_bought.iter().copied());
         purchases
     }
 }
@@ -281,9 +306,11 @@ mod tests {
     fn sent<'a>(
         lines: &'a [(&'a str, Option<f64>)],
     ) -> impl ExactSizeIterator<Item = SentPurchase<'a>> {
-        lines
-            .iter()
-            .map(|&(day, amount)| SentPurchase { day, amount })
+        lines.iter().map(|&(day, amount)| SentPurchase {
+            day,
+            amount,
+            products: &[],
+        })
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub(crate) mod calendar;
 mod currency;
 mod day;
 mod known;
+mod products;
 mod purchases;
 mod summary;
 mod violation;
@@ -18,6 +19,7 @@ pub use known::{
     KnownPurchases, ListedPurchases, MAX_AMOUNT, MAX_PURCHASES, SentPurchase, SentSummary,
     SummarisedPurchases,
 };
+pub use products::{MAX_PRODUCT_BYTES, MAX_PRODUCTS};
 pub use purchases::{Occasion, PurchaseDay, PurchaseHistory, Purchases, Refunds};
 pub use summary::{MAX_FREQUENCY, MAX_OBSERVATION, PurchaseSummary, TimeUnit};
 pub use violation::{Violation, Violations};

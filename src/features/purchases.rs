@@ -30,7 +30,10 @@
 //! Money is in the currency of the history. A customer without a purchase has no
 //! features: there is nothing to tell.
 
+mod rules;
+
 use crate::customer::{Day, PurchaseDay, PurchaseHistory, Refunds, Value};
+pub use rules::{PurchaseFeatureRules, PurchaseRulesError};
 
 /// The longest window, in days: a century.
 pub const MAX_WINDOW_DAYS: u32 = 36_525;

@@ -1,7 +1,7 @@
 //! From named values to a typed row, and from a row to columns.
 
 use super::{Feature, FeatureKind, Schema};
-use crate::customer::{InvalidSnapshot, Snapshot, Value, Violations};
+use crate::customer::{Snapshot, Value, Violations};
 
 /// One customer's values: every feature of the schema, in its order, of its
 /// type, with a value wherever one is required.
@@ -48,19 +48,27 @@ impl Schema {
     /// Every feature that is unknown, of the wrong type, or required and
     /// missing.
     pub fn row<'a>(&self, snapshot: &Snapshot<'a>) -> Result<Row<'a>, Violations> {
+        self.row_of(snapshot.features())
+    }
+
+    /// As [`Schema::row`], of values by name; of one name, the last counts.
+    pub(crate) fn row_of<'a>(&self, named: &[(&'a str, Value<'a>)]) -> Result<Row<'a>, Violations> {
         let mut violations = Violations::default();
-        let values = self.arrange(snapshot.features(), &mut violations);
+        let values = self.arrange(named, &mut violations);
         self.check(&values, |_| true, &mut violations);
         violations.into_result(Row { values })
     }
 
-    /// Everything that this schema finds wrong with a customer that is no
-    /// snapshot, by the features that are sound; its own violations are left out.
-    #[must_use]
-    pub fn violations(&self, invalid: &InvalidSnapshot<'_>) -> Violations {
+    /// Everything that this schema finds wrong with values by name; with those
+    /// features that it `concerns`, of which the others' values are not known.
+    pub(crate) fn violations(
+        &self,
+        named: &[(&str, Value<'_>)],
+        concerns: impl Fn(&str) -> bool,
+    ) -> Violations {
         let mut violations = Violations::default();
-        let values = self.arrange(invalid.sound(), &mut violations);
-        self.check(&values, |name| !invalid.is_faulty(name), &mut violations);
+        let values = self.arrange(named, &mut violations);
+        self.check(&values, concerns, &mut violations);
         violations
     }
 

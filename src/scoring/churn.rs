@@ -1,14 +1,23 @@
 //! The churn score, and its reasons.
 
+use std::borrow::Cow;
+
 use super::Reason;
 use crate::{
     artifact::{Artifact, ChurnContent, Identity, WrongKind},
-    customer::{InvalidSnapshot, Snapshot, Violations},
-    features::{Feature, Note, Schema},
+    customer::{
+        InvalidSnapshot, KnownPurchases, ListedPurchases, PurchasesAtFault, Snapshot, Value,
+        Violations,
+    },
+    features::{
+        Feature, Note, Schema,
+        purchases::{DISTINCT_PRODUCTS, PurchaseFeatureRules},
+    },
     model::Explanation,
 };
 
 const NO_FEATURES: &str = "must not be empty";
+const BUILT: &str = "is built from `history`; leave it out";
 
 /// Scores churn by one model version.
 #[derive(Debug, Clone, Copy)]
@@ -51,26 +60,29 @@ impl<'m> ChurnScorer<'m> {
         })
     }
 
-    /// Every feature that the model's schema refuses is an error.
+    /// Every feature that the model's schema refuses is an error, and what is
+    /// wrong with purchases that features are built from.
     pub(super) fn score(&self, customer: &Snapshot<'_>) -> Result<ChurnScore<'m>, Violations> {
         let model = &self.content.model;
-        let mut violations = Violations::default();
-        if customer.features().is_empty() {
+        let schema = model.schema();
+        let Input {
+            named,
+            not_built,
+            mut violations,
+        } = self.input(customer.features(), Ok(customer.purchases()));
+        if named.is_empty() && !not_built {
             violations.push("features", NO_FEATURES);
         }
-        let row = match model.schema().row(customer) {
-            Ok(row) => violations.into_result(row)?,
-            Err(refused) => {
-                violations.extend(refused);
-                return Err(violations);
-            }
-        };
+        if violations.total() > 0 {
+            violations.extend(schema.violations(&named, |name| !(not_built && self.builds(name))));
+            return Err(violations);
+        }
+        let row = schema.row_of(&named)?;
         let explanation = model.explain(&row);
-        let (reasons, remaining_contribution) =
-            top_reasons(model.schema(), &explanation, self.max_reasons);
+        let (reasons, remaining_contribution) = top_reasons(schema, &explanation, self.max_reasons);
         Ok(ChurnScore {
             model: self.identity,
-            features: model.schema().features(),
+            features: schema.features(),
             probability: explanation.probability(),
             calibrated: model.calibration().is_some(),
             log_odds: explanation.log_odds,
@@ -84,13 +96,113 @@ impl<'m> ChurnScorer<'m> {
     /// What the model finds wrong with a customer that is no snapshot, beside
     /// what is wrong with it anyway.
     pub(super) fn refuse(&self, customer: &InvalidSnapshot<'_>) -> Violations {
-        let mut violations = Violations::default();
-        if customer.has_no_features() {
+        let schema = self.content.model.schema();
+        let Input {
+            named,
+            not_built,
+            mut violations,
+        } = self.input(customer.sound(), customer.purchases());
+        if customer.has_no_features() && named.is_empty() && !not_built {
             violations.push("features", NO_FEATURES);
         }
-        violations.extend(self.content.model.schema().violations(customer));
+        violations.extend(schema.violations(&named, |name| {
+            !customer.is_faulty(name) && !(not_built && self.builds(name))
+        }));
         violations
     }
+
+    fn builds(&self, name: &str) -> bool {
+        let rules = self.content.purchases.as_ref();
+        rules.is_some_and(|rules| rules.build(name))
+    }
+
+    /// What was sent, and what the model builds from a list of purchases.
+    fn input<'i>(
+        &self,
+        sent: &'i [(&'i str, Value<'i>)],
+        purchases: Result<Option<&KnownPurchases>, PurchasesAtFault>,
+    ) -> Input<'i>
+    where
+        'm: 'i,
+    {
+        let mut input = Input {
+            named: Cow::Borrowed(sent),
+            not_built: false,
+            violations: Violations::default(),
+        };
+        let Some(rules) = &self.content.purchases else {
+            return input;
+        };
+        match purchases {
+            // With a summary, features are sent as without any purchases.
+            Ok(None | Some(KnownPurchases::Summarised(_))) => {}
+            // What is at fault has been told.
+            Err(PurchasesAtFault) => input.not_built = true,
+            Ok(Some(KnownPurchases::Listed(listed))) => match build(rules, listed) {
+                Ok(built) => input.add(built, self.content.model.schema()),
+                Err(violations) => {
+                    input.not_built = true;
+                    input.violations = violations;
+                }
+            },
+        }
+        input
+    }
+}
+
+/// What a churn score is computed from.
+struct Input<'i> {
+    /// Features by name: sent, then built.
+    named: Cow<'i, [(&'i str, Value<'i>)]>,
+    /// Whether the purchases are such that nothing can be built from them.
+    not_built: bool,
+    violations: Violations,
+}
+
+impl<'i> Input<'i> {
+    /// Adds those of the features built that the schema has. One that was sent
+    /// as well is refused: it would be a second opinion.
+    fn add(&mut self, built: Vec<(&'i str, Value<'i>)>, schema: &Schema) {
+        for (name, value) in built {
+            if schema.position(name).is_none() {
+                continue;
+            }
+            let mut sent = self.named.iter().filter(|(sent, _)| *sent == name);
+            if sent.any(|(_, value)| *value != Value::Missing) {
+                self.violations.push_feature(name, BUILT);
+            }
+            self.named.to_mut().push((name, value));
+        }
+    }
+}
+
+/// The features of a list of purchases, all that the rules build. Without
+/// products, the number of distinct ones is not built.
+fn build<'r>(
+    rules: &'r PurchaseFeatureRules,
+    listed: &ListedPurchases,
+) -> Result<Vec<(&'r str, Value<'r>)>, Violations> {
+    let PurchaseFeatureRules {
+        features,
+        occasion,
+        currency,
+    } = rules;
+    if listed.currency() != *currency {
+        return Err(Violations::of(
+            "history.currency",
+            format!("must be {currency}, the churn model's currency: nothing is converted"),
+        ));
+    }
+    let purchases = listed.collapse(*occasion);
+    let Some(named) = features.named(purchases.history(), listed.as_of()) else {
+        return Err(Violations::of(
+            "history.purchases",
+            "must hold a purchase that was not returned the same day",
+        ));
+    };
+    Ok(named
+        .filter(|(name, _)| listed.has_products() || *name != DISTINCT_PRODUCTS)
+        .collect())
 }
 
 /// The largest contributions and the sum of the others, which is exact because

@@ -67,6 +67,7 @@ pub fn churn(training: &ChurnTraining, progress: &dyn Progress) -> Result<Traine
     let content = ChurnContent {
         model: estimate.model.clone(),
         churn_definition: training.churn_definition(),
+        purchases: training.purchases.clone(),
         training: run.facts(&table, fitted.len()),
         evaluation,
     };

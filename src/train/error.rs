@@ -11,7 +11,7 @@ use super::{
 use crate::{
     artifact::{LoadError, PublishError, Version, WrongKind},
     customer::{MAX_FEATURE_NAME_BYTES, MAX_FEATURES, Violations},
-    features::{MAX_PAIRS, SchemaError},
+    features::{MAX_PAIRS, SchemaError, purchases::PurchaseRulesError},
     model::{CalibrationError, ModelError},
 };
 
@@ -140,6 +140,11 @@ pub enum PlanError {
         /// The length of its name.
         bytes: usize,
     },
+    /// Columns that were not built as the user says.
+    #[error(
+        "--purchases: {0}; give the file that `holdfast-train snapshots` wrote beside this table, or rename the column"
+    )]
+    Purchases(#[from] PurchaseRulesError),
     /// More columns than a request may carry.
     #[error(
         "{found} columns would be features, but at most {MAX_FEATURES} are possible; leave some out of the file, or ignore them by --schema"

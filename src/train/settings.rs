@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use super::{ColumnOverride, MissingSpellings, SettingsError, report::CardNotes};
 use crate::{
     artifact::ModelName,
-    features::MAX_PAIRS,
+    features::{MAX_PAIRS, purchases::PurchaseFeatureRules},
     model::{CalibrationMethod, ChurnDefinition, Figure, ProfitMeasure},
 };
 
@@ -28,6 +28,9 @@ pub struct ChurnTraining {
     pub weight: Option<String>,
     /// What is known of single columns beside what their values tell.
     pub columns: BTreeMap<String, ColumnOverride>,
+    /// How the table's purchase features were built, so that the model can build
+    /// them from a customer's purchases.
+    pub purchases: Option<PurchaseFeatureRules>,
     /// What churn means, in words; the target and its value when empty.
     pub definition: Option<String>,
     /// The horizon that the outcome was observed over.
@@ -216,6 +219,7 @@ impl ChurnTraining {
             time: None,
             weight: None,
             columns: BTreeMap::new(),
+            purchases: None,
             definition: None,
             horizon_days: None,
             card: CardNotes::default(),

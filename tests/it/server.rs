@@ -246,13 +246,25 @@ async fn the_log_holds_no_customer_data() {
             .features
             .insert("canary-name".to_owned(), number(f64::NAN));
         client.score_customer(score_one(secret)).await.unwrap_err();
+        // A churn score does not look at these; a refusal does.
+        let mut buyer = customer("canary-id-4711");
+        buyer.as_of = "1997-09-30".to_owned();
+        buyer.purchases = history(vec![bought("1997-04-11", 47.114_711)]).purchases;
+        client
+            .score_customer(score_one(buyer.clone()))
+            .await
+            .unwrap();
+        let mut late = bought("1997-11-04", 47.114_711);
+        late.products = vec!["canary-product".to_owned()];
+        buyer.purchases = history(vec![late]).purchases;
+        client.score_customer(score_one(buyer)).await.unwrap_err();
         let mut child = child;
         child.kill().unwrap();
         child.wait().unwrap();
         reader.join().unwrap()
     };
     assert!(!log.is_empty());
-    for canary in ["canary", "4711", "47.114"] {
+    for canary in ["canary", "4711", "47.114", "1997-04-11", "1997-11-04"] {
         assert!(!log.contains(canary), "{canary} in the log");
     }
 }

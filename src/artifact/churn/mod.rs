@@ -12,7 +12,10 @@ use super::{
     part::Parts,
     publish::{Files, PublishError},
 };
-use crate::model::{ChurnDefinition, ChurnModel, Evaluation, TrainingFacts};
+use crate::{
+    features::purchases::PurchaseFeatureRules,
+    model::{ChurnDefinition, ChurnModel, Evaluation, TrainingFacts},
+};
 use format::{EvaluationV1, ModelV1};
 use golden::GoldenV1;
 
@@ -30,6 +33,8 @@ pub struct ChurnContent {
     pub model: ChurnModel,
     /// What it means by churn.
     pub churn_definition: ChurnDefinition,
+    /// How it builds features from a customer's purchases, if it does.
+    pub purchases: Option<PurchaseFeatureRules>,
     /// Where it comes from.
     pub training: TrainingFacts,
     /// How good it is.

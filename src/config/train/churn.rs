@@ -12,6 +12,7 @@ use super::{
 use crate::{
     artifact::InvalidName,
     config::{
+        purchases_file::{self, PurchasesFileError, PurchasesToml},
         schema_file::{self, SchemaFile, SchemaFileError},
         text_file::{self, TextFileError},
     },
@@ -71,6 +72,9 @@ enum ChurnConfigError {
     /// The schema file cannot be used.
     #[error(transparent)]
     Schema(#[from] SchemaFileError),
+    /// The rules of purchase features cannot be used.
+    #[error(transparent)]
+    Purchases(#[from] PurchasesFileError),
     /// Neither a flag nor the file says what is needed.
     #[error("needed, as flags or in the --config file: {}", .0.join(", "))]
     Needed(Vec<&'static str>),
@@ -111,6 +115,9 @@ impl Churn {
             options.missing = told.missing.or(options.missing);
             options.columns.extend(told.columns);
         }
+        if let Some(purchases) = &options.purchases {
+            options.purchase_features = Some(purchases_file::read(purchases)?);
+        }
         training(options)
     }
 }
@@ -138,6 +145,7 @@ fn training(options: Options) -> Result<ChurnTraining, ChurnConfigError> {
         ));
     };
     let default = Settings::default();
+    let purchases = options.purchase_features.as_ref();
     Ok(ChurnTraining {
         data: options.data,
         target,
@@ -147,6 +155,7 @@ fn training(options: Options) -> Result<ChurnTraining, ChurnConfigError> {
         time: options.time,
         weight: options.weight,
         columns,
+        purchases: purchases.map(PurchasesToml::rules).transpose()?,
         definition: options.definition,
         horizon_days: options.horizon_days,
         card: CardNotes {

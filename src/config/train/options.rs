@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    config::schema_file::ColumnFile,
+    config::{purchases_file::PurchasesToml, schema_file::ColumnFile},
     model::{CalibrationMethod, ProfitParameters},
     train::{Calibrations, Criterion, Settings, Shapes},
 };
@@ -59,6 +59,12 @@ pub(super) struct Options {
     /// TOML file that says what single columns are
     #[arg(long, value_name = "FILE")]
     pub(super) schema: Option<PathBuf>,
+
+    /// TOML file that `holdfast-train snapshots` wrote beside its table, named
+    /// …purchases.toml: the model then builds these features from a customer's
+    /// purchases by itself
+    #[arg(long, value_name = "FILE")]
+    pub(super) purchases: Option<PathBuf>,
 
     /// What churn means here, in words
     #[arg(long, value_name = "TEXT")]
@@ -176,6 +182,11 @@ pub(super) struct Options {
     #[arg(skip)]
     pub(super) missing: Option<Vec<String>>,
 
+    /// What the `purchases` file says.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) purchase_features: Option<PurchasesToml>,
+
     /// What single columns are.
     #[arg(skip)]
     pub(super) columns: BTreeMap<String, ColumnFile>,
@@ -233,12 +244,12 @@ impl Options {
             };
         }
         first!(
-            target, positive, id, group, time, weight, name, models, schema, definition,
+            target, positive, id, group, time, weight, name, models, schema, purchases, definition,
             horizon_days, contact, intended_use, out_of_scope, data_source, data_licence, ethics,
             seed, held_out_share, embargo_days, folds, repeats, shapes, knots, max_pairs,
             ridge_penalty, calibration, bootstrap, profit_alpha, profit_beta,
             profit_customer_value, profit_offer_cost, profit_contact_cost, publish_if_better,
-            missing;
+            missing, purchase_features;
             data, slice, columns
         )
     }
@@ -268,7 +279,8 @@ impl Options {
                 .filter_map(|path| path.file_name().map(PathBuf::from))
                 .collect(),
             models: None,
-            schema: None, // its content is in `missing` and `columns`
+            schema: None,    // its content is in `missing` and `columns`
+            purchases: None, // its content is in `purchase_features`
             seed: self.seed.or(Some(default.seed)),
             held_out_share: self.held_out_share.or(Some(default.held_out_share)),
             folds: self.folds.or(Some(default.folds)),

@@ -10,6 +10,7 @@ use super::{
     shared::OutputOptions,
 };
 use crate::{
+    config::purchases_file::{self, PurchasesToml},
     customer::{Day, TimeUnit},
     train::{
         snapshots::{
@@ -24,9 +25,11 @@ const EXAMPLE: &str = "Examples:
   A panel of features and churn within 90 days, and a model of it:
   holdfast-train snapshots --data log.csv.gz --customer CustomerID --time InvoiceDate \\
     --quantity Quantity --price UnitPrice --invoice InvoiceNo --product StockCode \\
-    --horizon-days 90 --every 90 --first-as-of 2011-03-01 --output panel.csv.gz
+    --currency GBP --horizon-days 90 --every 90 --first-as-of 2011-03-01 \\
+    --output panel.csv.gz
   holdfast-train churn --data panel.csv.gz --target churned --positive yes \\
-    --id customer --time as_of --embargo-days 90 --horizon-days 90 --name buyers
+    --id customer --time as_of --embargo-days 90 --horizon-days 90 --name buyers \\
+    --purchases panel.csv.gz.purchases.toml
 
   The features of today, to be scored: the same without --horizon-days
   The summaries that buy-till-you-die models want, with a hold-out of 39 weeks:
@@ -35,7 +38,9 @@ const EXAMPLE: &str = "Examples:
     --as-of 1997-09-30 --horizon-days 273 --output summary.csv
 
 Rows have the columns customer and as_of first, the outcome last. Every value is as
-of the end of the day as_of; the horizon begins with the next day.
+of the end of the day as_of; the horizon begins with the next day. Beside a table of
+features stands how they were built, for --purchases of holdfast-train churn: a model
+of them then needs no more of a customer than its purchases.
 
 Exit codes:
   0  written
@@ -156,7 +161,18 @@ impl Snapshots {
         let progress = output.progress();
         let log = read_log(&log, &*progress).map_err(SnapshotError::from)?;
         progress.stage("taking snapshots");
-        let written = snapshots::snapshots(&request, &Histories::of(&log))?;
+        let unwritable = |source| SnapshotError::Write {
+            path: request.output.clone(),
+            source,
+        };
+        purchases_file::remove_beside(&request.output).map_err(unwritable)?;
+        let mut written = snapshots::snapshots(&request, &Histories::of(&log))?;
+        if let TableKind::Features { windows_days, .. } = &request.table {
+            let rules =
+                PurchasesToml::of(log.refunds(), log.occasion(), log.currency(), windows_days);
+            let path = rules.write_beside(&request.output).map_err(unwritable)?;
+            written.purchases = Some(path);
+        }
         drop(progress);
         Ok(output.answer(&written, || written.json()))
     }

@@ -3,7 +3,10 @@
 use super::proto;
 use crate::{
     artifact::ChurnContent,
-    features::{Feature, FeatureKind, FlagLabels, NumberEncoding, Pair, Schema, Shape},
+    features::{
+        Feature, FeatureKind, FlagLabels, NumberEncoding, Pair, Schema, Shape,
+        purchases::PurchaseFeatureRules,
+    },
     model::{ChurnDefinition, Evaluation, Metrics},
 };
 
@@ -12,6 +15,7 @@ impl From<&ChurnContent> for proto::ChurnModel {
         let ChurnContent {
             model,
             churn_definition,
+            purchases,
             training,
             evaluation,
         } = content;
@@ -25,7 +29,23 @@ impl From<&ChurnContent> for proto::ChurnModel {
             base_log_odds: model.base_log_odds(),
             ridge_penalty: training.ridge_penalty.unwrap_or(0.0),
             pairs: pairs.map(|pair| pair_spec(pair, schema)).collect(),
+            from_history: purchases.as_ref().map(|rules| from_history(rules, schema)),
         }
+    }
+}
+
+fn from_history(rules: &PurchaseFeatureRules, schema: &Schema) -> proto::PurchaseFeatures {
+    let PurchaseFeatureRules {
+        features,
+        occasion,
+        currency,
+    } = rules;
+    proto::PurchaseFeatures {
+        names: rules.built(schema).map(str::to_owned).collect(),
+        refunds: proto::RefundTreatment::from(features.refunds()).into(),
+        occasion: proto::PurchaseOccasion::from(*occasion).into(),
+        currency: currency.to_string(),
+        windows_days: features.windows_days().to_vec(),
     }
 }
 

@@ -44,10 +44,15 @@ fn known(
                 purchases,
             } = history;
             let purchases = purchases.iter().map(|purchase| {
-                let proto::Purchase { day, amount } = purchase;
+                let proto::Purchase {
+                    day,
+                    amount,
+                    products,
+                } = purchase;
                 SentPurchase {
                     day,
                     amount: *amount,
+                    products,
                 }
             });
             ListedPurchases::new(as_of, currency, purchases).map(KnownPurchases::Listed)

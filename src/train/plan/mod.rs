@@ -6,6 +6,7 @@ mod copies;
 mod dates;
 mod exclusion;
 mod lone;
+mod purchases;
 mod roles;
 mod spelling;
 mod tally;
@@ -223,6 +224,9 @@ impl<'t> Plan<'t> {
             }
         }
         plan.check_features()?;
+        if let Some(rules) = &training.purchases {
+            purchases::check(&plan, rules)?;
+        }
         Ok(plan)
     }
 
@@ -233,7 +237,8 @@ impl<'t> Plan<'t> {
         training: &ChurnTraining,
     ) -> Result<Decision<'t>, PlanError> {
         let told = training.columns.get(&column.name);
-        let mut feature = match decide(column, &self.rows, told)? {
+        let decision = decide(column, &self.rows, told)?;
+        let mut feature = match purchases::as_number(decision, column, &self.rows, training)? {
             Decision::Feature(feature) => feature,
             excluded @ Decision::Excluded(_) => return Ok(excluded),
         };

@@ -90,6 +90,9 @@ pub enum Outcome {
 pub struct Snapshots {
     /// The file.
     pub output: PathBuf,
+    /// The file beside it that tells how its features were built, where there
+    /// is one.
+    pub purchases: Option<PathBuf>,
     /// Its columns.
     pub columns: Vec<String>,
     /// Each cut-off, the earliest first.
@@ -139,6 +142,7 @@ pub fn snapshots(
     file.finish()?;
     Ok(Snapshots {
         output: request.output.clone(),
+        purchases: None,
         columns,
         horizon_days: request.horizon_days,
         notes: notes(&request.table, &cut_offs, log_days),

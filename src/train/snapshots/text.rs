@@ -15,6 +15,7 @@ impl Snapshots {
     pub fn json(&self) -> Value {
         let Self {
             output,
+            purchases,
             columns,
             cut_offs,
             horizon_days,
@@ -23,6 +24,7 @@ impl Snapshots {
         } = self;
         json!({
             "output": output.display().to_string(),
+            "purchases": purchases.as_ref().map(|path| path.display().to_string()),
             "columns": columns,
             "rows": self.rows(),
             "horizon_days": horizon_days,
@@ -93,6 +95,10 @@ impl fmt::Display for Snapshots {
             f,
             "wrote {rows} rows, {columns} columns to\n  {}",
             self.output.display()
-        )
+        )?;
+        match &self.purchases {
+            Some(path) => write!(f, "\nhow they were built\n  {}", path.display()),
+            None => Ok(()),
+        }
     }
 }

@@ -87,6 +87,7 @@ pub(crate) fn bought(day: &str, amount: f64) -> Purchase {
     Purchase {
         day: day.to_owned(),
         amount: Some(amount),
+        products: Vec::new(),
     }
 }
 

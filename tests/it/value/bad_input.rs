@@ -220,3 +220,41 @@ async fn a_row_at_fault_does_not_keep_the_others() {
     assert!(error(1).starts_with("customers[1].history.purchases[0].day"));
     assert!(error(2).starts_with("customers[2].history"));
 }
+
+/// Neither days nor amounts nor products of a customer are in what the server
+/// says of a request, refused or scored.
+#[tokio::test]
+async fn purchases_are_not_in_errors() {
+    let server = Server::start(value_models()).await;
+    let product = "canary-product".to_owned();
+    let secret = |day: &str, amount| Purchase {
+        products: vec![product.clone()],
+        ..bought(day, amount)
+    };
+    let mut euros = history(vec![secret("1997-04-11", 47.114_711)]);
+    if let Some(Purchases::History(history)) = &mut euros.purchases {
+        history.currency = "EUR".to_owned();
+    }
+    for customer in [
+        history(vec![secret("1997-11-04", 47.114_711)]),
+        history(vec![secret("1997-04-11", -47.114_711)]),
+        history(vec![secret("1997-04-11", 47.114_711e12)]),
+        history(vec![secret("canary day", 47.114_711)]),
+        history(vec![Purchase {
+            products: vec!["canary".repeat(50)],
+            ..secret("1997-04-11", 47.114_711)
+        }]),
+        euros,
+    ] {
+        let status = value_of(&server, customer).await.unwrap_err();
+        assert_eq!(status.code(), Code::InvalidArgument, "{status:?}");
+        let said = format!(
+            "{} {}",
+            status.message(),
+            String::from_utf8_lossy(status.details())
+        );
+        for canary in ["canary", "4711", "47.11", "1997-04-11", "1997-11-04"] {
+            assert!(!said.contains(canary), "{canary} in {said}");
+        }
+    }
+}

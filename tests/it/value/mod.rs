@@ -2,4 +2,5 @@
 
 mod artifact;
 mod bad_input;
+mod from_history;
 mod scores;

@@ -11,6 +11,7 @@ mod calibration;
 mod evaluation;
 mod facts;
 mod pair;
+mod purchases;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,10 +19,15 @@ use calibration::CalibrationV2;
 pub(super) use evaluation::EvaluationV1;
 use facts::{ChurnDefinitionV1, TrainingFactsV1};
 use pair::PairV2;
+use purchases::PurchasesV2;
 
 use super::ChurnContent;
 use crate::{
-    features::{Feature, FeatureKind, FlagLabels, NumberEncoding, Schema, SchemaError, Shape},
+    customer::InvalidCurrency,
+    features::{
+        Feature, FeatureKind, FlagLabels, NumberEncoding, Schema, SchemaError, Shape,
+        purchases::{InvalidWindows, PurchaseRulesError},
+    },
     model::{CalibrationError, ChurnModel, Coefficient, ModelError},
 };
 
@@ -58,6 +64,15 @@ pub enum FormatError {
     /// The numbers are no calibration.
     #[error(transparent)]
     Calibration(#[from] CalibrationError),
+    /// Windows that no purchase features can be built with.
+    #[error("windows_days {0}")]
+    Windows(#[from] InvalidWindows),
+    /// A currency that is none.
+    #[error("currency {0}")]
+    Currency(#[from] InvalidCurrency),
+    /// Purchase features that are not those of the schema.
+    #[error(transparent)]
+    Purchases(#[from] PurchaseRulesError),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -71,6 +86,9 @@ pub(super) struct ModelV1 {
     #[serde(default)]
     pairs: Vec<PairV2>,
     calibration: Option<CalibrationV2>,
+    /// Absent where nothing is built from purchases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    purchases: Option<PurchasesV2>,
     training: TrainingFactsV1,
 }
 
@@ -116,6 +134,7 @@ impl From<&ChurnContent> for ModelV1 {
         let ChurnContent {
             model,
             churn_definition,
+            purchases,
             training,
             evaluation: _, // stored in a file of its own
         } = content;
@@ -136,6 +155,7 @@ impl From<&ChurnContent> for ModelV1 {
             features,
             pairs: PairV2::all_of(model),
             calibration: model.calibration().map(Into::into),
+            purchases: purchases.as_ref().map(Into::into),
             training: training.clone().into(),
         }
     }
@@ -154,6 +174,7 @@ impl ModelV1 {
             features,
             pairs,
             calibration,
+            purchases,
             training,
         } = self;
         let mut coefficients = Vec::new();
@@ -168,9 +189,11 @@ impl ModelV1 {
             .collect::<Result<Vec<_>, _>>()?;
         let model = ChurnModel::new(schema.with_pairs(pairs)?, intercept, coefficients)?;
         let calibration = calibration.map(TryInto::try_into).transpose()?;
+        let purchases = purchases.map(|rules| rules.into_rules(model.schema()));
         Ok(ChurnContent {
             model: model.with_calibration(calibration),
             churn_definition: churn.into(),
+            purchases: purchases.transpose()?,
             training: training.into(),
             evaluation: evaluation.into(),
         })

@@ -268,6 +268,7 @@ fn renewed(
             folds: 0,
         },
         churn_definition: content.churn_definition,
+        purchases: content.purchases,
     }
 }
 
