@@ -19,7 +19,9 @@ use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
 };
 
-use crate::support::{customer, number, score_batch, score_one, telco_customers, telco_models};
+use crate::support::{
+    bought, customer, history, number, score_batch, score_one, telco_customers, telco_models,
+};
 
 struct Process {
     child: Child,
