@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::text_file::{self, TextFileError};
 use crate::{
     customer::{Currency, InvalidCurrency, Occasion, Refunds},
-    features::purchases::{InvalidWindows, PurchaseFeatureRules, PurchaseFeatures},
+    train::snapshots::{InvalidWindows, PurchaseFeatureRules, PurchaseFeatures},
 };
 
 /// How the file's name ends, after the table's.

@@ -19,9 +19,10 @@ pub use cut_off::CutOffs;
 pub use error::SnapshotError;
 pub use histories::Histories;
 
+pub use crate::features::purchases::{InvalidWindows, PurchaseFeatureRules, PurchaseFeatures};
 use crate::{
     customer::{Day, TimeUnit},
-    features::purchases::{DISTINCT_PRODUCTS, PurchaseFeatures},
+    features::purchases::DISTINCT_PRODUCTS,
 };
 use cut_off::CutOff;
 use file::TableFile;
