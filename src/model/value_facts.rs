@@ -20,6 +20,9 @@ pub struct ValueFacts {
     pub observed_until: Day,
     /// Log-likelihood of the published purchase model, of all customers.
     pub log_likelihood: f64,
+    /// Whether the likelihood alone had no maximum, so that a weak prior on the
+    /// parameters of leaving had to end its rise.
+    pub weak_prior: bool,
     /// Customers with a positive mean of repeat spends, on whom the model of
     /// spend was fitted; 0 without one.
     pub spend_customers: u64,

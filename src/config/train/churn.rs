@@ -17,7 +17,7 @@ use crate::{
         text_file::{self, TextFileError},
     },
     model::ProfitError,
-    train::{self, ChurnTraining, Settings, Shapes, assess::AssessError, report::CardNotes},
+    train::{self, ChurnTraining, Settings, Shapes, assess::AssessError},
 };
 
 const EXAMPLE: &str = "Examples:
@@ -158,14 +158,7 @@ fn training(options: Options) -> Result<ChurnTraining, ChurnConfigError> {
         purchases: purchases.map(PurchasesToml::rules).transpose()?,
         definition: options.definition,
         horizon_days: options.horizon_days,
-        card: CardNotes {
-            contact: options.contact,
-            intended_use: options.intended_use,
-            out_of_scope: options.out_of_scope,
-            data_source: options.data_source,
-            data_licence: options.data_licence,
-            ethics: options.ethics,
-        },
+        card: options.card.into(),
         settings: Settings {
             missing,
             seed: options.seed.unwrap_or(default.seed),

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 
+use super::shared::CardFlags;
 use crate::{
     config::{purchases_file::PurchasesToml, schema_file::ColumnFile},
     model::{CalibrationMethod, ProfitParameters},
@@ -74,29 +75,9 @@ pub(super) struct Options {
     #[arg(long, value_name = "DAYS", allow_negative_numbers = true)]
     pub(super) horizon_days: Option<u32>,
 
-    /// For the model card: whom to ask
-    #[arg(long, value_name = "TEXT")]
-    pub(super) contact: Option<String>,
-
-    /// For the model card: what the model is meant for
-    #[arg(long, value_name = "TEXT")]
-    pub(super) intended_use: Option<String>,
-
-    /// For the model card: what it must not be used for
-    #[arg(long, value_name = "TEXT")]
-    pub(super) out_of_scope: Option<String>,
-
-    /// For the model card: where the data come from
-    #[arg(long, value_name = "TEXT")]
-    pub(super) data_source: Option<String>,
-
-    /// For the model card: the licence of the data
-    #[arg(long, value_name = "TEXT")]
-    pub(super) data_licence: Option<String>,
-
-    /// For the model card: what was weighed about the people behind the rows
-    #[arg(long, value_name = "TEXT")]
-    pub(super) ethics: Option<String>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(super) card: CardFlags,
 
     /// Seed of the split, the folds and the bootstrap [default: 42]
     #[arg(long, allow_negative_numbers = true)]
@@ -238,6 +219,7 @@ impl Options {
         macro_rules! first {
             ($($option:ident),*; $($list:ident),*) => {
                 Self {
+                    card: self.card.or(other.card),
                     $($option: self.$option.or(other.$option),)*
                     $($list: if self.$list.is_empty() { other.$list } else { self.$list },)*
                 }
@@ -245,8 +227,8 @@ impl Options {
         }
         first!(
             target, positive, id, group, time, weight, name, models, schema, purchases, definition,
-            horizon_days, contact, intended_use, out_of_scope, data_source, data_licence, ethics,
-            seed, held_out_share, embargo_days, folds, repeats, shapes, knots, max_pairs,
+            horizon_days, seed, held_out_share, embargo_days, folds, repeats, shapes, knots,
+            max_pairs,
             ridge_penalty, calibration, bootstrap, profit_alpha, profit_beta,
             profit_customer_value, profit_offer_cost, profit_contact_cost, publish_if_better,
             missing, purchase_features;

@@ -2,16 +2,19 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
 
 use super::answer::Failure;
 use crate::{
     artifact::{ModelName, Version},
+    customer::TimeUnit,
     model::ProfitParameters,
     train::{
         MissingSpellings,
         assess::{ModelSelector, NewData, PublishedModel},
         bootstrap::Bootstrap,
+        report::CardNotes,
     },
 };
 
@@ -179,4 +182,87 @@ pub(super) struct OutputOptions {
     /// Say nothing of the progress
     #[arg(long, short)]
     pub(super) quiet: bool,
+}
+
+/// What only people can say of a model, for its card.
+#[derive(Debug, Clone, Default, Args, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct CardFlags {
+    /// For the model card: whom to ask
+    #[arg(long, value_name = "TEXT")]
+    contact: Option<String>,
+
+    /// For the model card: what the model is meant for
+    #[arg(long, value_name = "TEXT")]
+    intended_use: Option<String>,
+
+    /// For the model card: what it must not be used for
+    #[arg(long, value_name = "TEXT")]
+    out_of_scope: Option<String>,
+
+    /// For the model card: where the data come from
+    #[arg(long, value_name = "TEXT")]
+    data_source: Option<String>,
+
+    /// For the model card: the licence of the data
+    #[arg(long, value_name = "TEXT")]
+    data_licence: Option<String>,
+
+    /// For the model card: what was weighed about the people behind the data
+    #[arg(long, value_name = "TEXT")]
+    ethics: Option<String>,
+}
+
+impl CardFlags {
+    /// These, and where they say nothing, the other's.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            contact: self.contact.or(other.contact),
+            intended_use: self.intended_use.or(other.intended_use),
+            out_of_scope: self.out_of_scope.or(other.out_of_scope),
+            data_source: self.data_source.or(other.data_source),
+            data_licence: self.data_licence.or(other.data_licence),
+            ethics: self.ethics.or(other.ethics),
+        }
+    }
+}
+
+impl From<CardFlags> for CardNotes {
+    fn from(flags: CardFlags) -> Self {
+        let CardFlags {
+            contact,
+            intended_use,
+            out_of_scope,
+            data_source,
+            data_licence,
+            ethics,
+        } = flags;
+        Self {
+            contact,
+            intended_use,
+            out_of_scope,
+            data_source,
+            data_licence,
+            ethics,
+        }
+    }
+}
+
+/// As [`TimeUnit`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum UnitFlag {
+    /// Days
+    Day,
+    /// Weeks of 7 days
+    Week,
+}
+
+impl From<UnitFlag> for TimeUnit {
+    fn from(flag: UnitFlag) -> Self {
+        match flag {
+            UnitFlag::Day => Self::Day,
+            UnitFlag::Week => Self::Week,
+        }
+    }
 }

@@ -7,11 +7,11 @@ use clap::{Args, ValueEnum};
 use super::{
     answer::{Answer, Failure},
     log::LogFlags,
-    shared::OutputOptions,
+    shared::{OutputOptions, UnitFlag},
 };
 use crate::{
     config::purchases_file::{self, PurchasesToml},
-    customer::{Day, TimeUnit},
+    customer::Day,
     train::{
         snapshots::{
             self, CutOffs, Histories, Outcome, SnapshotError, SnapshotRequest, TableKind,
@@ -102,7 +102,7 @@ pub struct Snapshots {
     windows_days: Vec<u32>,
 
     /// Of --table summary: what time is counted in
-    #[arg(long, value_enum, default_value_t = UnitFlag::Weeks)]
+    #[arg(long, value_enum, default_value_t = UnitFlag::Week)]
     unit: UnitFlag,
 
     /// CSV file to write, within gzip if it ends on .gz; one that is there is
@@ -128,14 +128,6 @@ enum OutcomeFlag {
     Churned,
     /// How many purchases, and what they bring in
     Purchases,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum UnitFlag {
-    /// Days
-    Days,
-    /// Weeks of 7 days
-    Weeks,
 }
 
 /// `None` for all customers.
@@ -201,10 +193,7 @@ impl Snapshots {
                     },
                 },
                 TableFlag::Summary => TableKind::Summary {
-                    unit: match self.unit {
-                        UnitFlag::Days => TimeUnit::Day,
-                        UnitFlag::Weeks => TimeUnit::Week,
-                    },
+                    unit: self.unit.into(),
                 },
             },
             output: self.output.clone(),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     answer::{Answer, Failure},
     log::{LogFlags, LogFlagsError},
-    shared::OutputOptions,
+    shared::{CardFlags, OutputOptions, UnitFlag},
 };
 use crate::{
     artifact::InvalidName,
@@ -17,7 +17,6 @@ use crate::{
     model::value::PurchaseModelKind,
     train::{
         self,
-        report::CardNotes,
         value::{Candidates, HoldOutRule, SpendRule, TermsAsked, ValueTraining},
     },
 };
@@ -120,39 +119,9 @@ struct ValueOptions {
     #[arg(long, value_name = "MONEY", allow_negative_numbers = true)]
     acquisition_cost: Option<f64>,
 
-    /// For the model card: whom to ask
-    #[arg(long, value_name = "TEXT")]
-    contact: Option<String>,
-
-    /// For the model card: what the model is meant for
-    #[arg(long, value_name = "TEXT")]
-    intended_use: Option<String>,
-
-    /// For the model card: what it must not be used for
-    #[arg(long, value_name = "TEXT")]
-    out_of_scope: Option<String>,
-
-    /// For the model card: where the data come from
-    #[arg(long, value_name = "TEXT")]
-    data_source: Option<String>,
-
-    /// For the model card: the licence of the data
-    #[arg(long, value_name = "TEXT")]
-    data_licence: Option<String>,
-
-    /// For the model card: what was weighed about the people behind the log
-    #[arg(long, value_name = "TEXT")]
-    ethics: Option<String>,
-}
-
-/// As [`TimeUnit`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum UnitFlag {
-    /// Days
-    Day,
-    /// Weeks
-    Week,
+    #[command(flatten)]
+    #[serde(flatten)]
+    card: CardFlags,
 }
 
 /// As [`Candidates`].
@@ -241,6 +210,7 @@ impl ValueOptions {
             ($($option:ident),*; $($switch:ident),*) => {
                 Self {
                     log: self.log.or(other.log),
+                    card: self.card.or(other.card),
                     $($option: self.$option.or(other.$option),)*
                     $($switch: self.$switch || other.$switch,)*
                 }
@@ -248,8 +218,7 @@ impl ValueOptions {
         }
         first!(
             name, models, unit, as_of, model, horizon_days, periods, period_days, discount_rate,
-            margin, acquisition_cost, contact, intended_use, out_of_scope, data_source,
-            data_licence, ethics;
+            margin, acquisition_cost;
             no_hold_out, no_spend
         )
     }
@@ -303,27 +272,11 @@ impl ValueOptions {
             },
             terms,
             acquisition_cost: self.acquisition_cost,
-            card: CardNotes {
-                contact: self.contact,
-                intended_use: self.intended_use,
-                out_of_scope: self.out_of_scope,
-                data_source: self.data_source,
-                data_licence: self.data_licence,
-                ethics: self.ethics,
-            },
+            card: self.card.into(),
             name: self.name.ok_or(ValueConfigError::NoName)?.parse()?,
             models: self.models.unwrap_or_else(|| PathBuf::from("models")),
             configuration,
         })
-    }
-}
-
-impl From<UnitFlag> for TimeUnit {
-    fn from(flag: UnitFlag) -> Self {
-        match flag {
-            UnitFlag::Day => Self::Day,
-            UnitFlag::Week => Self::Week,
-        }
     }
 }
 

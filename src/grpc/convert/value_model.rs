@@ -152,6 +152,7 @@ impl From<&ValueFacts> for proto::ValueTraining {
             first_day,
             observed_until,
             log_likelihood,
+            weak_prior: _,      // for people, in the report
             spend_customers: _, // for people, in the report
             spend_by_frequency,
             spend_by_frequency_of_logarithms: _,

@@ -29,6 +29,7 @@ impl Findings<'_> {
             first_day: self.log.first_day(),
             observed_until: self.periods.last,
             log_likelihood: self.purchases.log_likelihood,
+            weak_prior: self.purchases.weak_prior,
             spend_customers: spend.map_or(0, |spend| spend.customers as u64),
             spend_by_frequency: spend.and_then(|spend| spend.correlation),
             spend_by_frequency_of_logarithms: spend

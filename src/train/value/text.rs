@@ -172,6 +172,12 @@ pub(in crate::train) fn warnings(facts: &ValueFacts, hold_out: Option<&HoldOut>)
             signed(found.value)
         ));
     }
+    if facts.weak_prior {
+        warnings.push(
+            "hardly anyone seems to leave, or all by the same chance: the log does not tell the parameters of leaving, and a weak prior decides them"
+                .to_owned(),
+        );
+    }
     match hold_out {
         None => warnings.push(
             "nothing was held out: how well the model foretells purchases is not known".to_owned(),

@@ -173,6 +173,7 @@ pub(in crate::train) fn content_json(content: &ValueContent) -> Value {
         "first_day": training.first_day.to_string(),
         "observed_until": training.observed_until.to_string(),
         "log_likelihood": training.log_likelihood,
+        "weak_prior": training.weak_prior,
         "spend_customers": training.spend_customers,
         "spend_by_frequency": training.spend_by_frequency.as_ref().map(machine::correlation),
         "spend_by_frequency_of_logarithms":

@@ -53,6 +53,7 @@ pub(crate) fn value_content(kind: PurchaseModelKind, parameters: [f64; 4]) -> Va
             first_day: "1997-01-01".parse().unwrap(),
             observed_until: "1997-09-30".parse().unwrap(),
             log_likelihood: -9582.4,
+            weak_prior: false,
             spend_customers: 946,
             spend_by_frequency: None,
             spend_by_frequency_of_logarithms: None,

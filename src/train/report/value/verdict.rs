@@ -250,6 +250,12 @@ fn convergence(data: &ValueReportData) -> Statement {
             failed.join(" and of ")
         );
         (Tone::Bad, text)
+    } else if purchase
+        .and_then(|fit| fit.convergence)
+        .is_some_and(|end| end.weak_prior)
+    {
+        let text = "The likelihood has no maximum by itself, because hardly anyone leaves or all by the same chance: a weak prior decides how customers leave.";
+        (Tone::Caution, text.to_owned())
     } else if uncertain {
         let text = "The likelihood reached its maximum, but is flat there: some parameters have no standard error, and intervals are too narrow.";
         (Tone::Caution, text.to_owned())

@@ -21,6 +21,8 @@ pub struct Parameter {
 pub struct Convergence {
     /// Whether the likelihood has its maximum there.
     pub converged: bool,
+    /// Whether it has one only with the weak prior on the parameters of leaving.
+    pub weak_prior: bool,
     /// Largest element of the gradient of the mean log-likelihood.
     pub gradient_norm: f64,
     /// Starting points that were tried.

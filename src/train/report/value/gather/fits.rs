@@ -83,6 +83,7 @@ fn parameters(names: &[&str], values: &[f64], errors: &[f64]) -> Vec<Parameter> 
 fn convergence<M, const N: usize>(fit: &Fitted<M, N>) -> Convergence {
     Convergence {
         converged: true,
+        weak_prior: fit.weak_prior,
         gradient_norm: fit.gradient_norm,
         starts: u32::try_from(fit.starts).unwrap_or(u32::MAX),
         evaluations: fit.evaluations as u64,

@@ -119,7 +119,8 @@ fn endings(fits: &[PurchaseFit]) -> Markup {
 
 pub(super) fn ending(end: &Convergence) -> Markup {
     html! {
-        @if end.converged { "converged" } @else { span.flag { "▼ did not converge" } }
+        @if end.weak_prior { span.flag { "▼ converged only with a weak prior on the parameters of leaving" } }
+        @else if end.converged { "converged" } @else { span.flag { "▼ did not converge" } }
         "; largest slope of the mean log-likelihood " (compact(end.gradient_norm)) ", "
         (count(end.starts.into())) " starts, " (count(end.evaluations)) " evaluations"
     }
