@@ -12,6 +12,8 @@ const EXAMPLE: &str = "Example:
   holdfast-train evaluate --model models/telco-churn@1 --data june.csv \\
     --id customerID --slice Contract --slice tenure
 
+A value model is measured on a purchase log: see holdfast-train evaluate-value.
+
 Exit codes:
   0  evaluated
   2  the command line is wrong

@@ -141,7 +141,7 @@ fn exit_code_of_retention(error: &RetentionError) -> u8 {
         | RetentionError::Cell { .. }
         | RetentionError::Periods { .. }
         | RetentionError::Cohort { .. } => 3,
-        RetentionError::Fit(_) => 4,
+        RetentionError::Fit(_) | RetentionError::Terms(_) => 4,
     }
 }
 

@@ -15,7 +15,8 @@ const EXAMPLE: &str = "Example:
     --customers left --margin 120 --discount-rate 0.1 --hold-out 2
 
 One row for each cohort and period: how many of the cohort were left after so many
-renewals, from period 0. Nothing is published.
+renewals, from period 0. The sBG model that is fitted to them is told here only:
+nothing is published.
 
 Exit codes:
   0  told
@@ -54,7 +55,8 @@ pub struct Retention {
     #[arg(long, value_name = "PERIODS", default_value_t = 12)]
     periods: u32,
 
-    /// What a contract brings in each period that it is held
+    /// What each renewal brings in: the n-th counts n periods from the start, and
+    /// what is paid at the start does not count
     #[arg(long, value_name = "MONEY", allow_negative_numbers = true)]
     margin: Option<f64>,
 

@@ -9,8 +9,8 @@ use crate::customer::{Occasion, PurchaseSummary, Refunds, TimeUnit};
 
 /// The most periods of a lifetime value.
 pub const MAX_PERIODS: u32 = 1200;
-/// The longest period, in days.
-pub const MAX_PERIOD_DAYS: f64 = 1e6;
+/// The longest time that all periods together may take, in days.
+pub const MAX_REACH_DAYS: f64 = 1e6;
 /// The step of ln(parameter) by which slopes are taken.
 const STEP: f64 = 1e-4;
 /// What stands for a mean spend that is 0 or less.
@@ -56,7 +56,7 @@ pub enum ValueModelError {
     Covariance,
     /// Terms out of bounds.
     #[error(
-        "the terms must have 1 to {MAX_PERIODS} periods of above 0 and at most {MAX_PERIOD_DAYS} days, a discount rate of 0 to 10, and a margin above 0 and at most 1"
+        "the terms must have 1 to {MAX_PERIODS} periods, each longer than 0 days and all together at most {MAX_REACH_DAYS} days, a discount rate of 0 to 10, and a margin above 0 and at most 1"
     )]
     Terms,
 }
@@ -111,7 +111,7 @@ impl ValueModel {
         } = parts.terms;
         let sound = (1..=MAX_PERIODS).contains(&periods)
             && period_days > 0.0
-            && period_days <= MAX_PERIOD_DAYS
+            && f64::from(periods) * period_days <= MAX_REACH_DAYS
             && (0.0..=10.0).contains(&discount_rate)
             && margin > 0.0
             && margin <= 1.0;

@@ -27,8 +27,7 @@ pub use bg_nbd::BgNbd;
 pub use clv::{Clv, ClvInterval, ClvTerms, INTERVAL_LEVEL, MONTH_DAYS};
 pub use contract::{Contract, ContractError, LEAST_ENDLESS_RATE, Reach, Renewals};
 pub use customer_value::{
-    CustomerValue, MAX_PERIOD_DAYS, MAX_PERIODS, ValueInput, ValueModel, ValueModelError,
-    ValueParts,
+    CustomerValue, MAX_PERIODS, MAX_REACH_DAYS, ValueInput, ValueModel, ValueModelError, ValueParts,
 };
 pub use fit::{
     Counted, Edge, FitError, Fitted, count_equal, fit_bg_nbd, fit_gamma_gamma, fit_mbg_nbd,

@@ -4,7 +4,7 @@ use std::{io, path::PathBuf};
 
 use super::published::NoModel;
 use crate::{
-    artifact::{BaselineError, PublishError, WrongKind},
+    artifact::{BaselineError, Kind, PublishError, WrongKind},
     customer::Violations,
     model::{CalibrationError, ProfitError},
     train::{
@@ -23,7 +23,7 @@ pub enum AssessError {
     #[error(transparent)]
     Model(#[from] NoModel),
     /// The model is of a kind that this is not made for.
-    #[error(transparent)]
+    #[error("{}{}", .0, instead(.0))]
     Kind(#[from] WrongKind),
     /// The data cannot be read.
     #[error(transparent)]
@@ -51,6 +51,19 @@ pub enum AssessError {
         /// What the system said.
         source: io::Error,
     },
+}
+
+/// What there is for a model of this kind.
+fn instead(kind: &WrongKind) -> &'static str {
+    match kind.found {
+        Kind::Churn => "",
+        Kind::Value => {
+            "; a value model is measured by `holdfast-train evaluate-value`, and brought up to date by training it again (`holdfast-train value`)"
+        }
+        Kind::Segmentation => {
+            "; a segmentation is brought up to date by making it again (`holdfast-train segments`)"
+        }
+    }
 }
 
 fn kept(source: &io::Error) -> &'static str {

@@ -13,12 +13,12 @@ use serde_json::{Value, json};
 use super::{DataSource, PlanError, Progress, TableError, table::Place, value::machine};
 use crate::{
     customer::Violations,
-    model::value::{Cohort, FitError, Fitted, SBg, fit_s_bg},
+    model::value::{
+        Cohort, Contract, ContractError, FitError, Fitted, MAX_PERIODS, Reach, Renewals, SBg,
+        fit_s_bg,
+    },
 };
 use cohorts::NamedCohort;
-
-/// The most periods that are told of.
-pub const MAX_PERIODS: u32 = 1200;
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +35,7 @@ pub struct RetentionRequest {
     pub hold_out: u32,
     /// How many periods are told of.
     pub periods: u32,
-    /// What a contract brings in each period that it is held.
+    /// What each renewal of a contract brings in.
     pub margin: Option<f64>,
     /// The discount rate per period.
     pub discount_rate: f64,
@@ -87,6 +87,9 @@ pub enum RetentionError {
     /// There is no sound model.
     #[error("sBG cannot be fitted: {0}")]
     Fit(#[from] FitError),
+    /// Contracts have no value on these terms.
+    #[error(transparent)]
+    Terms(#[from] ContractError),
 }
 
 /// What the model expects of one period.
@@ -102,8 +105,9 @@ pub struct RetentionPeriod {
     pub retention: Option<f64>,
     /// Discounted expected residual lifetime after so many renewals, in periods.
     pub residual_lifetime: f64,
-    /// Money that a contract is worth from its start to the end of this period,
-    /// discounted: margin × survival, the first margin at the start.
+    /// Money that the renewals of a new contract up to this one are worth at its
+    /// start, discounted, as [`Contract`] has it: the payment at the start is
+    /// not in it.
     pub value: Option<f64>,
 }
 
@@ -135,7 +139,7 @@ pub struct Retention {
     pub periods: Vec<RetentionPeriod>,
     /// The discount rate per period.
     pub discount_rate: f64,
-    /// What a contract brings in each period.
+    /// What each renewal of a contract brings in.
     pub margin: Option<f64>,
 }
 
@@ -163,7 +167,7 @@ pub fn retention(
         sources,
         cohorts: all.len(),
         customers: all.iter().map(|cohort| cohort.customers()[0]).sum(),
-        periods: request.periods_of(&fitted.model, &all),
+        periods: request.periods_of(&fitted.model, &all)?,
         fitted,
         hold_out,
         discount_rate: request.discount_rate,
@@ -194,23 +198,38 @@ impl RetentionRequest {
         Ok(())
     }
 
-    fn periods_of(&self, model: &SBg, cohorts: &[Cohort]) -> Vec<RetentionPeriod> {
-        let discount = (1.0 + self.discount_rate).recip();
-        let (mut factor, mut worth) = (1.0, 0.0);
-        let mut one = |period: u32| {
-            let survival = model.survival(period);
-            worth += survival * factor;
-            factor *= discount;
-            RetentionPeriod {
-                period,
-                actual: actual(cohorts, period as usize),
-                survival,
-                retention: (period > 0).then(|| model.retention(period)),
-                residual_lifetime: model.derl(period, self.discount_rate),
-                value: self.margin.map(|margin| margin * worth),
-            }
+    fn periods_of(
+        &self,
+        model: &SBg,
+        cohorts: &[Cohort],
+    ) -> Result<Vec<RetentionPeriod>, RetentionError> {
+        let values = self.margin.map(|margin| self.values(margin, *model));
+        let values = values.transpose()?;
+        let one = |period: u32| RetentionPeriod {
+            period,
+            actual: actual(cohorts, period as usize),
+            survival: model.survival(period),
+            retention: (period > 0).then(|| model.retention(period)),
+            residual_lifetime: model.derl(period, self.discount_rate),
+            value: values.as_ref().map(|values| values[period as usize]),
         };
-        (0..=self.periods).map(&mut one).collect()
+        Ok((0..=self.periods).map(one).collect())
+    }
+
+    /// What the renewals up to each are worth at the start, from none on.
+    fn values(&self, margin: f64, model: SBg) -> Result<Vec<f64>, ContractError> {
+        let contract = Contract {
+            margin_per_period: margin,
+            discount_rate: self.discount_rate,
+            renewals: Renewals::ShiftedBetaGeometric { model, made: 0 },
+            reach: Reach::Periods(self.periods),
+        };
+        let each = contract.per_period()?.into_iter();
+        let so_far = each.scan(0.0, |sum, payment| {
+            *sum += payment;
+            Some(*sum)
+        });
+        Ok(std::iter::once(0.0).chain(so_far).collect())
     }
 }
 

@@ -75,7 +75,7 @@ impl fmt::Display for Retention {
         if let Some(margin) = margin {
             write!(
                 f,
-                "; value is margin {margin} × survival, the first margin at the start"
+                "; value so far: margin {margin} at each renewal made,\n  the payment at the start not counted"
             )?;
         }
         Ok(())

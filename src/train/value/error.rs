@@ -2,7 +2,7 @@
 
 use crate::{
     artifact::{PublishError, WrongKind},
-    customer::Day,
+    customer::{Currency, Day},
     model::value::{FitError, PurchaseModelKind, ValueModelError},
     train::{assess::NoModel, report::ReportError, transactions::LogError},
 };
@@ -135,6 +135,9 @@ pub enum ValueDataError {
         "--refunds and --occasion must be as the model was trained with, or purchases are not what it expects"
     )]
     OtherPurchases,
+    /// Amounts are in another currency than the model's.
+    #[error("the model counts money in {0}, and the log is in another currency")]
+    OtherCurrency(Currency),
     /// Nobody bought, by the treatment of refunds.
     #[error("no customer has a purchase by {0} that its refunds do not cancel")]
     NoCustomers(Day),

@@ -26,14 +26,9 @@ pub use run::value;
 pub use settings::{Candidates, HoldOutRule, SpendRule, TermsAsked, ValueTraining};
 pub use trained::ValueTrained;
 pub(in crate::train) use trained::{content_json, write_content};
-#[expect(
-    unused_imports,
-    reason = "the report gathers from these; it comes next"
-)]
 pub(in crate::train) use {
     candidates::{Candidate, PurchaseFitted},
-    customers::{Customers, CutOff, Known},
+    customers::CutOff,
     findings::Findings,
-    periods::Periods,
     spend::{CORRELATION_TO_WARN_OF, Spend},
 };

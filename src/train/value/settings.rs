@@ -6,14 +6,12 @@ use super::ValueSettingsError;
 use crate::{
     artifact::ModelName,
     customer::{Day, TimeUnit},
-    model::value::PurchaseModelKind,
+    model::value::{MAX_PERIODS, MAX_REACH_DAYS, PurchaseModelKind},
     train::{report::CardNotes, transactions::LogOptions},
 };
 
-/// The longest horizon and period.
+/// The longest horizon.
 const MAX_DAYS: f64 = 1e6;
-/// The most periods of a lifetime value.
-const MAX_PERIODS: u32 = 1200;
 
 /// What is asked for: a value model from a purchase log.
 #[derive(Debug, Clone)]
@@ -114,8 +112,8 @@ impl ValueTraining {
             (
                 "period-days",
                 period_days,
-                "days above 0, at most 1000000",
-                { period_days > 0.0 && period_days <= MAX_DAYS },
+                "days above 0, all --periods together at most 1000000 days",
+                { period_days > 0.0 && f64::from(periods) * period_days <= MAX_REACH_DAYS },
             ),
             ("discount-rate", discount_rate, "0 or more, at most 10", {
                 (0.0..=10.0).contains(&discount_rate)

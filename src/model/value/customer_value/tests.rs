@@ -113,6 +113,11 @@ fn parts_that_make_no_model_are_refused() {
             ..cdnow().terms
         },
         ClvTerms {
+            periods: 1200,
+            period_days: 1000.0,
+            ..cdnow().terms
+        },
+        ClvTerms {
             discount_rate: -0.1,
             ..cdnow().terms
         },

@@ -65,6 +65,10 @@ pub fn evaluate_value(
     if log.refunds() != parts.refunds || log.occasion() != parts.occasion {
         return Err(ValueDataError::OtherPurchases.into());
     }
+    let currency = parts.terms.currency;
+    if log.currency().is_some_and(|code| code != currency.as_str()) {
+        return Err(ValueDataError::OtherCurrency(currency).into());
+    }
     progress.stage("measuring");
     let cut_off = CutOff {
         as_of,

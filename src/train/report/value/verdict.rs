@@ -7,9 +7,12 @@ use super::{
 };
 use crate::{
     model::HoldOut,
-    train::report::{
-        text::{count, percent, rounded, short, signed, whole},
-        verdict::{Statement, Tone, Verdict},
+    train::{
+        report::{
+            text::{count, percent, rounded, short, signed, whole},
+            verdict::{Statement, Tone, Verdict},
+        },
+        value::CORRELATION_TO_WARN_OF,
     },
 };
 
@@ -19,9 +22,6 @@ pub(super) const TRUSTED_DEVIATION: f64 = 0.10;
 pub(super) const ROUGH_DEVIATION: f64 = 0.25;
 /// Errors closer to the naive rate's than this are no better and no worse.
 pub(super) const NOTABLE_GAIN: f64 = 0.02;
-/// A stronger correlation of spend and frequency breaks the assumption of the
-/// spend model (Fader, Hardie and Lee 2005 found .06 on CDNOW).
-pub(super) const STRONG_CORRELATION: f64 = 0.3;
 /// Stated and actual share of silent customers that differ more are named.
 pub(super) const SILENCE_GAP: f64 = 0.05;
 /// With fewer repeat customers every parameter is uncertain.
@@ -201,7 +201,7 @@ fn spend_assumption(data: &ValueReportData) -> Option<Statement> {
         return Some(statement(topic, Tone::Caution, text.to_owned()));
     };
     let value = signed(correlation.value, 2);
-    Some(if correlation.value.abs() > STRONG_CORRELATION {
+    Some(if correlation.value.abs() > CORRELATION_TO_WARN_OF {
         let way = if correlation.value > 0.0 {
             "more"
         } else {
@@ -213,7 +213,7 @@ fn spend_assumption(data: &ValueReportData) -> Option<Statement> {
         statement(topic, Tone::Caution, text)
     } else {
         let text = format!(
-            "Their correlation is {value}, which the model of spend can bear (up to ±{STRONG_CORRELATION})."
+            "Their correlation is {value}, which the model of spend can bear (up to ±{CORRELATION_TO_WARN_OF})."
         );
         statement(topic, Tone::Good, text)
     })

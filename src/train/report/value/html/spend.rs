@@ -6,14 +6,16 @@ use super::{
     fits::{ending, parameters},
     hold_out::spend_table,
 };
-use crate::train::report::{
-    html::parts::{Section, cut, fact, head, name, name_within, table, term},
-    text::{NONE, count, rounded, signed},
-    value::{
-        data::{SpendFit, SpendRegression, ValueReportData, ValueTerms},
-        verdict::STRONG_CORRELATION,
-        words::money,
+use crate::train::{
+    report::{
+        html::parts::{Section, cut, fact, head, name, name_within, table, term},
+        text::{NONE, count, rounded, signed},
+        value::{
+            data::{SpendFit, SpendRegression, ValueReportData, ValueTerms},
+            words::money,
+        },
     },
+    value::CORRELATION_TO_WARN_OF,
 };
 
 /// At most so many coefficients are listed.
@@ -66,8 +68,8 @@ fn correlation(spend: &SpendFit) -> Markup {
                 span.interval {
                     "(" (signed(correlation.interval.low, 3)) " to " (signed(correlation.interval.high, 3)) ")"
                 }
-                @if correlation.value.abs() > STRONG_CORRELATION {
-                    " " span.flag { "▼ beyond ±" (STRONG_CORRELATION) }
+                @if correlation.value.abs() > CORRELATION_TO_WARN_OF {
+                    " " span.flag { "▼ beyond ±" (CORRELATION_TO_WARN_OF) }
                 }
             }
         }

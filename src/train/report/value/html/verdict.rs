@@ -2,20 +2,23 @@
 
 use maud::{Markup, html};
 
-use crate::train::report::{
-    html::{
-        parts::{Section, tile},
-        statements::in_words,
-    },
-    text::{percent, rounded},
-    value::{
-        data::ValueReportData,
-        verdict::{
-            FAR_AHEAD, FEW_REPEATERS, MANY_LINES_LOST, NOTABLE_GAIN, ROUGH_DEVIATION, SILENCE_GAP,
-            STRONG_CORRELATION, TRUSTED_DEVIATION, WIDE_INTERVAL, verdict,
+use crate::train::{
+    report::{
+        html::{
+            parts::{Section, tile},
+            statements::in_words,
         },
-        words::{lifetime, money},
+        text::{percent, rounded},
+        value::{
+            data::ValueReportData,
+            verdict::{
+                FAR_AHEAD, FEW_REPEATERS, MANY_LINES_LOST, NOTABLE_GAIN, ROUGH_DEVIATION,
+                SILENCE_GAP, TRUSTED_DEVIATION, WIDE_INTERVAL, verdict,
+            },
+            words::{lifetime, money},
+        },
     },
+    value::CORRELATION_TO_WARN_OF,
 };
 
 pub(super) fn section(data: &ValueReportData) -> Section {
@@ -77,7 +80,7 @@ fn cut_offs() -> Markup {
                     (percent(NOTABLE_GAIN, 0)) " apart are alike."
                 }
                 li { "No purchase: a caution where the stated and the actual share are more than " (percent(SILENCE_GAP, 0)) " apart." }
-                li { "Spend and frequency: a caution where their correlation is beyond ±" (STRONG_CORRELATION) "." }
+                li { "Spend and frequency: a caution where their correlation is beyond ±" (CORRELATION_TO_WARN_OF) "." }
                 li { "Worth: a caution where the interval of the mean is wider than " (percent(WIDE_INTERVAL, 0)) " of it." }
                 li {
                     "Doubts: fewer than " (FEW_REPEATERS) " customers who bought again, a value that looks more than "
