@@ -71,6 +71,12 @@ pub(in crate::train) fn write_hold_out(
     table.row(row("own rate", own_rate));
     table.row(row("common rate", common_rate));
     write!(f, "{table}")?;
+    for other in candidates {
+        if let Some(failure) = &other.failure {
+            let kind = &other.kind;
+            writeln!(f, "{}", folded(&format!("{kind} is not fitted: {failure}")))?;
+        }
+    }
     let mut table = TextTable::new(1, &["repeat purchases", "customers", "expected", "actual"]);
     for bin in by_frequency {
         table.row(of_frequency(bin));
@@ -135,8 +141,8 @@ pub(in crate::train) fn write_dependence(
     facts: &ValueFacts,
 ) -> fmt::Result {
     let told = [
-        ("", facts.spend_by_frequency),
-        (" of logarithms", facts.spend_by_frequency_of_logarithms),
+        ("frequency and mean spend", facts.spend_by_frequency),
+        ("their logarithms", facts.spend_by_frequency_of_logarithms),
     ];
     for (what, correlation) in told {
         if let Some(Correlation {
@@ -147,10 +153,15 @@ pub(in crate::train) fn write_dependence(
         {
             writeln!(
                 f,
-                "  correlation of frequency and mean spend{what}: {} ({} to {}, p {p_value:.3})",
+                "  correlation of {what}: {} ({} to {}, p {})",
                 signed(value),
                 signed(interval.low),
                 signed(interval.high),
+                if p_value < 0.001 {
+                    "< 0.001".to_owned()
+                } else {
+                    format!("{p_value:.3}")
+                },
             )?;
         }
     }

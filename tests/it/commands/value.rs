@@ -250,3 +250,63 @@ fn cohorts_have_the_published_retention() {
     fs::write(&path, "year,left\n0,10\n2,8\n").unwrap();
     assert_eq!(told(&[]).status.code(), Some(3));
 }
+
+/// Every number of a document is finite: JSON has no other, and writes null.
+fn no_null_figures(json: &Value) {
+    for figure in json["parameters"].as_object().unwrap().values() {
+        assert!(figure["value"].as_f64().unwrap() > 0.0);
+        assert!(figure["standard_error"].is_number());
+    }
+    for figure in ["expected_purchases", "mean_absolute_error", "log_score"] {
+        assert!(json["hold_out"]["model"][figure].is_number(), "{figure}");
+    }
+}
+
+#[test]
+fn odd_logs_give_finite_numbers_or_are_refused() {
+    let models = TempDir::new().unwrap();
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("log.csv");
+    let told = |lines: String, more: &[&str]| {
+        fs::write(&path, format!("customer,day,amount\n{lines}")).unwrap();
+        let read = ["--customer", "customer", "--time", "day"];
+        let named = ["--amount", "amount", "--currency", "EUR", "--name", "odd"];
+        let data = ["--data", path.to_str().unwrap(), "--quiet"];
+        let all = [&data[..], &read, &named, more].concat();
+        run("value", models.path(), &all)
+    };
+    // Amounts that are none, and days that are none, by line and rule.
+    told("a,2020-01-01,NaN\n".to_owned(), &[]).fails(3, &["line 2", "amount"]);
+    told("a,2020-13-01,5\n".to_owned(), &[]).fails(3, &["line 2", "day"]);
+    told(String::new(), &[]).fails(3, &["log.csv"]);
+    // Nobody spends anything: purchases can be told, money cannot.
+    let day = |at: u32| format!("2020-{:02}-{:02}", 1 + at / 28 % 12, 1 + at % 28);
+    let free = |amount: u32| -> String {
+        (0..400_u32)
+            .map(|at| {
+                let customer = at % 60;
+                let bought = day(at * at * 7 % 300 + customer % 30);
+                format!("c{customer},{bought},{amount}\n")
+            })
+            .collect()
+    };
+    told(free(0), &[]).fails(3, &["--no-spend"]);
+    let bg_nbd = ["--no-spend", "--model", "bg-nbd", "--json"];
+    no_null_figures(&told(free(0), &bg_nbd).json());
+    // All customers alike: there is nothing to tell them apart by.
+    let alike: String = (0..50)
+        .flat_map(|customer| [10, 100, 200].map(|at| format!("c{customer},{},9\n", day(at))))
+        .collect();
+    let alike = told(alike, &bg_nbd);
+    assert!(alike.code == 0 || alike.code == 4, "{}", alike.code);
+    // One customer with very many lines, each a purchase of its own.
+    let many: String = (0..100_000_u32)
+        .map(|at| format!("much,{},1\n", day(at % 330)))
+        .collect();
+    let invoices = ["--occasion", "invoice", "--model", "bg-nbd", "--json"];
+    let much = told(free(5) + &many, &invoices);
+    assert!(much.code == 0 || much.code == 4, "{}", much.code);
+    if much.code == 0 {
+        no_null_figures(&much.json());
+    }
+}

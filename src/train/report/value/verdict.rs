@@ -244,6 +244,17 @@ fn convergence(data: &ValueReportData) -> Statement {
                 .standard_error
                 .is_none_or(|error| !error.is_finite())
         });
+    let hardly_known: Vec<String> = purchase
+        .map(|fit| fit.parameters.as_slice())
+        .unwrap_or_default()
+        .iter()
+        .filter(|parameter| {
+            parameter
+                .standard_error
+                .is_some_and(|error| error > parameter.value)
+        })
+        .map(|parameter| short(&parameter.name, 20))
+        .collect();
     let (tone, text) = if !failed.is_empty() {
         let text = format!(
             "The likelihood of {} did not reach its maximum: its parameters mean nothing.",
@@ -259,6 +270,12 @@ fn convergence(data: &ValueReportData) -> Statement {
     } else if uncertain {
         let text = "The likelihood reached its maximum, but is flat there: some parameters have no standard error, and intervals are too narrow.";
         (Tone::Caution, text.to_owned())
+    } else if !hardly_known.is_empty() {
+        let text = format!(
+            "The likelihood reached its maximum, but the log hardly tells {} of the purchase model: the standard error is larger than the estimate. What it says of customers who leave is uncertain.",
+            hardly_known.join(", ")
+        );
+        (Tone::Caution, text)
     } else {
         let text = "The likelihood reached its maximum, and every parameter has a standard error.";
         (Tone::Good, text.to_owned())

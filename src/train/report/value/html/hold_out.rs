@@ -109,7 +109,7 @@ fn against_rates(hold_out: &HoldOut) -> Markup {
     html! {
         (table("The model against naive rates, per customer", &titles, &rows))
         p.note {
-            "A customer's own rate is that of their repeat purchases since the first; the common rate is that of all together. Naive rates give no probabilities."
+            "A customer's own rate is that of their repeat purchases since the first; the common rate is that of all together. The own rate says nothing of how many buy nothing."
         }
     }
 }

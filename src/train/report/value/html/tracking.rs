@@ -27,7 +27,6 @@ pub(super) fn section(data: &ValueReportData) -> Result<Option<Section>, ReportE
             height: 300,
         },
         tracking,
-        "since the start",
         |period| (period.actual_cumulative, period.expected_cumulative),
     )?;
     let each = draw(
@@ -39,7 +38,6 @@ pub(super) fn section(data: &ValueReportData) -> Result<Option<Section>, ReportE
             height: 300,
         },
         tracking,
-        &format!("in each {span}"),
         |period| (period.actual, period.expected),
     )?;
     let key = html! {
@@ -75,7 +73,6 @@ fn length(days: u32) -> String {
 fn draw(
     picture: &Picture<'_>,
     tracking: &Tracking,
-    y_label: &str,
     of: fn(&TrackedPeriod) -> (f64, f64),
 ) -> Result<Markup, ReportError> {
     let at = |day: Day| f64::from(day.days_since_1970());
@@ -96,7 +93,7 @@ fn draw(
             .calibration_end
             .map(|end| (at(end), "calibration ends")),
         x_label: "end of the period",
-        y_label,
+        y_label: "repeat purchases",
         x_format: date,
         y_least: 1.0,
     };
