@@ -5,6 +5,9 @@
 use super::MOST_OPPORTUNITIES;
 use crate::model::special::{ln_beta, ln_rising};
 
+/// Terms are brought back when they pass this.
+const LARGE: f64 = 1e200;
+
 /// What is known of an active customer's chances.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Future {
@@ -49,8 +52,10 @@ impl Future {
         let ln_bought =
             ln_beta(self.buying + count, self.missing) - ln_beta(self.buying, self.missing);
         let ln_there = ln_rising(self.staying, count) - ln_rising(either, count);
-        let mut term = (ln_bought + ln_there).exp();
-        let (mut n, mut sum) = (count, 0.0);
+        // The first term may be too small for a number, and the sum not: terms
+        // are shares of it, and brought back when they get large.
+        let mut ln_scale = ln_bought + ln_there;
+        let (mut n, mut term, mut sum) = (count, 1.0, 0.0);
         while n < all {
             sum += term * (self.leaving / (either + n));
             let missed = n - count;
@@ -58,7 +63,12 @@ impl Future {
             let chance = (self.missing + missed) / (both + n);
             term *= ways * chance * ((self.staying + n) / (either + n));
             n += 1.0;
+            if term > LARGE {
+                term /= LARGE;
+                sum /= LARGE;
+                ln_scale += LARGE.ln();
+            }
         }
-        (sum + term).min(1.0)
+        ((sum + term).ln() + ln_scale).exp().min(1.0)
     }
 }

@@ -133,3 +133,20 @@ fn parameters_are_recovered_from_simulated_purchases() {
         assert!(error < 0.2 * truth, "{j} {error}");
     }
 }
+
+/// The first terms of these are too small for a number.
+#[test]
+fn distributions_over_thousands_of_opportunities_sum_to_one() {
+    let model = BgBb::new([1.204, 0.75, 0.657, 2.783]).unwrap();
+    for (bought, all) in [(1500.0, 3000.0), (5000.0, 10_000.0)] {
+        let known = PurchaseSummary::new(bought, all, all).unwrap();
+        let horizon = 3000.0;
+        let distribution = model.purchase_distribution(&known, horizon, 3000);
+        let sum: f64 = distribution.iter().sum();
+        assert!((sum - 1.0).abs() < 1e-9, "{sum}");
+        let each = distribution.iter().enumerate();
+        let mean: f64 = each.map(|(count, p)| count as f64 * p).sum();
+        let expected = model.expected_purchases(&known, horizon);
+        assert!((mean / expected - 1.0).abs() < 1e-9, "{mean} {expected}");
+    }
+}
