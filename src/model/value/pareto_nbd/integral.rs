@@ -87,6 +87,9 @@ const FARTHEST_FALL: f64 = 3.0;
 /// The same of sixteen nodes.
 const LONGEST_OF_MORE: f64 = 3.6;
 const FARTHEST_FALL_OF_MORE: f64 = 12.0;
+/// The rounding of 1 + τ / larger start, of the order of 1e-16, counts as often
+/// as the exponent says; up to this one the quick way to the logarithm will do.
+const LARGEST_EXPONENT: f64 = 64.0;
 /// What is left may be this small a share of the whole to be left out.
 const NEGLIGIBLE: f64 = 1e-17;
 
@@ -162,8 +165,13 @@ impl Falling {
             };
             for (node, weight) in nodes.iter().zip(weights) {
                 let v = from + length * node;
-                let time = smaller * (v.exp() - 1.0);
-                let ln_larger = (1.0 + time / larger).ln();
+                let (time, ln_larger) = if of_larger > LARGEST_EXPONENT {
+                    let time = smaller * v.exp_m1();
+                    (time, (time / larger).ln_1p())
+                } else {
+                    let time = smaller * (v.exp() - 1.0);
+                    (time, (1.0 + time / larger).ln())
+                };
                 let value = ((1.0 - of_smaller) * v - of_larger * ln_larger).exp();
                 let (ln_a, ln_b) = if a_is_smaller {
                     (v, ln_larger)

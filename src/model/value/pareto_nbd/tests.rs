@@ -259,3 +259,25 @@ fn a_distribution_does_not_depend_on_how_much_of_it_is_asked() {
         }
     }
 }
+
+/// The integral in 40 digits (mpmath): what rounds off 1 + τ / larger start
+/// would count as often as the exponent says.
+#[test]
+fn the_integral_bears_large_exponents() {
+    for ([a, start_a, b, start_b], duration, expected) in [
+        ([5.0, 40.0, 1e9, 1e10], 30.0, 4.689_205_114_988_691_5),
+        ([1e5, 900.0, 1.6, 10.0], 0.05, 0.008_952_684_875_577_871_3),
+    ] {
+        let falling = super::integral::Falling {
+            a,
+            start_a,
+            b,
+            start_b,
+        };
+        let found = falling.integral(duration);
+        assert!(
+            (found / expected - 1.0_f64).abs() < 1e-14,
+            "{found} {expected}"
+        );
+    }
+}
