@@ -202,6 +202,22 @@ impl<'a> PurchaseHistory<'a> {
             .take_while(move |day| day.day <= until)
     }
 
+    /// Money of the last `days` days, `as_of` among them, under a treatment of
+    /// refunds; below zero when more was returned than bought.
+    #[must_use]
+    pub fn money_within(self, as_of: Day, days: u32, refunds: Refunds) -> f64 {
+        let known = self.through(as_of).days;
+        let start = as_of
+            .plus_days(-i64::from(days))
+            .map_or(0, |before| known.partition_point(|day| day.day <= before));
+        // The sum of nothing is -0, which nobody wants to read.
+        known[start..]
+            .iter()
+            .map(|day| day.money(refunds))
+            .sum::<f64>()
+            + 0.0
+    }
+
     /// The days that count as purchases.
     pub fn purchases(self, refunds: Refunds) -> impl DoubleEndedIterator<Item = &'a PurchaseDay> {
         self.days
@@ -362,6 +378,47 @@ mod tests {
         let day = purchases.history().days()[0];
         assert_ne!(day.spend, day.returned);
         assert_eq!(day.purchases(Refunds::Net), 0);
+    }
+
+    #[test]
+    fn money_is_that_of_the_last_days() {
+        let purchases = first_of_cdnow();
+        let within = |days| {
+            let history = purchases.history();
+            history.money_within(day("1997-08-02"), days, Refunds::Net)
+        };
+        assert_eq!(within(1), 14.96);
+        assert_eq!(within(196), 14.96);
+        assert!((within(197) - 44.69).abs() < 1e-12);
+        assert!((within(u32::MAX) - 74.02).abs() < 1e-12);
+        // No purchase is 0, not -0.
+        let history = purchases.history();
+        let none = history.money_within(day("1998-12-31"), 365, Refunds::Net);
+        assert_eq!(none.to_bits(), 0.0_f64.to_bits());
+    }
+
+    /// Nobody's lines may take time that grows with the square of their number.
+    #[test]
+    fn a_customer_may_have_a_million_lines() {
+        let mut purchases = Purchases::default();
+        let start = day("1980-01-01");
+        // 10,000 days in a scattered order, each a hundred times.
+        let lines = (0..1_000_000_i64).map(|n| PurchaseDay {
+            day: start.plus_days(n * 7919 % 10_000).unwrap(),
+            spend: 1.0,
+            returned: 0.0,
+            purchases: 1,
+        });
+        purchases.add_all(lines, Occasion::Day);
+        let history = purchases.history();
+        assert_eq!(history.days().len(), 10_000);
+        assert_eq!(
+            history.money_within(day("2020-01-01"), u32::MAX, Refunds::Net),
+            1e6
+        );
+        let last = start.plus_days(9_999).unwrap();
+        let summary = history.summary(last, TimeUnit::Day, Refunds::Net).unwrap();
+        assert_eq!(summary.frequency(), 9_999);
     }
 
     #[test]

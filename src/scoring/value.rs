@@ -3,8 +3,8 @@
 use crate::{
     artifact::{Artifact, Identity, ValueContent, WrongKind},
     customer::{
-        Currency, InvalidSnapshot, KnownPurchases, ListedPurchases, PurchaseDay, Snapshot,
-        SummarisedPurchases, Violations,
+        Currency, InvalidSnapshot, KnownPurchases, ListedPurchases, Snapshot, SummarisedPurchases,
+        Violations,
     },
     model::value::{CustomerValue, ValueInput},
 };
@@ -136,15 +136,9 @@ impl<'m> ValueScorer<'m> {
                 "must hold a purchase that was not returned the same day",
             )
         })?;
-        let money = |day: &PurchaseDay| day.money(model.parts().refunds);
         let window_days = self.content.current_value_days();
-        let until = listed.as_of();
-        let lately = match until.plus_days(-i64::from(window_days)) {
-            Some(before) => history.between(before, until).map(money).sum(),
-            None => history.days().iter().map(money).sum(),
-        };
         let current = CurrentValue {
-            amount: lately,
+            amount: history.money_within(listed.as_of(), window_days, model.parts().refunds),
             currency: listed.currency(),
             window_days,
         };
