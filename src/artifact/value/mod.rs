@@ -39,7 +39,8 @@ pub struct ValueContent {
 
 impl ValueContent {
     /// The current value is the money of so many days: as many as the potential
-    /// value looks ahead, so that the two compare.
+    /// value looks ahead. The two still differ in kind: the potential value is
+    /// discounted and times the margin, the current value is neither.
     #[must_use]
     pub fn current_value_days(&self) -> u32 {
         let terms = &self.model.parts().terms;
