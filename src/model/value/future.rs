@@ -178,3 +178,38 @@ impl Future {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The sum over purchases and the integral over chances are the same
+    /// figure, where one takes over from the other and far from there.
+    #[test]
+    fn both_ways_to_the_expected_purchases_agree() {
+        for [shape, leaving, staying] in [
+            [0.25, 0.8, 2.4],
+            [10.25, 0.8, 12.4],
+            [3.0, 1.0, 2.0],
+            [0.5, 5.0, 0.3],
+            [40.0, 0.05, 80.0],
+        ] {
+            let future = Future {
+                shape,
+                rate: 1.0,
+                leaving,
+                staying,
+            };
+            for time in [0.01, 0.3, 1.0, 5.0, 10.0, 20.0] {
+                let mean = shape * time;
+                let terms = mean + NEGLIGIBLE * (1.0 + time) + 8.0 * (mean * (1.0 + time)).sqrt();
+                let sum = future.sum_over_purchases(time, terms);
+                let integral = future.mean_over_chances(time);
+                assert!(
+                    (sum / integral - 1.0).abs() < 1e-10,
+                    "{sum} {integral} {time}"
+                );
+            }
+        }
+    }
+}
