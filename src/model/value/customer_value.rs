@@ -19,6 +19,8 @@ const LEAST_SPEND: f64 = 1e-9;
 const MOST_SPEND: f64 = 1e15;
 /// Ends of intervals are at most this.
 const LARGEST_AMOUNT: f64 = 1e300;
+/// The farthest end of an interval from the amount, in logarithms.
+const LARGEST_DEVIATION: f64 = 700.0;
 /// Of the normal distribution, for [`INTERVAL_LEVEL`].
 const QUANTILE: f64 = 1.644_853_626_951_472_2;
 
@@ -141,7 +143,7 @@ impl ValueModel {
         } = &self.parts;
         let horizon = horizon_days / unit.days();
         let summary = &customer.summary;
-        let expected_spend = spend.and_then(|(spend, _)| expected_spend(&spend, customer));
+        let expected_spend = spend.map(|(spend, _)| expected_spend(&spend, customer));
         CustomerValue {
             p_alive: purchase.p_alive(summary),
             expected_purchases: purchase.expected_purchases(summary, horizon),
@@ -156,7 +158,7 @@ impl ValueModel {
     #[must_use]
     pub fn clv_amount(&self, customer: &ValueInput) -> Option<f64> {
         let (spend, _) = self.parts.spend.as_ref()?;
-        let money = expected_spend(spend, customer)? * self.parts.terms.margin;
+        let money = expected_spend(spend, customer) * self.parts.terms.margin;
         Some(
             self.purchases_by_period(&self.parts.purchase, &customer.summary)
                 .map(|count| count * money)
@@ -177,7 +179,7 @@ impl ValueModel {
     #[must_use]
     pub fn expected_spend(&self, customer: &ValueInput) -> Option<f64> {
         let (spend, _) = self.parts.spend.as_ref()?;
-        expected_spend(spend, customer)
+        Some(expected_spend(spend, customer))
     }
 
     fn clv(&self, customer: &ValueInput, spend: f64) -> Clv {
@@ -220,8 +222,7 @@ impl ValueModel {
         })
     }
 
-    /// The delta method on the logarithm of the amount, its slopes by central
-    /// differences: an amount is positive.
+    /// The delta method on the logarithm of the amount: an amount is positive.
     fn interval(&self, customer: &ValueInput, amount: f64) -> ClvInterval {
         let parts = &self.parts;
         let kind = parts.purchase.kind();
@@ -230,17 +231,14 @@ impl ValueModel {
             let counts = self.purchases_by_period(&purchase, &customer.summary);
             Some(counts.sum::<f64>())
         };
-        let mut variance = log_variance(
-            parts.purchase.parameters(),
-            &parts.purchase_covariance,
-            of_purchases,
-        );
+        let slopes = differences(parts.purchase.parameters(), of_purchases);
+        let mut variance = quadratic_form(&slopes, &parts.purchase_covariance);
         if let Some((spend, covariance)) = &parts.spend {
-            variance += log_variance(spend.parameters(), covariance, |parameters| {
-                expected_spend(&GammaGamma::new(parameters).ok()?, customer)
-            });
+            let slopes = spend.slopes_of_ln_spend(repeat_spend(customer).as_ref());
+            variance += quadratic_form(&slopes, covariance);
         }
-        let factor = (QUANTILE * variance.max(0.0).sqrt()).exp();
+        let deviations = QUANTILE * variance.max(0.0).sqrt();
+        let factor = deviations.min(LARGEST_DEVIATION).exp();
         ClvInterval {
             low: amount / factor,
             high: (amount * factor).min(amount.max(LARGEST_AMOUNT)),
@@ -251,25 +249,28 @@ impl ValueModel {
 
 /// Expected money of a purchase; that of the average customer where nothing is
 /// known of this one.
-fn expected_spend(model: &GammaGamma, customer: &ValueInput) -> Option<f64> {
-    let frequency = f64::from(customer.summary.frequency());
-    let known = customer
-        .mean_repeat_spend
-        .filter(|mean| mean.is_finite())
-        .and_then(|mean| RepeatSpend::new(frequency, mean.clamp(LEAST_SPEND, MOST_SPEND)).ok());
-    match known {
+fn expected_spend(model: &GammaGamma, customer: &ValueInput) -> f64 {
+    match repeat_spend(customer) {
         Some(spend) => model.expected_spend(&spend),
         None => model.expected_spend_of_new(),
     }
 }
 
-/// Variance of the logarithm of a positive figure of the parameters.
-fn log_variance<const N: usize>(
+/// What is known of the customer's spend, within the bounds of what can be.
+fn repeat_spend(customer: &ValueInput) -> Option<RepeatSpend> {
+    let frequency = f64::from(customer.summary.frequency());
+    let mean = customer.mean_repeat_spend.filter(|mean| mean.is_finite())?;
+    RepeatSpend::new(frequency, mean.clamp(LEAST_SPEND, MOST_SPEND)).ok()
+}
+
+/// Derivatives of the logarithm of a positive figure by those of its
+/// parameters: central differences, one-sided at an edge of what a parameter
+/// may be, and 0 where the figure itself is 0.
+fn differences<const N: usize>(
     parameters: [f64; N],
-    covariance: &[[f64; N]; N],
     figure: impl Fn([f64; N]) -> Option<f64>,
-) -> f64 {
-    let slopes: [f64; N] = std::array::from_fn(|at| {
+) -> [f64; N] {
+    std::array::from_fn(|at| {
         let moved = |step: f64| {
             let mut parameters = parameters;
             parameters[at] *= step.exp();
@@ -277,9 +278,16 @@ fn log_variance<const N: usize>(
         };
         match (moved(STEP), moved(-STEP)) {
             (Some(above), Some(below)) => (above - below) / (2.0 * STEP),
-            _ => 0.0,
+            (Some(above), None) => moved(0.0).map_or(0.0, |here| (above - here) / STEP),
+            (None, Some(below)) => moved(0.0).map_or(0.0, |here| (here - below) / STEP),
+            (None, None) => 0.0,
         }
-    });
+    })
+}
+
+/// Variance of a figure with these slopes, under a covariance of what it
+/// depends on.
+fn quadratic_form<const N: usize>(slopes: &[f64; N], covariance: &[[f64; N]; N]) -> f64 {
     let row = |row: &[f64; N]| row.iter().zip(slopes).map(|(c, s)| c * s).sum::<f64>();
     covariance.iter().zip(slopes).map(|(c, s)| s * row(c)).sum()
 }

@@ -1,7 +1,7 @@
 //! The Gamma-Gamma model of spend: Fader and Hardie (2013), "The Gamma-Gamma
 //! model of monetary value"; Fader, Hardie and Lee (2005), "RFM and CLV".
 
-use super::parameters::{ParameterError, check};
+use super::parameters::{LARGEST_PARAMETER, ParameterError, check_up_to};
 use crate::customer::{MAX_FREQUENCY, Violations};
 use crate::model::special::ln_beta;
 
@@ -9,6 +9,10 @@ use crate::model::special::ln_beta;
 const LARGEST_SPEND: f64 = 1e15;
 /// The least, as this is no money in any currency.
 const SMALLEST_SPEND: f64 = 1e-9;
+
+/// The largest γ: q times as much money as a mean spend, in currencies of any
+/// unit.
+const LARGEST_GAMMA: f64 = 1e24;
 
 /// What a customer spent on its repeat purchases.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -75,7 +79,8 @@ impl RepeatSpend {
 
 /// The Gamma-Gamma model: a customer's purchases are gamma distributed with
 /// shape p and its own rate, which is gamma distributed with shape q and rate
-/// γ over customers. It supposes that spend does not depend on frequency.
+/// γ over customers. It supposes that spend does not depend on frequency. q is
+/// above 1: otherwise spend has no mean, and nobody a lifetime value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GammaGamma {
     p: f64,
@@ -91,9 +96,17 @@ impl GammaGamma {
     ///
     /// # Errors
     ///
-    /// The first parameter that is no positive number of a sensible size.
+    /// The first parameter that is no positive number of a sensible size, or a
+    /// q of 1 or less.
     pub fn new(parameters: [f64; 3]) -> Result<Self, ParameterError> {
-        let [p, q, gamma] = check(Self::NAMES, parameters)?;
+        let largest = [LARGEST_PARAMETER, LARGEST_PARAMETER, LARGEST_GAMMA];
+        for ((largest, name), value) in largest.into_iter().zip(Self::NAMES).zip(parameters) {
+            check_up_to(largest, name, value)?;
+        }
+        let [p, q, gamma] = parameters;
+        if q <= 1.0 {
+            return Err(ParameterError::NoMeanSpend(q));
+        }
         Ok(Self { p, q, gamma })
     }
 
@@ -117,23 +130,34 @@ impl GammaGamma {
 
     /// Expected spend on a purchase of a customer, in money, given what it
     /// spent on its repeat purchases: between that mean and the mean of all
-    /// customers. `None` where the model has no mean, p x + q ≤ 1.
+    /// customers.
     #[must_use]
-    pub fn expected_spend(&self, spend: &RepeatSpend) -> Option<f64> {
+    pub fn expected_spend(&self, spend: &RepeatSpend) -> f64 {
         self.mean(f64::from(spend.frequency), spend.total())
     }
 
     /// Expected spend on a purchase of a customer without a repeat purchase:
-    /// the mean of all customers, in money. `None` where the model has none,
-    /// q ≤ 1.
+    /// the mean of all customers, in money.
     #[must_use]
-    pub fn expected_spend_of_new(&self) -> Option<f64> {
+    pub fn expected_spend_of_new(&self) -> f64 {
         self.mean(0.0, 0.0)
     }
 
-    fn mean(&self, frequency: f64, total: f64) -> Option<f64> {
+    fn mean(&self, frequency: f64, total: f64) -> f64 {
+        self.p * (self.gamma + total) / (self.p * frequency + (self.q - 1.0))
+    }
+
+    /// Derivatives of ln of the expected spend by ln p, ln q, ln γ; of a
+    /// customer without a repeat purchase for `None`.
+    pub(super) fn slopes_of_ln_spend(&self, spend: Option<&RepeatSpend>) -> [f64; 3] {
+        let (frequency, total) = spend.map_or((0.0, 0.0), |spend| {
+            (f64::from(spend.frequency), spend.total())
+        });
         let shape = self.p * frequency + (self.q - 1.0);
-        let mean = self.p * (self.gamma + total) / shape;
-        (shape > 0.0 && mean.is_finite()).then_some(mean)
+        [
+            (self.q - 1.0) / shape,
+            -self.q / shape,
+            self.gamma / (self.gamma + total),
+        ]
     }
 }

@@ -70,8 +70,7 @@ impl<'c> Validation<'c> {
             own_rate: self.of_own_rates().figures,
             common_rate: self.of_common_rate().figures,
             by_frequency: validated.by_frequency.clone(),
-            spend: spend
-                .and_then(|spend| spend::validate(&self.groups, self.horizon, purchases, spend)),
+            spend: spend.map(|spend| spend::validate(&self.groups, self.horizon, purchases, spend)),
         }
     }
 

@@ -64,15 +64,14 @@ fn counted(spends: &[RepeatSpend]) -> Vec<Counted<RepeatSpend>> {
     .collect()
 }
 
-/// What was expected of spend in the hold-out, against what came. `None` where
-/// Gamma-Gamma has no mean.
+/// What was expected of spend in the hold-out, against what came.
 pub(super) fn validate(
     groups: &[&[Known]],
     horizon: f64,
     purchases: &PurchaseModel,
     spend: &GammaGamma,
-) -> Option<SpendFigures> {
-    let of_new = spend.expected_spend_of_new()?;
+) -> SpendFigures {
+    let of_new = spend.expected_spend_of_new();
     let count = groups.iter().map(|group| group.len()).sum::<usize>() as f64;
     let mut figures = SpendFigures {
         actual: 0.0,
@@ -91,12 +90,13 @@ pub(super) fn validate(
             figures.naive_mean_absolute_error += error(naive(known, horizon));
         }
     }
-    Some(figures)
+    figures
 }
 
 fn expected_spend(spend: &GammaGamma, known: &Known) -> Option<f64> {
     let frequency = f64::from(known.summary.frequency());
-    spend.expected_spend(&RepeatSpend::new(frequency, known.mean_repeat_spend?).ok()?)
+    let repeats = RepeatSpend::new(frequency, known.mean_repeat_spend?).ok()?;
+    Some(spend.expected_spend(&repeats))
 }
 
 /// Everyone goes on at their own rate, and at the mean of their purchases.

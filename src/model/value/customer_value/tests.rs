@@ -1,4 +1,4 @@
-use super::super::{BgNbd, ParetoNbd};
+use super::super::{BgNbd, PurchaseModelKind};
 use super::*;
 use proptest::prelude::*;
 
@@ -161,14 +161,10 @@ proptest! {
         ln_parameters in prop::array::uniform4(-6.0..6.0_f64),
         spend in prop_oneof![Just(None), (-100.0..1e6).prop_map(Some), Just(Some(f64::INFINITY))],
         horizon in prop_oneof![Just(0.0), 0.0..1000.0, Just(1e6)],
-        pareto in any::<bool>(),
+        kind in prop::sample::select(PurchaseModelKind::ALL.to_vec()),
     ) {
         let parameters = ln_parameters.map(f64::exp);
-        let purchase = if pareto {
-            PurchaseModel::ParetoNbd(ParetoNbd::new(parameters).unwrap())
-        } else {
-            PurchaseModel::BgNbd(BgNbd::new(parameters).unwrap())
-        };
+        let purchase = PurchaseModel::new(kind, parameters).unwrap();
         let model = ValueModel::new(ValueParts { purchase, ..cdnow() }).unwrap();
         let value = model.value(&ValueInput { summary, mean_repeat_spend: spend }, horizon);
         prop_assert!((0.0..=1.0).contains(&value.p_alive));
@@ -180,5 +176,120 @@ proptest! {
         prop_assert!(clv.amount >= 0.0 && clv.amount.is_finite());
         prop_assert!(0.0 <= clv.interval.low && clv.interval.low <= clv.amount);
         prop_assert!(clv.amount <= clv.interval.high && clv.interval.high.is_finite());
+    }
+}
+
+/// Symmetric, with entries off the diagonal of both signs.
+fn full<const N: usize>(variance: f64) -> [[f64; N]; N] {
+    std::array::from_fn(|j| {
+        std::array::from_fn(|k| match j.abs_diff(k) {
+            0 => variance,
+            apart if apart % 2 == 1 => -variance / (2.0 + apart as f64),
+            apart => variance / (2.0 + apart as f64),
+        })
+    })
+}
+
+/// The variance that an interval stands for.
+fn variance(clv: &Clv) -> f64 {
+    ((clv.interval.high / clv.amount).ln() / QUANTILE).powi(2)
+}
+
+#[test]
+fn intervals_take_all_of_the_covariance() {
+    for kind in PurchaseModelKind::ALL {
+        let parameters = [0.6, 8.0, 0.7, 3.0];
+        let (spend, covariance) = ([6.25, 3.74, 15.4], full::<3>(0.02));
+        let purchase_covariance = full::<4>(0.01);
+        let model = |purchase: [f64; 4], spend: [f64; 3]| {
+            let parts = ValueParts {
+                purchase: PurchaseModel::new(kind, purchase).unwrap(),
+                purchase_covariance,
+                spend: Some((GammaGamma::new(spend).unwrap(), covariance)),
+                ..cdnow()
+            };
+            ValueModel::new(parts).unwrap()
+        };
+        for known in [
+            customer((3.0, 30.0, 38.86), Some(22.35)),
+            customer((0.0, 0.0, 10.0), None),
+        ] {
+            let clv = model(parameters, spend).value(&known, 90.0).clv.unwrap();
+            let ln_amount = |purchase, spend| {
+                let amount = model(purchase, spend).clv_amount(&known);
+                amount.unwrap().ln()
+            };
+            let slope = |of: &dyn Fn(f64) -> f64| (of(1e-5) - of(-1e-5)) / 2e-5;
+            let of_purchases: [f64; 4] = std::array::from_fn(|at| {
+                slope(&|step| {
+                    let mut moved = parameters;
+                    moved[at] *= step.exp();
+                    ln_amount(moved, spend)
+                })
+            });
+            let of_spend: [f64; 3] = std::array::from_fn(|at| {
+                slope(&|step| {
+                    let mut moved = spend;
+                    moved[at] *= step.exp();
+                    ln_amount(parameters, moved)
+                })
+            });
+            let mut expected = 0.0;
+            for j in 0..4 {
+                for k in 0..4 {
+                    expected += of_purchases[j] * purchase_covariance[j][k] * of_purchases[k];
+                }
+            }
+            for j in 0..3 {
+                for k in 0..3 {
+                    expected += of_spend[j] * covariance[j][k] * of_spend[k];
+                }
+            }
+            let found = variance(&clv);
+            assert!(
+                (found / expected - 1.0).abs() < 1e-5,
+                "{kind} {found} {expected}"
+            );
+        }
+    }
+}
+
+/// The nearer q is to 1, the less is known of the mean spend.
+#[test]
+fn intervals_are_widest_where_spend_hardly_has_a_mean() {
+    let mut last = 0.0;
+    for q in [2.0, 1.1, 1.01, 1.001, 1.0 + 1e-5, 1.0 + 1e-12] {
+        let mut parts = cdnow();
+        let spend = GammaGamma::new([6.25, q, 15.4]).unwrap();
+        parts.spend = Some((spend, diagonal(0.001)));
+        let model = ValueModel::new(parts).unwrap();
+        let clv = model.value(&customer((0.0, 0.0, 10.0), None), 90.0).clv;
+        let ClvInterval { low, high, .. } = clv.as_ref().unwrap().interval;
+        assert!(low >= 0.0 && high.is_finite());
+        let wide = variance(&clv.unwrap());
+        assert!(wide > last || wide > 1e5, "{q} {wide}");
+        last = wide;
+    }
+}
+
+/// No horizon is so far that an amount is not a number.
+#[test]
+fn the_lifetime_value_of_a_far_horizon_is_finite() {
+    for kind in PurchaseModelKind::ALL {
+        let mut parts = cdnow();
+        parts.purchase = PurchaseModel::new(kind, [0.6, 8.0, 0.7, 3.0]).unwrap();
+        parts.terms.periods = 100;
+        parts.terms.period_days = 10_000.0;
+        parts.terms.discount_rate = 0.0;
+        let model = ValueModel::new(parts).unwrap();
+        let value = model.value(&customer((3.0, 30.0, 38.86), Some(22.35)), 1e6);
+        let clv = value.clv.unwrap();
+        let money = value.expected_purchases * value.expected_spend.unwrap();
+        assert!(
+            (clv.amount / money - 1.0).abs() < 1e-9,
+            "{} {money}",
+            clv.amount
+        );
+        assert!(clv.interval.high.is_finite());
     }
 }

@@ -66,6 +66,20 @@ pub(in crate::model::value) struct Totals {
     pub(in crate::model::value) rate: f64,
 }
 
+/// Checks that there are customers enough.
+pub(super) fn enough_customers(found: f64, needed: usize) -> Result<(), FitError> {
+    if found >= needed as f64 {
+        return Ok(());
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "0 or more, and fewer than a few"
+    )]
+    let found = found as usize;
+    Err(FitError::NotEnoughCustomers { found, needed })
+}
+
 /// Checks that there are customers enough, and repeat purchases.
 pub(in crate::model::value) fn enough(
     customers: &[Counted<PurchaseSummary>],
@@ -73,15 +87,7 @@ pub(in crate::model::value) fn enough(
 ) -> Result<Totals, FitError> {
     let counting = || customers.iter().filter(|counted| counted.customers > 0.0);
     let total: f64 = counting().map(|counted| counted.customers).sum();
-    if total < needed as f64 {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "0 or more, and fewer than a few"
-        )]
-        let found = total as usize;
-        return Err(FitError::NotEnoughCustomers { found, needed });
-    }
+    enough_customers(total, needed)?;
     let sum = |value: fn(&PurchaseSummary) -> f64| -> f64 {
         counting()
             .map(|counted| counted.customers * value(&counted.item))

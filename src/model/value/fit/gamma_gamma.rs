@@ -1,6 +1,6 @@
 //! Maximum likelihood of the Gamma-Gamma model.
 
-use super::{Counted, FitError, Fitted, LogLikelihood, Slope, maximize};
+use super::{Counted, FitError, Fitted, LogLikelihood, Slope, enough_customers, maximize};
 use crate::model::special::{digamma_rise, ln_beta};
 use crate::model::value::{GammaGamma, RepeatSpend};
 
@@ -14,36 +14,40 @@ const SHAPES: [[f64; 2]; 4] = [[1.0, 3.0], [5.0, 3.0], [2.0, 20.0], [30.0, 1.5]]
 ///
 /// # Errors
 ///
-/// [`FitError`] when there are too few customers, or when the likelihood has no
-/// maximum.
+/// [`FitError`] when there are too few customers, when the likelihood has no
+/// maximum, or has it where spend has no mean.
 pub fn fit_gamma_gamma(
     customers: &[Counted<RepeatSpend>],
 ) -> Result<Fitted<GammaGamma, 3>, FitError> {
     let likelihood = Spends::new(customers);
-    if likelihood.customers < FEWEST_CUSTOMERS as f64 {
-        return Err(FitError::NotEnoughCustomers {
-            found: customers.len(),
-            needed: FEWEST_CUSTOMERS,
-        });
+    enough_customers(likelihood.customers, FEWEST_CUSTOMERS)?;
+    let starts = SHAPES.map(|[p, q]| [p, q, (q - 1.0) / p]);
+    let mut maximum = maximize(&likelihood, &starts)?;
+    maximum.ln_parameters[2] += likelihood.unit.ln();
+    let q = maximum.ln_parameters[1].exp();
+    if q <= 1.0 {
+        return Err(FitError::NoMeanSpend { q });
     }
-    let mean = likelihood.mean_spend();
-    let starts = SHAPES.map(|[p, q]| [p, q, mean * (q - 1.0) / p]);
-    let maximum = maximize(&likelihood, &starts)?;
     Fitted::at(maximum, |p| GammaGamma::new(p).ok()).ok_or(FitError::NotConverged { steps: 0 })
 }
 
 /// Customers by frequency: what depends on it alone is computed once for each.
+///
+/// γ is in units of their geometric mean spend, which the few who spend most do
+/// not move: the solver then never sees how small the currency's unit is.
 pub(super) struct Spends {
     customers: f64,
     /// Σ customers · ln(mean spend).
     ln_spend: f64,
+    /// The unit of γ, in money.
+    pub(super) unit: f64,
     groups: Vec<SameFrequency>,
 }
 
 struct SameFrequency {
     frequency: f64,
     customers: f64,
-    /// Total spend of each customer, and how many customers have it.
+    /// Total spend of each customer in that unit, and how many customers have it.
     totals: Vec<(f64, f64)>,
 }
 
@@ -59,6 +63,12 @@ impl Spends {
             let by_frequency = key(one).cmp(&key(other));
             by_frequency.then(spend(one).total_cmp(&spend(other)))
         });
+        let each = sorted.iter();
+        let all: f64 = each.clone().map(|counted| counted.customers).sum();
+        let ln_spend: f64 = each
+            .map(|counted| counted.customers * counted.item.mean_spend().ln())
+            .sum();
+        let unit = (ln_spend / all).exp();
         let groups: Vec<SameFrequency> = sorted
             .chunk_by(|one, other| one.item.frequency() == other.item.frequency())
             .map(|same| SameFrequency {
@@ -66,23 +76,16 @@ impl Spends {
                 customers: same.iter().map(|counted| counted.customers).sum(),
                 totals: same
                     .iter()
-                    .map(|counted| (counted.item.total(), counted.customers))
+                    .map(|counted| (counted.item.total() / unit, counted.customers))
                     .collect(),
             })
             .collect();
         Self {
-            customers: groups.iter().map(|group| group.customers).sum(),
-            ln_spend: sorted
-                .iter()
-                .map(|counted| counted.customers * counted.item.mean_spend().ln())
-                .sum(),
+            customers: all,
+            ln_spend,
+            unit,
             groups,
         }
-    }
-
-    /// The geometric mean: it is not moved by the few who spend most.
-    fn mean_spend(&self) -> f64 {
-        (self.ln_spend / self.customers).exp()
     }
 }
 

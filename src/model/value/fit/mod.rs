@@ -15,6 +15,7 @@ mod symmetric;
 use thiserror::Error;
 
 pub(super) use beta_geometric::enough;
+use beta_geometric::enough_customers;
 pub use beta_geometric::{fit_bg_nbd, fit_mbg_nbd};
 pub use counted::{Counted, count_equal};
 pub use gamma_gamma::fit_gamma_gamma;
@@ -68,7 +69,7 @@ impl std::fmt::Display for Edge {
 }
 
 /// Why there is no fit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Error)]
 pub enum FitError {
     /// Fewer customers than the parameters need.
     #[error("{found} customers are too few to fit this model: it needs {needed}")]
@@ -92,6 +93,14 @@ pub enum FitError {
         parameter: &'static str,
         /// Where it goes.
         towards: Edge,
+    },
+    /// The maximum of Gamma-Gamma is where spend has no mean.
+    #[error(
+        "spend has no mean, as q is {q:.3} and not above 1: a few customers spend far more than all others; look for wrong amounts, or take more customers"
+    )]
+    NoMeanSpend {
+        /// What q is.
+        q: f64,
     },
     /// No maximum was reached.
     #[error("the fit did not converge in {steps} steps: try another model or other customers")]

@@ -1,6 +1,6 @@
 //! Maximum likelihood of the sBG model.
 
-use super::{FitError, Fitted, LogLikelihood, Slope, maximize};
+use super::{FitError, Fitted, LogLikelihood, Slope, enough_customers, maximize};
 use crate::model::value::{Cohort, SBg};
 
 /// Fewest customers that two parameters are fitted to.
@@ -20,12 +20,7 @@ pub fn fit_s_bg(cohorts: &[Cohort]) -> Result<Fitted<SBg, 2>, FitError> {
         cohorts,
         customers: cohorts.iter().map(|cohort| cohort.customers()[0]).sum(),
     };
-    if likelihood.customers < FEWEST_CUSTOMERS as f64 {
-        return Err(FitError::NotEnoughCustomers {
-            found: cohorts.len(),
-            needed: FEWEST_CUSTOMERS,
-        });
-    }
+    enough_customers(likelihood.customers, FEWEST_CUSTOMERS)?;
     let maximum = maximize(&likelihood, &STARTS)?;
     Fitted::at(maximum, |p| SBg::new(p).ok()).ok_or(FitError::NotConverged { steps: 0 })
 }

@@ -256,3 +256,78 @@ fn sums_over_customers_have_their_derivatives() {
     };
     derivatives_agree(&likelihood, [0.7, 1.2]);
 }
+
+fn gamma_gamma_spends(truth: [f64; 3], scale: f64) -> Vec<Counted<RepeatSpend>> {
+    let mut draw = draw();
+    let spends = (0..3000).map(|n| {
+        let frequency = f64::from(n % 7 + 1);
+        let rate = draw.gamma(truth[1]) / truth[2];
+        let mean = draw.gamma(truth[0] * frequency) / rate / frequency;
+        Counted {
+            item: RepeatSpend::new(frequency, mean * scale).unwrap(),
+            customers: 1.0,
+        }
+    });
+    spends.collect()
+}
+
+/// Some currencies have a unit that is worth a ten-thousandth of another's.
+#[test]
+fn the_fit_of_spend_does_not_depend_on_the_unit_of_money() {
+    for truth in [[6.25, 3.74, 15.4], [1.5, 60.0, 1400.0]] {
+        let fitted = fit_gamma_gamma(&gamma_gamma_spends(truth, 1.0)).unwrap();
+        for scale in [1e-6, 1e9] {
+            let spends = gamma_gamma_spends(truth, scale);
+            let scaled = fit_gamma_gamma(&spends).unwrap();
+            let [p, q, gamma] = fitted.model.parameters();
+            let expected = [p, q, gamma * scale];
+            for (found, expected) in scaled.model.parameters().into_iter().zip(expected) {
+                assert!((found / expected - 1.0).abs() < 1e-6, "{found} {expected}");
+            }
+            for j in 0..3 {
+                for k in 0..3 {
+                    let (found, expected) = (scaled.covariance[j][k], fitted.covariance[j][k]);
+                    assert!((found - expected).abs() < 1e-5 * expected.abs());
+                }
+            }
+            let sum = spends.iter().map(|c| scaled.model.log_likelihood(&c.item));
+            let sum: f64 = sum.sum();
+            assert!((scaled.log_likelihood - sum).abs() < 1e-8 * sum.abs());
+            let shifted = fitted.log_likelihood - 3000.0 * scale.ln();
+            assert!((sum - shifted).abs() < 1e-8 * sum.abs());
+        }
+    }
+}
+
+#[test]
+fn spend_without_a_mean_is_refused() {
+    let error = fit_gamma_gamma(&gamma_gamma_spends([3.0, 0.8, 10.0], 1.0)).unwrap_err();
+    let FitError::NoMeanSpend { q } = error else {
+        panic!("{error}");
+    };
+    assert!((q - 0.8).abs() < 0.1);
+    assert!(
+        error
+            .to_string()
+            .starts_with("spend has no mean, as q is 0.")
+    );
+    for q in [0.5, 1.0] {
+        let refused = crate::model::value::GammaGamma::new([3.0, q, 10.0]);
+        let expected = crate::model::value::ParameterError::NoMeanSpend(q);
+        assert_eq!(refused, Err(expected));
+    }
+}
+
+#[test]
+fn customers_that_are_too_few_are_counted_not_their_rows() {
+    let spends: Vec<_> = [(1.0, 20.0), (2.0, 30.0), (3.0, 25.0), (4.0, 8.0)]
+        .map(|(x, mean)| Counted {
+            item: RepeatSpend::new(x, mean).unwrap(),
+            customers: 0.5,
+        })
+        .to_vec();
+    let few = |found, needed| FitError::NotEnoughCustomers { found, needed };
+    assert_eq!(fit_gamma_gamma(&spends).unwrap_err(), few(2, 4));
+    let cohort = Cohort::new(vec![2.0, 1.0, 1.0]).unwrap();
+    assert_eq!(fit_s_bg(&[cohort]).unwrap_err(), few(2, 3));
+}

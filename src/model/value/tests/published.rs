@@ -54,7 +54,7 @@ fn gamma_gamma_of_cdnow_is_the_published_one() {
             Ok(spend) => fitted.model.expected_spend(&spend),
             Err(_) => fitted.model.expected_spend_of_new(),
         };
-        close(found.unwrap(), expected, 1e-3);
+        close(found, expected, 1e-3);
     }
 }
 

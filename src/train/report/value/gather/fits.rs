@@ -103,7 +103,7 @@ pub(super) fn spend(spend: &Spend) -> SpendFit {
         convergence: convergence(fit),
         customers: spend.customers as u64,
         customers_without_spend: spend.customers_without_spend as u64,
-        population_mean: fit.model.expected_spend_of_new(),
+        population_mean: Some(fit.model.expected_spend_of_new()),
         spend_by_frequency: spend.correlation,
     }
 }
