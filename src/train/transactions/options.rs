@@ -36,6 +36,26 @@ pub struct LogOptions {
     pub occasion: Occasion,
 }
 
+impl LogOptions {
+    /// A log of these columns, every default otherwise: as its first lines
+    /// tell, days in UTC, a purchase a day, refunds netted.
+    #[must_use]
+    pub fn new(paths: Vec<PathBuf>, columns: LogColumns) -> Self {
+        Self {
+            paths,
+            columns,
+            dialect: Dialect::default(),
+            time_format: TimeFormat::Auto,
+            time_zone: TimeZone::utc(),
+            times_in: None,
+            missing: MissingSpellings::default(),
+            currency: None,
+            cleaning: CleaningRules::default(),
+            occasion: Occasion::default(),
+        }
+    }
+}
+
 /// The columns of a log: by name, or by position from 1 where there is no
 /// header.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -85,6 +85,25 @@ pub struct TermsAsked {
 }
 
 impl ValueTraining {
+    /// A run with every default: weeks, the second half of the log held out,
+    /// every model tried, a year of months at 1 %.
+    #[must_use]
+    pub fn new(log: LogOptions, name: ModelName, models: PathBuf) -> Self {
+        Self {
+            log,
+            unit: TimeUnit::Week,
+            hold_out: HoldOutRule::SecondHalf,
+            candidates: Candidates::Auto,
+            spend: SpendRule::GammaGamma,
+            terms: TermsAsked::default(),
+            acquisition_cost: None,
+            card: CardNotes::default(),
+            name,
+            models,
+            configuration: String::new(),
+        }
+    }
+
     /// Checks what can be checked without the log.
     ///
     /// # Errors

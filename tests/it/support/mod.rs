@@ -1,5 +1,6 @@
 //! Models to test with, and servers that serve them.
 
+mod alike;
 mod requests;
 mod server;
 mod value;
@@ -16,6 +17,7 @@ use holdfast::{
 };
 use tempfile::TempDir;
 
+pub(crate) use alike::assert_alike;
 pub(crate) use requests::{
     customer, flag, null, number, score_batch, score_one, selector, telco_customers, text,
     violated_fields,

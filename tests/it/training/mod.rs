@@ -20,7 +20,7 @@ use holdfast::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{name, quick, quick_content, telco_csv, telco_training};
+use crate::support::{assert_alike, name, quick, quick_content, telco_csv, telco_training};
 
 /// The command that `models/README.md` documents.
 const SHIPPED: &[&str] = &[
@@ -160,30 +160,6 @@ fn the_same_seed_and_data_give_the_same_bytes() {
     assert_eq!(version(&first), version(&second));
     let other_seed = run(&telco_csv(), &[SHIPPED, &["--seed", "8"]].concat());
     assert_ne!(version(&first), version(&other_seed));
-}
-
-/// Equal but for the last digits of numbers, which may differ between kinds of
-/// processors.
-fn assert_alike(a: &Value, b: &Value, path: &str) {
-    match (a, b) {
-        (Value::Number(a), Value::Number(b)) => {
-            let (a, b) = (a.as_f64().unwrap(), b.as_f64().unwrap());
-            assert!((a - b).abs() <= 1e-6 * a.abs().max(1.0), "{path}: {a} {b}");
-        }
-        (Value::Array(a), Value::Array(b)) => {
-            assert_eq!(a.len(), b.len(), "{path}");
-            for (index, (a, b)) in a.iter().zip(b).enumerate() {
-                assert_alike(a, b, &format!("{path}[{index}]"));
-            }
-        }
-        (Value::Object(a), Value::Object(b)) => {
-            assert!(a.keys().eq(b.keys()), "{path}");
-            for (key, value) in a {
-                assert_alike(value, &b[key], &format!("{path}.{key}"));
-            }
-        }
-        (a, b) => assert_eq!(a, b, "{path}"),
-    }
 }
 
 #[test]

@@ -4,3 +4,4 @@ mod artifact;
 mod bad_input;
 mod from_history;
 mod scores;
+mod shipped;
