@@ -9,36 +9,19 @@
 //! contribution(e) = Σ over the columns of effect e of w·(x − m)
 //! ```
 //!
-//! Base and contributions are rounded to one binary grid, fine enough (below
-//! 2^-50 of the largest possible sum) to be invisible, so that they add up to
-//! the log-odds bit for bit in any order. A calibration acts on their sum.
+//! Base and contributions add up to the log-odds bit for bit, in any order
+//! ([`AdditiveModel`]). A calibration acts on their sum.
 
-use super::{Calibration, exact::Grid};
-use crate::features::{FeatureKind, Note, NumberEncoding, Row, Schema, Shape};
-
-/// Above this, a model's log-odds say nothing: probabilities are 0 or 1 from
-/// about ±745.
-const MAX_LOG_ODDS: f64 = 1e6;
-
-/// What one encoded column does.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Coefficient {
-    /// Change of the log-odds for one unit of the encoded column.
-    pub weight: f64,
-    /// Mean of the encoded column over the rows that were fitted.
-    pub training_mean: f64,
-}
+use super::{
+    Calibration,
+    additive::{AdditiveModel, Coefficient, ModelError, Sum},
+};
+use crate::features::{Note, Row, Schema};
 
 /// A churn model that can score.
 #[derive(Debug, Clone)]
 pub struct ChurnModel {
-    schema: Schema,
-    intercept: f64,
-    coefficients: Vec<Coefficient>,
-    base_log_odds: f64,
-    /// Σ w·m over the columns of each effect.
-    mean_contributions: Vec<f64>,
-    grid: Grid,
+    log_odds: AdditiveModel,
     calibration: Option<Calibration>,
 }
 
@@ -77,41 +60,8 @@ impl ChurnModel {
         intercept: f64,
         coefficients: Vec<Coefficient>,
     ) -> Result<Self, ModelError> {
-        if coefficients.len() != schema.width() {
-            return Err(ModelError::WrongWidth {
-                expected: schema.width(),
-                found: coefficients.len(),
-            });
-        }
-        let finite = |c: &Coefficient| c.weight.is_finite() && c.training_mean.is_finite();
-        if !intercept.is_finite() || !coefficients.iter().all(finite) {
-            return Err(ModelError::NotFinite);
-        }
-        let mean_contributions: Vec<f64> = schema
-            .columns()
-            .iter()
-            .map(|columns| {
-                coefficients[columns.clone()]
-                    .iter()
-                    .map(|c| c.weight * c.training_mean)
-                    .sum()
-            })
-            .collect();
-        let exact_base = intercept + mean_contributions.iter().sum::<f64>();
-        let bound =
-            exact_base.abs() + largest_contributions(&schema, &coefficients, &mean_contributions);
-        // Written so that a NaN, from an infinity less another, is refused too.
-        if bound.is_nan() || bound > MAX_LOG_ODDS {
-            return Err(ModelError::LogOddsTooLarge);
-        }
-        let grid = Grid::for_sums_up_to(bound);
         Ok(Self {
-            base_log_odds: grid.round(exact_base),
-            schema,
-            intercept,
-            coefficients,
-            mean_contributions,
-            grid,
+            log_odds: AdditiveModel::new(schema, intercept, coefficients)?,
             calibration: None,
         })
     }
@@ -119,27 +69,17 @@ impl ChurnModel {
     /// Scores one row.
     #[must_use]
     pub fn explain(&self, row: &Row<'_>) -> Explanation {
-        let mut notes = Vec::new();
-        let mut log_odds = self.base_log_odds;
-        let contributions = self
-            .mean_contributions
-            .iter()
-            .enumerate()
-            .map(|(effect, mean_contribution)| {
-                let mut sum = -mean_contribution;
-                notes.extend(self.schema.encode(effect, row, |column, x| {
-                    sum += self.coefficients[column].weight * x;
-                }));
-                let contribution = self.grid.round(sum);
-                log_odds += contribution;
-                contribution
-            })
-            .collect();
-        Explanation {
-            base_log_odds: self.base_log_odds,
+        let Sum {
+            base,
             contributions,
-            log_odds,
-            calibrated_log_odds: self.calibrate(log_odds),
+            total,
+            notes,
+        } = self.log_odds.sum(row);
+        Explanation {
+            base_log_odds: base,
+            contributions,
+            log_odds: total,
+            calibrated_log_odds: self.calibrate(total),
             notes,
         }
     }
@@ -167,57 +107,32 @@ impl ChurnModel {
     /// The features it wants, and their encoding.
     #[must_use]
     pub fn schema(&self) -> &Schema {
-        &self.schema
+        self.log_odds.schema()
     }
 
     /// Log-odds where every encoded column is zero.
     #[must_use]
     pub fn intercept(&self) -> f64 {
-        self.intercept
+        self.log_odds.intercept()
     }
 
     /// One for each column of the schema.
     #[must_use]
     pub fn coefficients(&self) -> &[Coefficient] {
-        &self.coefficients
+        self.log_odds.coefficients()
     }
 
     /// Log-odds of a customer at the training mean.
     #[must_use]
     pub fn base_log_odds(&self) -> f64 {
-        self.base_log_odds
+        self.log_odds.base()
     }
-}
 
-/// The sum over effects of the largest contribution that any row can have.
-fn largest_contributions(
-    schema: &Schema,
-    coefficients: &[Coefficient],
-    mean_contributions: &[f64],
-) -> f64 {
-    let mut total = 0.0;
-    for (effect, (columns, mean)) in schema.columns().iter().zip(mean_contributions).enumerate() {
-        let largest_column = match schema.features().get(effect).map(|feature| &feature.kind) {
-            Some(FeatureKind::Number(NumberEncoding {
-                minimum,
-                maximum,
-                mean,
-                standard_deviation,
-                shape: Shape::Line,
-            })) => {
-                let reach = (minimum - mean).abs().max((maximum - mean).abs());
-                (reach / standard_deviation).max(1.0)
-            }
-            // At most one column is 1, or several add up to 1.
-            _ => 1.0,
-        };
-        let largest_weight = coefficients[columns.clone()]
-            .iter()
-            .map(|c| c.weight.abs())
-            .fold(0.0, f64::max);
-        total += largest_weight * largest_column + mean.abs();
+    /// Its log-odds as a sum.
+    #[must_use]
+    pub fn additive(&self) -> &AdditiveModel {
+        &self.log_odds
     }
-    total
 }
 
 /// 1 / (1 + exp(-x)), without overflow.
@@ -231,31 +146,12 @@ pub fn logistic(x: f64) -> f64 {
     }
 }
 
-/// Why numbers are no model.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ModelError {
-    /// Coefficients and columns do not match.
-    #[error("the schema has {expected} columns, but there are {found} coefficients")]
-    WrongWidth {
-        /// Columns of the schema.
-        expected: usize,
-        /// Coefficients given.
-        found: usize,
-    },
-    /// A NaN or an infinity.
-    #[error("the intercept, coefficients and training means must be finite")]
-    NotFinite,
-    /// Coefficients that no sound fit has.
-    #[error("the coefficients allow log-odds beyond a million")]
-    LogOddsTooLarge,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
         customer::Value,
-        features::{Feature, NumberEncoding, Shape},
+        features::{Feature, FeatureKind, NumberEncoding, Shape},
     };
 
     fn model(weight: f64, range: f64) -> Result<ChurnModel, ModelError> {
@@ -295,10 +191,10 @@ mod tests {
     #[test]
     fn coefficients_that_could_break_a_sum_are_refused() {
         assert_eq!(model(f64::NAN, 1.0).unwrap_err(), ModelError::NotFinite);
-        assert_eq!(model(1e7, 1.0).unwrap_err(), ModelError::LogOddsTooLarge);
+        assert_eq!(model(1e7, 1.0).unwrap_err(), ModelError::SumTooLarge);
         assert_eq!(
             model(1e300, 1e300).unwrap_err(),
-            ModelError::LogOddsTooLarge
+            ModelError::SumTooLarge
         );
         assert!(model(1e3, 1e2).is_ok());
     }

@@ -1,5 +1,6 @@
 //! Pure mathematics: no files, no clock, no randomness.
 
+mod additive;
 mod baseline;
 mod calibration;
 mod churn;
@@ -15,6 +16,7 @@ pub mod value;
 mod value_facts;
 mod weighted;
 
+pub use additive::{AdditiveModel, Coefficient, ModelError};
 pub use baseline::{
     Baseline, Distribution, FeatureBaseline, Histogram, HistogramError, stability_index,
 };
@@ -22,7 +24,7 @@ pub use calibration::{
     Beta, Calibration, CalibrationError, CalibrationMethod, Candidate, CandidateResult, Choice,
     Isotonic, Knot, MAX_KNOTS, Platt, choose,
 };
-pub use churn::{ChurnModel, Coefficient, Explanation, ModelError, logistic};
+pub use churn::{ChurnModel, Explanation, logistic};
 pub use comparison::{AreaComparison, compare_areas};
 pub use correlation::Correlation;
 pub use facts::{

@@ -291,7 +291,7 @@ fn well_signed_nonsense_is_refused() {
     refused(
         model,
         &|m| m["intercept"] = json!(1e9),
-        "log-odds beyond a million",
+        "beyond a million",
     );
     refused(model, &|m| m["surplus"] = json!(1), "unknown field");
     refused(model, &|m| m["features"] = json!([]), "has no features");

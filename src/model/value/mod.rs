@@ -16,6 +16,7 @@ mod customer_value;
 mod fit;
 mod future;
 mod gamma_gamma;
+mod glm;
 mod mbg_nbd;
 mod parameters;
 mod pareto_nbd;
@@ -34,6 +35,7 @@ pub use fit::{
     fit_s_bg,
 };
 pub use gamma_gamma::{GammaGamma, RepeatSpend};
+pub use glm::{MAX_EXPECTED_SPEND, SpendExplanation, SpendModel};
 pub use mbg_nbd::MbgNbd;
 pub use parameters::{LARGEST_PARAMETER, ParameterError, SMALLEST_PARAMETER};
 pub use pareto_nbd::{ParetoNbd, fit_pareto_nbd};

@@ -1,0 +1,212 @@
+//! A sum of one contribution per feature and per pair of features, for models
+//! that turn such a sum into a prediction.
+//!
+//! With encoded columns `x`, coefficients `w` and training means `m`,
+//!
+//! ```text
+//! total = base + Σ contribution(e)
+//! base  = intercept + Σ w·m
+//! contribution(e) = Σ over the columns of effect e of w·(x − m)
+//! ```
+//!
+//! Base and contributions are rounded to one binary grid, fine enough (below
+//! 2^-50 of the largest possible sum) to be invisible, so that they add up to
+//! the total bit for bit in any order.
+
+use super::exact::Grid;
+use crate::features::{FeatureKind, Note, NumberEncoding, Row, Schema, Shape};
+
+/// Above this, a sum says nothing: as log-odds, probabilities are 0 or 1 from
+/// about ±745, and no money has so many digits.
+const MAX_SUM: f64 = 1e6;
+
+/// What one encoded column does.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Coefficient {
+    /// Change of the sum for one unit of the encoded column.
+    pub weight: f64,
+    /// Mean of the encoded column over the rows that were fitted.
+    pub training_mean: f64,
+}
+
+/// A schema with an intercept and a coefficient for each of its columns.
+#[derive(Debug, Clone)]
+pub struct AdditiveModel {
+    schema: Schema,
+    intercept: f64,
+    coefficients: Vec<Coefficient>,
+    base: f64,
+    /// Σ w·m over the columns of each effect.
+    mean_contributions: Vec<f64>,
+    grid: Grid,
+}
+
+/// The sum of one row.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Sum {
+    /// That of a customer at the training mean.
+    pub(super) base: f64,
+    /// One for each effect of the schema: its features, then its pairs.
+    pub(super) contributions: Vec<f64>,
+    /// The exact sum of the two above.
+    pub(super) total: f64,
+    /// What was unusual about the row, in the schema's order.
+    pub(super) notes: Vec<Note>,
+}
+
+impl AdditiveModel {
+    /// Puts a model together.
+    ///
+    /// # Errors
+    ///
+    /// When the coefficients are not one for each column of the schema, not
+    /// finite, or so large that sums beyond a million are possible.
+    pub(super) fn new(
+        schema: Schema,
+        intercept: f64,
+        coefficients: Vec<Coefficient>,
+    ) -> Result<Self, ModelError> {
+        if coefficients.len() != schema.width() {
+            return Err(ModelError::WrongWidth {
+                expected: schema.width(),
+                found: coefficients.len(),
+            });
+        }
+        let finite = |c: &Coefficient| c.weight.is_finite() && c.training_mean.is_finite();
+        if !intercept.is_finite() || !coefficients.iter().all(finite) {
+            return Err(ModelError::NotFinite);
+        }
+        let mean_contributions: Vec<f64> = schema
+            .columns()
+            .iter()
+            .map(|columns| {
+                coefficients[columns.clone()]
+                    .iter()
+                    .map(|c| c.weight * c.training_mean)
+                    .sum()
+            })
+            .collect();
+        let exact_base = intercept + mean_contributions.iter().sum::<f64>();
+        let bound =
+            exact_base.abs() + largest_contributions(&schema, &coefficients, &mean_contributions);
+        // Written so that a NaN, from an infinity less another, is refused too.
+        if bound.is_nan() || bound > MAX_SUM {
+            return Err(ModelError::SumTooLarge);
+        }
+        let grid = Grid::for_sums_up_to(bound);
+        Ok(Self {
+            base: grid.round(exact_base),
+            schema,
+            intercept,
+            coefficients,
+            mean_contributions,
+            grid,
+        })
+    }
+
+    /// Sums up one row.
+    pub(super) fn sum(&self, row: &Row<'_>) -> Sum {
+        let mut notes = Vec::new();
+        let mut total = self.base;
+        let contributions = self
+            .mean_contributions
+            .iter()
+            .enumerate()
+            .map(|(effect, mean_contribution)| {
+                let mut sum = -mean_contribution;
+                notes.extend(self.schema.encode(effect, row, |column, x| {
+                    sum += self.coefficients[column].weight * x;
+                }));
+                let contribution = self.grid.round(sum);
+                total += contribution;
+                contribution
+            })
+            .collect();
+        Sum {
+            base: self.base,
+            contributions,
+            total,
+            notes,
+        }
+    }
+
+    /// What each effect adds to the sum of a row, in the schema's order.
+    #[must_use]
+    pub fn contributions(&self, row: &Row<'_>) -> Vec<f64> {
+        self.sum(row).contributions
+    }
+
+    /// The features it wants, and their encoding.
+    #[must_use]
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// The sum where every encoded column is zero.
+    #[must_use]
+    pub fn intercept(&self) -> f64 {
+        self.intercept
+    }
+
+    /// One for each column of the schema.
+    #[must_use]
+    pub fn coefficients(&self) -> &[Coefficient] {
+        &self.coefficients
+    }
+
+    /// The sum of a customer at the training mean.
+    #[must_use]
+    pub fn base(&self) -> f64 {
+        self.base
+    }
+}
+
+/// The sum over effects of the largest contribution that any row can have.
+fn largest_contributions(
+    schema: &Schema,
+    coefficients: &[Coefficient],
+    mean_contributions: &[f64],
+) -> f64 {
+    let mut total = 0.0;
+    for (effect, (columns, mean)) in schema.columns().iter().zip(mean_contributions).enumerate() {
+        let largest_column = match schema.features().get(effect).map(|feature| &feature.kind) {
+            Some(FeatureKind::Number(NumberEncoding {
+                minimum,
+                maximum,
+                mean,
+                standard_deviation,
+                shape: Shape::Line,
+            })) => {
+                let reach = (minimum - mean).abs().max((maximum - mean).abs());
+                (reach / standard_deviation).max(1.0)
+            }
+            // At most one column is 1, or several add up to 1.
+            _ => 1.0,
+        };
+        let largest_weight = coefficients[columns.clone()]
+            .iter()
+            .map(|c| c.weight.abs())
+            .fold(0.0, f64::max);
+        total += largest_weight * largest_column + mean.abs();
+    }
+    total
+}
+
+/// Why numbers are no model.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ModelError {
+    /// Coefficients and columns do not match.
+    #[error("the schema has {expected} columns, but there are {found} coefficients")]
+    WrongWidth {
+        /// Columns of the schema.
+        expected: usize,
+        /// Coefficients given.
+        found: usize,
+    },
+    /// A NaN or an infinity.
+    #[error("the intercept, coefficients and training means must be finite")]
+    NotFinite,
+    /// Coefficients that no sound fit has.
+    #[error("the coefficients allow sums (log-odds, or the logarithm of a spend) beyond a million")]
+    SumTooLarge,
+}
