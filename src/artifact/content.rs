@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use super::{ChurnContent, Identity, ModelName, SegmentationContent, ValueContent, Version};
+use super::{
+    ChurnContent, Identity, ModelName, SegmentationContent, SpendContent, ValueContent, Version,
+};
 
 /// What a model predicts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -13,6 +15,8 @@ pub enum Kind {
     Value,
     /// Which groups a customer belongs to.
     Segmentation,
+    /// What a customer will spend, from features.
+    Spend,
 }
 
 /// What a version holds.
@@ -24,6 +28,8 @@ pub enum Content {
     Value(ValueContent),
     /// A segmentation.
     Segmentation(SegmentationContent),
+    /// A model of spend.
+    Spend(SpendContent),
 }
 
 /// A verified version; of any kind, unless the type says which.
@@ -57,6 +63,7 @@ impl Kind {
             Self::Churn => "churn",
             Self::Value => "value",
             Self::Segmentation => "segmentation",
+            Self::Spend => "spend",
         }
     }
 }
@@ -75,6 +82,7 @@ impl Content {
             Self::Churn(_) => Kind::Churn,
             Self::Value(_) => Kind::Value,
             Self::Segmentation(_) => Kind::Segmentation,
+            Self::Spend(_) => Kind::Spend,
         }
     }
 }
@@ -97,6 +105,12 @@ impl From<SegmentationContent> for Content {
     }
 }
 
+impl From<SpendContent> for Content {
+    fn from(content: SpendContent) -> Self {
+        Self::Spend(content)
+    }
+}
+
 impl Artifact {
     /// The churn model that it holds.
     ///
@@ -106,7 +120,7 @@ impl Artifact {
     pub fn churn(&self) -> Result<&ChurnContent, WrongKind> {
         match &self.content {
             Content::Churn(content) => Ok(content),
-            other @ (Content::Value(_) | Content::Segmentation(_)) => {
+            other @ (Content::Value(_) | Content::Segmentation(_) | Content::Spend(_)) => {
                 Err(self.identity.no(Kind::Churn, other))
             }
         }
@@ -120,7 +134,7 @@ impl Artifact {
     pub fn value(&self) -> Result<&ValueContent, WrongKind> {
         match &self.content {
             Content::Value(content) => Ok(content),
-            other @ (Content::Churn(_) | Content::Segmentation(_)) => {
+            other @ (Content::Churn(_) | Content::Segmentation(_) | Content::Spend(_)) => {
                 Err(self.identity.no(Kind::Value, other))
             }
         }
@@ -135,7 +149,7 @@ impl Artifact {
         let Self { identity, content } = self;
         match content {
             Content::Churn(content) => Ok(Artifact { identity, content }),
-            other @ (Content::Value(_) | Content::Segmentation(_)) => {
+            other @ (Content::Value(_) | Content::Segmentation(_) | Content::Spend(_)) => {
                 Err(identity.no(Kind::Churn, &other))
             }
         }
@@ -150,7 +164,7 @@ impl Artifact {
         let Self { identity, content } = self;
         match content {
             Content::Value(content) => Ok(Artifact { identity, content }),
-            other @ (Content::Churn(_) | Content::Segmentation(_)) => {
+            other @ (Content::Churn(_) | Content::Segmentation(_) | Content::Spend(_)) => {
                 Err(identity.no(Kind::Value, &other))
             }
         }
@@ -167,8 +181,25 @@ impl Artifact {
         let Self { identity, content } = self;
         match content {
             Content::Segmentation(content) => Ok(Artifact { identity, content }),
-            other @ (Content::Churn(_) | Content::Value(_)) => {
+            other @ (Content::Churn(_) | Content::Value(_) | Content::Spend(_)) => {
                 Err(identity.no(Kind::Segmentation, &other))
+            }
+        }
+    }
+}
+
+impl Artifact {
+    /// The same version, known to hold a spend model.
+    ///
+    /// # Errors
+    ///
+    /// When it is of another kind.
+    pub fn into_spend(self) -> Result<Artifact<SpendContent>, WrongKind> {
+        let Self { identity, content } = self;
+        match content {
+            Content::Spend(content) => Ok(Artifact { identity, content }),
+            other @ (Content::Churn(_) | Content::Value(_) | Content::Segmentation(_)) => {
+                Err(identity.no(Kind::Spend, &other))
             }
         }
     }

@@ -4,7 +4,7 @@
 
 use serde::Deserialize;
 
-use super::{Kind, LoadError, churn, part::Part, segmentation, value};
+use super::{Kind, LoadError, churn, part::Part, segmentation, spend, value};
 
 /// The longest unknown kind that an error repeats.
 const MAX_KIND_BYTES: usize = 63;
@@ -24,10 +24,11 @@ pub(super) struct StoredKind {
 }
 
 /// Every kind that this release reads.
-const KINDS: [(Kind, StoredKind); 3] = [
+const KINDS: [(Kind, StoredKind); 4] = [
     (Kind::Churn, churn::STORED),
     (Kind::Value, value::STORED),
     (Kind::Segmentation, segmentation::STORED),
+    (Kind::Spend, spend::STORED),
 ];
 
 /// Why a stored model is none that this release reads.

@@ -14,6 +14,7 @@ use super::{
     manifest::{FILES, FORMAT, FileV1, FormatV1, MANIFEST, ManifestV1, OLDEST_FORMAT, to_json},
     part::{Part, Parts},
     segmentation::{self, SegmentationFormatError},
+    spend::{self, SpendFormatError},
     value::{self, ValueFormatError},
 };
 
@@ -68,6 +69,9 @@ pub enum Problem {
     /// JSON, but no segmentation.
     #[error(transparent)]
     Segmentation(#[from] SegmentationFormatError),
+    /// JSON, but no spend model.
+    #[error(transparent)]
+    Spend(#[from] SpendFormatError),
     /// A model that does not score as it did when it was published.
     #[error(transparent)]
     Golden(#[from] GoldenError),
@@ -146,6 +150,7 @@ pub fn load_whole(
         Kind::Churn => Content::Churn(churn::read(&parts)?),
         Kind::Value => Content::Value(value::read(&parts)?),
         Kind::Segmentation => Content::Segmentation(segmentation::read(&parts)?),
+        Kind::Spend => Content::Spend(spend::read(&parts)?),
     };
     let artifact = Artifact {
         identity: Identity {

@@ -31,6 +31,7 @@ mod name;
 mod part;
 mod publish;
 mod segmentation;
+mod spend;
 mod value;
 
 pub use churn::{ChurnContent, FormatError};
@@ -42,6 +43,7 @@ pub use load::{LoadError, Problem, load, load_whole, versions};
 pub use name::{Digest, InvalidName, InvalidVersion, ModelName, Version};
 pub use publish::{PublishError, publish};
 pub use segmentation::{SegmentationContent, SegmentationFormatError};
+pub use spend::{SpendContent, SpendFormatError};
 pub use value::{ValueContent, ValueFormatError};
 
 /// Which version of which model, and its exact content.

@@ -11,7 +11,7 @@ use super::{
     golden::GoldenError,
     load::{stored_kind, versions},
     manifest::{FILES, MANIFEST, ManifestV1, to_json},
-    segmentation, value,
+    segmentation, spend, value,
 };
 
 /// Serialises publishers of one model; empty, and never removed.
@@ -92,6 +92,7 @@ pub fn publish(
         Content::Churn(content) => churn::write(content)?,
         Content::Value(content) => value::write(content)?,
         Content::Segmentation(content) => segmentation::write(content)?,
+        Content::Spend(content) => spend::write(content)?,
     };
     let documents = documents
         .iter()

@@ -192,10 +192,7 @@ mod tests {
     fn coefficients_that_could_break_a_sum_are_refused() {
         assert_eq!(model(f64::NAN, 1.0).unwrap_err(), ModelError::NotFinite);
         assert_eq!(model(1e7, 1.0).unwrap_err(), ModelError::SumTooLarge);
-        assert_eq!(
-            model(1e300, 1e300).unwrap_err(),
-            ModelError::SumTooLarge
-        );
+        assert_eq!(model(1e300, 1e300).unwrap_err(), ModelError::SumTooLarge);
         assert!(model(1e3, 1e2).is_ok());
     }
 

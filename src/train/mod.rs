@@ -25,6 +25,7 @@ mod search;
 pub mod segments;
 mod settings;
 pub mod snapshots;
+pub mod spend;
 mod split;
 pub mod table;
 pub mod transactions;

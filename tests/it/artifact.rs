@@ -288,11 +288,7 @@ fn well_signed_nonsense_is_refused() {
         "kind `oracle` is unknown",
     );
     refused(model, &|m| m["intercept"] = json!(null), "cannot be parsed");
-    refused(
-        model,
-        &|m| m["intercept"] = json!(1e9),
-        "beyond a million",
-    );
+    refused(model, &|m| m["intercept"] = json!(1e9), "beyond a million");
     refused(model, &|m| m["surplus"] = json!(1), "unknown field");
     refused(model, &|m| m["features"] = json!([]), "has no features");
     refused(

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     artifact::GoldenError,
     customer::{Snapshot, Value},
-    features::{Feature, FeatureKind, NumberEncoding, Shape},
+    features::{Feature, FeatureKind, NumberEncoding, Row, Schema, Shape},
     model::ChurnModel,
 };
 
@@ -26,14 +26,17 @@ pub(super) struct GoldenV1 {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct GoldenRowV1 {
-    features: BTreeMap<String, GoldenValueV1>,
+    features: GoldenFeatures,
     log_odds: f64,
     probability: f64,
 }
 
+/// A made-up customer, by the names of the features.
+pub(in crate::artifact) type GoldenFeatures = BTreeMap<String, GoldenValueV1>;
+
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(untagged)]
-enum GoldenValueV1 {
+pub(in crate::artifact) enum GoldenValueV1 {
     Flag(bool),
     Number(f64),
     Text(String),
@@ -43,21 +46,10 @@ enum GoldenValueV1 {
 impl GoldenV1 {
     /// Makes up rows for a model and scores them.
     pub(super) fn of(model: &ChurnModel) -> Result<Self, GoldenError> {
-        let features = model.schema().features();
-        let values: Vec<Vec<GoldenValueV1>> = features.iter().map(visit).collect();
-        let longest = values.iter().map(Vec::len).max().unwrap_or(0);
-        let rows = (0..longest)
-            .map(|row| {
-                // Offset by the feature's position, so that rows mix the branches.
-                let features: BTreeMap<String, GoldenValueV1> = features
-                    .iter()
-                    .zip(&values)
-                    .enumerate()
-                    .map(|(position, (feature, values))| {
-                        let value = values[(row + position) % values.len()].clone();
-                        (feature.name.clone(), value)
-                    })
-                    .collect();
+        let rows = made_up(model.schema())
+            .into_iter()
+            .enumerate()
+            .map(|(row, features)| {
                 let (log_odds, probability) = score(model, &features, row)?;
                 Ok(GoldenRowV1 {
                     features,
@@ -83,6 +75,39 @@ impl GoldenV1 {
         }
         Ok(())
     }
+}
+
+/// Made-up customers of a schema that visit every branch of its encoding.
+pub(in crate::artifact) fn made_up(schema: &Schema) -> Vec<GoldenFeatures> {
+    let features = schema.features();
+    let values: Vec<Vec<GoldenValueV1>> = features.iter().map(visit).collect();
+    let longest = values.iter().map(Vec::len).max().unwrap_or(0);
+    let row = |row: usize| {
+        // Offset by the feature's position, so that rows mix the branches.
+        let each = features.iter().zip(&values).enumerate();
+        each.map(|(position, (feature, values))| {
+            let value = values[(row + position) % values.len()].clone();
+            (feature.name.clone(), value)
+        })
+        .collect()
+    };
+    (0..longest).map(row).collect()
+}
+
+/// What comes of a made-up customer as a row of the schema.
+pub(in crate::artifact) fn of_row<T>(
+    schema: &Schema,
+    features: &GoldenFeatures,
+    row: usize,
+    score: impl FnOnce(&Row<'_>) -> T,
+) -> Result<T, GoldenError> {
+    let refused = GoldenError::Refused { row };
+    let values = features
+        .iter()
+        .map(|(name, value)| (name.as_str(), Some(value.as_value())));
+    let snapshot = Snapshot::new("golden", values).map_err(|_| refused.clone())?;
+    let row = schema.row(&snapshot).map_err(|_| refused)?;
+    Ok(score(&row))
 }
 
 /// Values of a feature that visit every branch of its encoding.
@@ -129,17 +154,13 @@ fn numbers(number: &NumberEncoding) -> impl Iterator<Item = f64> {
 
 fn score(
     model: &ChurnModel,
-    features: &BTreeMap<String, GoldenValueV1>,
+    features: &GoldenFeatures,
     row: usize,
 ) -> Result<(f64, f64), GoldenError> {
-    let refused = GoldenError::Refused { row };
-    let values = features
-        .iter()
-        .map(|(name, value)| (name.as_str(), Some(value.as_value())));
-    let snapshot = Snapshot::new("golden", values).map_err(|_| refused.clone())?;
-    let row = model.schema().row(&snapshot).map_err(|_| refused)?;
-    let explanation = model.explain(&row);
-    Ok((explanation.log_odds, explanation.probability()))
+    of_row(model.schema(), features, row, |row| {
+        let explanation = model.explain(row);
+        (explanation.log_odds, explanation.probability())
+    })
 }
 
 impl GoldenValueV1 {

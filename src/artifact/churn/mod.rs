@@ -4,6 +4,8 @@ mod format;
 mod golden;
 
 pub use format::FormatError;
+pub(super) use format::{FeatureV1, TrainingFactsV1};
+pub(super) use golden::{GoldenFeatures, made_up, of_row};
 
 use super::{
     header::StoredKind,

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{USAGE, exit_code, exit_code_of_retention, exit_code_of_value, shared::OutputOptions};
 use crate::train::{
     Console, Progress, Silent, assess::AssessError, report::clean_lines, retention::RetentionError,
-    segments::SegmentsError, snapshots::SnapshotError, value::ValueError,
+    segments::SegmentsError, snapshots::SnapshotError, spend::SpendError, value::ValueError,
 };
 
 /// What was asked for cannot be written.
@@ -103,6 +103,18 @@ impl From<AssessError> for Failure {
 impl From<ValueError> for Failure {
     fn from(error: ValueError) -> Self {
         Self::new(&error.to_string(), exit_code_of_value(&error))
+    }
+}
+
+impl From<SpendError> for Failure {
+    fn from(error: SpendError) -> Self {
+        let code = match &error {
+            SpendError::Settings(_) => USAGE,
+            SpendError::Table(_) | SpendError::Plan(_) | SpendError::Data(_) => 3,
+            SpendError::Fit(_) => 4,
+            SpendError::Publish(_) => UNWRITTEN,
+        };
+        Self::new(&error.to_string(), code)
     }
 }
 

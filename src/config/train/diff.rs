@@ -58,7 +58,7 @@ impl Diff {
                 let differences = assess::diff_segmentations(&first, &second)?;
                 Ok(self.output.answer(&differences, || differences.json()))
             }
-            Kind::Churn => {
+            Kind::Churn | Kind::Spend => {
                 let differences = assess::diff(&first, &second)?;
                 Ok(self.output.answer(&differences, || differences.json()))
             }

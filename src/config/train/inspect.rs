@@ -39,6 +39,10 @@ impl Inspect {
                 let inspected = assess::inspect_segmentation(&model)?;
                 Ok(self.output.answer(&inspected, || inspected.json()))
             }
+            Kind::Spend => {
+                let inspected = assess::inspect_spend(&model)?;
+                Ok(self.output.answer(&inspected, || inspected.json()))
+            }
             Kind::Churn => {
                 let inspected = assess::inspect(&model)?;
                 Ok(self.output.answer(&inspected, || inspected.json()))

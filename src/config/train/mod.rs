@@ -17,6 +17,7 @@ mod retention;
 mod segments;
 mod shared;
 mod snapshots;
+mod spend;
 mod value;
 
 pub use answer::{Answer, Failure, REFUSED};
@@ -32,6 +33,7 @@ pub use recalibrate::Recalibrate;
 pub use retention::Retention;
 pub use segments::Segments;
 pub use snapshots::Snapshots;
+pub use spend::Spend;
 pub use value::Value;
 
 use clap::{Parser, Subcommand};
@@ -54,6 +56,8 @@ pub enum Command {
     Churn(Box<Churn>),
     /// Fit a value model to a purchase log and publish it.
     Value(Box<Value>),
+    /// Fit a model of spend to a table of features and publish it.
+    Spend(Box<Spend>),
     /// Tell how long contracts last and what they are worth, by cohorts.
     Retention(Retention),
     /// Measure a published model on new data.
@@ -88,6 +92,7 @@ impl Command {
         match self {
             Self::Churn(options) => options.run(),
             Self::Value(options) => options.run(),
+            Self::Spend(options) => options.run(),
             Self::Retention(options) => options.run(),
             Self::Evaluate(options) => options.run(),
             Self::EvaluateValue(options) => options.run(),

@@ -4,6 +4,7 @@ mod churn_model;
 mod customer;
 mod model;
 mod score;
+mod spend_model;
 mod value_model;
 mod value_score;
 

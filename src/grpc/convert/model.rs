@@ -33,6 +33,7 @@ impl From<Kind> for proto::ModelKind {
             Kind::Churn => Self::Churn,
             Kind::Value => Self::Value,
             Kind::Segmentation => Self::Segmentation,
+            Kind::Spend => Self::Spend,
         }
     }
 }
@@ -48,6 +49,10 @@ impl From<&Artifact> for proto::Model {
             Content::Value(content) => (
                 Some((&content.training).into()),
                 proto::model::Kind::Value(content.into()),
+            ),
+            Content::Spend(content) => (
+                Some((&content.training).into()),
+                proto::model::Kind::Spend(content.into()),
             ),
             // Its facts are those of a log, and in the message of the kind.
             Content::Segmentation(content) => {

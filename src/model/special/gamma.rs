@@ -75,7 +75,7 @@ const TRIGAMMA: [f64; 7] = [
 
 /// ln Γ(x) for x > 0, to a few units of the last place, near its zeros 1 and 2
 /// too.
-pub(super) fn ln_gamma(x: f64) -> f64 {
+pub(crate) fn ln_gamma(x: f64) -> f64 {
     if x < 0.5 {
         ln_gamma_of_two_and(x) - x.ln_1p() - x.ln()
     } else if x < 1.5 {

@@ -6,7 +6,9 @@
 mod gamma;
 mod hypergeometric;
 
-pub(crate) use gamma::{digamma_rise, ln_beta, ln_one_plus_exp, ln_rising, trigamma_rise};
+pub(crate) use gamma::{
+    digamma_rise, ln_beta, ln_gamma, ln_one_plus_exp, ln_rising, trigamma_rise,
+};
 pub(crate) use hypergeometric::ln_hypergeometric;
 
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, PI};

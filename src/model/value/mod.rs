@@ -1,5 +1,6 @@
 //! What a customer is worth: models of purchases, of spend and of retention,
-//! with their maximum-likelihood fits.
+//! with their maximum-likelihood fits; and spend from features ([`SpendModel`]),
+//! for those without a purchase log.
 //!
 //! The purchase models are of the buy-till-you-die kind: customers buy at
 //! their own rate until they silently leave. They read a
@@ -22,6 +23,9 @@ mod parameters;
 mod pareto_nbd;
 mod purchase_model;
 mod s_bg;
+mod spend_facts;
+mod spend_metrics;
+mod tweedie;
 
 pub use bg_bb::{BgBb, MOST_OPPORTUNITIES, fit_bg_bb};
 pub use bg_nbd::BgNbd;
@@ -41,6 +45,9 @@ pub use parameters::{LARGEST_PARAMETER, ParameterError, SMALLEST_PARAMETER};
 pub use pareto_nbd::{ParetoNbd, fit_pareto_nbd};
 pub use purchase_model::{PurchaseModel, PurchaseModelKind, UnknownPurchaseModel};
 pub use s_bg::{Cohort, SBg};
+pub use spend_facts::{SpendDefinition, SpendEvaluation, SpendFit};
+pub use spend_metrics::{SpendMetrics, SpendTenth};
+pub use tweedie::{tweedie_deviance, tweedie_ln_density};
 
 #[cfg(test)]
 mod tests;

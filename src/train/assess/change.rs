@@ -83,8 +83,8 @@ fn of_feature([first, second]: [&ChurnModel; 2], [a, b]: [usize; 2]) -> Change {
         return Change::Kind;
     }
     let changes = features.into_iter().flat_map(values).filter_map(|value| {
-        let before = contribution(first, a, &[(a, value)])?;
-        let after = contribution(second, b, &[(b, value)])?;
+        let before = contribution(first.additive(), a, &[(a, value)])?;
+        let after = contribution(second.additive(), b, &[(b, value)])?;
         Some((after - before).abs())
     });
     Change::largest_of(changes)
@@ -105,8 +105,16 @@ fn of_pair([first, second]: [&ChurnModel; 2], effects: [usize; 2], pairs: [&Pair
         .iter()
         .flat_map(|&x| grid[1].iter().map(move |&y| (x, y)));
     let changes = cells.filter_map(|(x, y)| {
-        let was = contribution(first, effects[0], &[(before[0], x), (before[1], y)])?;
-        let is = contribution(second, effects[1], &[(after[0], x), (after[1], y)])?;
+        let was = contribution(
+            first.additive(),
+            effects[0],
+            &[(before[0], x), (before[1], y)],
+        )?;
+        let is = contribution(
+            second.additive(),
+            effects[1],
+            &[(after[0], x), (after[1], y)],
+        )?;
         Some((is - was).abs())
     });
     Change::largest_of(changes)

@@ -3,7 +3,7 @@
 use crate::{
     customer::Value,
     features::{Axis, Feature, FeatureKind, Pair, Shape},
-    model::ChurnModel,
+    model::AdditiveModel,
 };
 
 /// A text that no schema has as a category.
@@ -14,7 +14,7 @@ const UNKNOWN: &str = "\u{0}";
 pub struct EffectPoints {
     /// The feature, or the two of a pair.
     pub name: String,
-    /// Contributions to the log-odds: at each end and knot of a number, for each
+    /// Contributions to the sum: at each end and knot of a number, for each
     /// category, for both values of a flag, and for a missing value. Of a pair:
     /// on its grid.
     pub points: Vec<(String, f64)>,
@@ -23,7 +23,7 @@ pub struct EffectPoints {
 }
 
 /// Every effect, in the schema's order.
-pub(super) fn effects(model: &ChurnModel) -> Vec<EffectPoints> {
+pub(in crate::train) fn effects(model: &AdditiveModel) -> Vec<EffectPoints> {
     let schema = model.schema();
     let features = schema.features();
     let alone = features.iter().enumerate().map(|(position, feature)| {
@@ -56,7 +56,7 @@ impl EffectPoints {
 /// The contribution of an effect to a row with these values; the others' values
 /// do not matter to it. `None` when the schema refuses one.
 pub(super) fn contribution(
-    model: &ChurnModel,
+    model: &AdditiveModel,
     effect: usize,
     values: &[(usize, Value<'_>)],
 ) -> Option<f64> {
@@ -66,7 +66,7 @@ pub(super) fn contribution(
         row[position] = value;
     }
     let row = schema.row_in_order(row).ok()?;
-    model.explain(&row).contributions.get(effect).copied()
+    model.contributions(&row).get(effect).copied()
 }
 
 /// Values that tell a feature's effect.
@@ -109,7 +109,7 @@ fn label(feature: &Feature, value: Value<'_>) -> String {
     }
 }
 
-fn pair_points(model: &ChurnModel, effect: usize, pair: &Pair) -> Vec<(String, f64)> {
+fn pair_points(model: &AdditiveModel, effect: usize, pair: &Pair) -> Vec<(String, f64)> {
     let features = model.schema().features();
     let [first, second] = pair.features;
     let mut points = Vec::with_capacity(pair.width());

@@ -37,7 +37,7 @@ pub struct Inspected {
 /// When the model cannot be loaded.
 pub fn inspect(model: &PublishedModel) -> Result<Inspected, AssessError> {
     let artifact = model.load_churn()?;
-    let mut effects = effects(&artifact.content.model);
+    let mut effects = effects(artifact.content.model.additive());
     effects.sort_by(|a, b| b.range.total_cmp(&a.range));
     Ok(Inspected { artifact, effects })
 }
@@ -148,7 +148,7 @@ impl fmt::Display for Inspected {
     }
 }
 
-fn write_effect(f: &mut fmt::Formatter<'_>, effect: &EffectPoints) -> fmt::Result {
+pub(super) fn write_effect(f: &mut fmt::Formatter<'_>, effect: &EffectPoints) -> fmt::Result {
     let EffectPoints {
         name: title,
         points,

@@ -9,7 +9,7 @@ mod change;
 mod compare;
 mod data;
 mod diff;
-mod effects;
+pub(in crate::train) mod effects;
 mod error;
 mod evaluate;
 mod inspect;
@@ -20,6 +20,7 @@ mod recipes;
 mod scored;
 mod segmentation;
 mod slices;
+mod spend;
 pub(in crate::train) mod terminal;
 mod value;
 
@@ -42,6 +43,7 @@ pub use scored::UnusualValues;
 pub use segmentation::{
     SegmentationDifferences, SegmentationInspected, diff_segmentations, inspect_segmentation,
 };
+pub use spend::{SpendInspected, inspect_spend};
 pub use value::{
     ContentDifferences, ValueDifferences, ValueEvaluated, ValueEvaluationRequest, ValueInspected,
     diff_values, evaluate_value, inspect_value,

@@ -7,7 +7,7 @@ use crate::train::{
     Calibrations, FitError, Settings, TrainError,
     design::Design,
     fit::{
-        Basis, Encoded, linfa,
+        Basis, Encoded, Logistic, linfa,
         newton::{Minimum, Problem},
     },
     search::{Rung, Step},
@@ -104,7 +104,7 @@ impl Plain<'_> {
         let problem = self.problem(weights);
         let penalties = self.basis.spread(&[self.penalty]);
         if !self.suits_linfa(weights) {
-            let start = start.map_or_else(|| problem.prevalence(), <[f64]>::to_vec);
+            let start = start.map_or_else(|| problem.constant(), <[f64]>::to_vec);
             return problem.minimise(&penalties, start);
         }
         let coefficients = linfa::logistic(&problem, self.penalty)?;
@@ -124,7 +124,7 @@ impl Plain<'_> {
     fn problem<'p>(&'p self, weights: &'p [f64]) -> Problem<'p> {
         Problem {
             encoded: self.encoded,
-            churned: self.churned,
+            loss: Logistic(self.churned),
             weights,
             basis: &self.basis,
         }

@@ -9,7 +9,7 @@ use crate::{
     train::{
         FitError, Settings, TrainError,
         design::Design,
-        fit::newton::Problem,
+        fit::{Logistic, newton::Problem},
         search::{Found, Search},
     },
 };
@@ -66,7 +66,7 @@ pub(super) fn fit(
     };
     let problem = Problem {
         encoded: &all,
-        churned: &sample.churned,
+        loss: Logistic(&sample.churned),
         weights: &sample.weights,
         basis,
     };

@@ -26,7 +26,7 @@ pub(in crate::train) fn logistic(
     let rows: Vec<usize> = (0..problem.weights.len())
         .filter(|&row| problem.weights[row] != 0.0)
         .collect();
-    let churned = rows.iter().map(|&row| problem.churned[row]).collect();
+    let churned = rows.iter().map(|&row| problem.loss.0[row]).collect();
     let columns = dense(problem, &rows);
     let fitted = LogisticRegression::default()
         .alpha(ridge_penalty)
@@ -73,7 +73,7 @@ fn mean_gradient(
     gradient[0] = 0.0;
     for &row in rows {
         let expected = probability(problem.encoded.dot(row, coefficients));
-        let error = expected - f64::from(u8::from(problem.churned[row]));
+        let error = expected - f64::from(u8::from(problem.loss.0[row]));
         gradient[0] += error;
         for (column, value) in problem.encoded.row(row) {
             gradient[column] += error * value;

@@ -8,10 +8,12 @@ mod basis;
 mod cholesky;
 mod encoded;
 pub(super) mod linfa;
+mod loss;
 pub(super) mod newton;
 
 pub(super) use basis::{Basis, Term};
 pub(super) use encoded::Encoded;
+pub(super) use loss::{Logistic, Loss, Tweedie};
 
 /// What was fitted: the intercept first, then a coefficient for each encoded
 /// column.

@@ -1,24 +1,21 @@
 //! Newton's method (iteratively reweighted least squares) for penalised
-//! logistic regression.
+//! regression by any convex loss.
 //!
-//! Minimises Σ w·log loss + ½ Σ λ·θ², where the encoded columns' coefficients
+//! Minimises Σ w·loss + ½ Σ λ·θ², where the encoded columns' coefficients
 //! are a linear map of the parameters θ ([`Basis`]) and the intercept is free.
 //! Second derivatives make it indifferent to badly scaled columns.
 
 use ndarray::{Array1, Array2, CowArray, Ix2};
 use rayon::prelude::*;
 
-use super::{Basis, Encoded, Fitted, cholesky::InverseFactor};
-use crate::{
-    model::{log_loss, logistic},
-    train::FitError,
-};
+use super::{Basis, Encoded, Fitted, Logistic, Loss, cholesky::InverseFactor};
+use crate::train::FitError;
 
 /// The rows of a fit.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::train) struct Problem<'p> {
+pub(in crate::train) struct Problem<'p, L = Logistic<'p>> {
     pub(in crate::train) encoded: &'p Encoded,
-    pub(in crate::train) churned: &'p [bool],
+    pub(in crate::train) loss: L,
     /// One for each row, zero for a row that is left out.
     pub(in crate::train) weights: &'p [f64],
     pub(in crate::train) basis: &'p Basis,
@@ -28,7 +25,7 @@ pub(in crate::train) struct Problem<'p> {
 #[derive(Debug)]
 pub(in crate::train) struct Quadratic {
     pub(in crate::train) parameters: Vec<f64>,
-    /// Σ w·log loss.
+    /// Σ w·loss.
     pub(in crate::train) loss: f64,
     /// By parameters, of the summed loss without its penalty.
     pub(in crate::train) gradient: Vec<f64>,
@@ -42,24 +39,22 @@ const MAX_ITERATIONS: u32 = 100;
 const AIM: f64 = 1e-11;
 /// A held parameter that would rise by less stays.
 const RELEASE: f64 = 1e-9;
-/// Log-odds have a curvature even where probabilities are 0 or 1.
+/// A loss has a curvature even where probabilities are 0 or 1.
 const MIN_CURVATURE: f64 = 1e-12;
 /// Rows that one thread takes at a time.
 const PART_ROWS: usize = 1 << 12;
 
-impl Problem<'_> {
+impl<L: Loss> Problem<'_, L> {
     /// The loss and its derivatives at these parameters.
     pub(in crate::train) fn at(&self, parameters: Vec<f64>) -> Quadratic {
-        let log_odds = self.log_odds(&parameters);
+        let predictors = self.predictors(&parameters);
         let moments = self.encoded.moments(self.weights, |row| {
-            let probability = logistic(log_odds[row]);
             let weight = self.weights[row];
-            let curvature = (probability * (1.0 - probability)).max(MIN_CURVATURE);
-            let outcome = f64::from(u8::from(self.churned[row]));
-            (weight * curvature, weight * (probability - outcome))
+            let (slope, curvature) = self.loss.derivatives(row, predictors[row]);
+            (weight * curvature.max(MIN_CURVATURE), weight * slope)
         });
         Quadratic {
-            loss: self.loss_of(&log_odds),
+            loss: self.loss_of(&predictors),
             gradient: self.basis.gradient(&moments.gradient),
             hessian: self.basis.hessian(moments.hessian.view()),
             parameters,
@@ -76,24 +71,15 @@ impl Problem<'_> {
         })
     }
 
-    /// Parameters that predict the share of churners for everyone.
-    pub(in crate::train) fn prevalence(&self) -> Vec<f64> {
-        let rows = self.churned.iter().zip(self.weights);
-        let (churners, stayers) =
-            rows.fold((0.0, 0.0), |(churners, stayers), (&churned, weight)| {
-                if churned {
-                    (churners + weight, stayers)
-                } else {
-                    (churners, stayers + weight)
-                }
-            });
+    /// Parameters that predict the same for everyone.
+    pub(in crate::train) fn constant(&self) -> Vec<f64> {
         let mut parameters = vec![0.0; self.basis.parameters()];
-        parameters[0] = (churners / stayers).ln();
+        parameters[0] = self.loss.constant(self.weights);
         parameters
     }
 
-    /// The log-odds of every row, of those without weight too.
-    pub(in crate::train) fn log_odds(&self, parameters: &[f64]) -> Vec<f64> {
+    /// The linear predictor of every row, of those without weight too.
+    pub(in crate::train) fn predictors(&self, parameters: &[f64]) -> Vec<f64> {
         let coefficients = self.basis.coefficients(parameters, self.encoded.width());
         (0..self.encoded.rows())
             .into_par_iter()
@@ -102,18 +88,19 @@ impl Problem<'_> {
             .collect()
     }
 
-    fn loss(&self, parameters: &[f64]) -> f64 {
-        self.loss_of(&self.log_odds(parameters))
+    fn loss_at(&self, parameters: &[f64]) -> f64 {
+        self.loss_of(&self.predictors(parameters))
     }
 
-    fn loss_of(&self, log_odds: &[f64]) -> f64 {
-        let parts: Vec<f64> = log_odds
+    fn loss_of(&self, predictors: &[f64]) -> f64 {
+        let parts: Vec<f64> = predictors
             .par_chunks(PART_ROWS)
-            .zip(self.churned.par_chunks(PART_ROWS))
             .zip(self.weights.par_chunks(PART_ROWS))
-            .map(|((log_odds, churned), weights)| {
-                let rows = log_odds.iter().zip(churned).zip(weights);
-                rows.map(|((&log_odds, &churned), weight)| weight * log_loss(log_odds, churned))
+            .enumerate()
+            .map(|(part, (predictors, weights))| {
+                let rows = (part * PART_ROWS..).zip(predictors.iter().zip(weights));
+                rows.filter(|(_, (_, weight))| **weight != 0.0)
+                    .map(|(row, (&predictor, weight))| weight * self.loss.of(row, predictor))
                     .sum()
             })
             .collect();
@@ -163,7 +150,7 @@ impl Problem<'_> {
         let before = from.loss + penalty(penalties, &from.parameters);
         let mut to = target;
         for _ in 0..MAX_HALVINGS {
-            let after = self.loss(&to) + penalty(penalties, &to);
+            let after = self.loss_at(&to) + penalty(penalties, &to);
             // A NaN is no descent either.
             if after < before {
                 return Some(to);

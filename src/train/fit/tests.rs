@@ -1,6 +1,6 @@
 //! What both solvers promise, whichever is taken.
 
-use super::{Basis, Encoded, linfa, newton::Problem};
+use super::{Basis, Encoded, Logistic, Tweedie, linfa, newton::Problem};
 use crate::{
     customer::Value,
     features::{Feature, FeatureKind, NumberEncoding, Schema, Shape},
@@ -20,9 +20,7 @@ fn by_linfa(column: &[f64], churned: &[bool]) -> Result<Vec<f64>, FitError> {
 fn by_newton(column: &[f64], churned: &[bool]) -> Result<Vec<f64>, FitError> {
     with_problem(column, churned, |problem| {
         let penalties = problem.basis.spread(&[1.0]);
-        Ok(problem
-            .minimise(&penalties, problem.prevalence())?
-            .parameters)
+        Ok(problem.minimise(&penalties, problem.constant())?.parameters)
     })
 }
 
@@ -51,7 +49,7 @@ fn with_problem(
     }
     solve(&Problem {
         encoded: &encoded,
-        churned,
+        loss: Logistic(churned),
         weights: &vec![1.0; column.len()],
         basis: &Basis::plain(encoded.width()),
     })
@@ -112,5 +110,77 @@ fn what_did_not_converge_is_refused() {
                 | FitError::Solver(_)
                 | FitError::NotPositiveDefinite)
         ));
+    }
+}
+
+/// Two columns and spends, by formulas that scikit-learn was given too.
+fn spends() -> (Encoded, Vec<f64>) {
+    let number = |name: &str| Feature {
+        name: name.to_owned(),
+        required: true,
+        kind: FeatureKind::Number(NumberEncoding {
+            minimum: -10.0,
+            maximum: 10.0,
+            mean: 0.0,
+            standard_deviation: 1.0,
+            shape: Shape::Line,
+        }),
+    };
+    let schema = Schema::new(vec![number("a"), number("b")]).unwrap();
+    let mut encoded = Encoded::with_capacity(500, &schema);
+    let spend = (0..500_u32).map(|row| {
+        let at = f64::from(row);
+        let (a, b) = (3.0 * (0.7 * at).sin(), (1.3 * at).cos());
+        let values = vec![Value::Number(a), Value::Number(b)];
+        encoded.push_row(&schema, &schema.row_in_order(values).unwrap());
+        if row * 7 % 10 < 4 {
+            0.0
+        } else {
+            (0.5 + 0.4 * a - 0.3 * b).exp() * (1.0 + f64::from(row % 5) / 2.0)
+        }
+    });
+    let spend = spend.collect();
+    (encoded, spend)
+}
+
+/// `TweedieRegressor(power, alpha, link="log", solver="newton-cholesky",
+/// tol=1e-12)` of scikit-learn 1.9.1; its alpha is the penalty of one row.
+#[test]
+fn a_tweedie_fit_is_that_of_scikit_learn() {
+    let expected = [
+        (
+            1.5,
+            0.01,
+            [0.683_197_859_3, 0.396_347_642_0, -0.294_768_427_0],
+        ),
+        (
+            1.2,
+            0.1,
+            [0.692_521_114_1, 0.391_380_556_2, -0.272_727_870_1],
+        ),
+        (
+            1.8,
+            0.001,
+            [0.682_367_875_0, 0.396_991_381_3, -0.297_661_896_6],
+        ),
+    ];
+    let (encoded, spend) = spends();
+    let basis = Basis::plain(encoded.width());
+    for (power, alpha, coefficients) in expected {
+        let problem = Problem {
+            encoded: &encoded,
+            loss: Tweedie {
+                spend: &spend,
+                power,
+                dispersion: 1.0,
+            },
+            weights: &[1.0; 500],
+            basis: &basis,
+        };
+        let penalties = basis.spread(&[500.0 * alpha]);
+        let fitted = problem.minimise(&penalties, problem.constant()).unwrap();
+        for (found, expected) in fitted.parameters.iter().zip(coefficients) {
+            assert!((found - expected).abs() < 1e-6, "{found} {expected}");
+        }
     }
 }

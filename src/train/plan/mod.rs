@@ -183,8 +183,20 @@ impl PlannedFeature<'_> {
 
 impl<'t> Plan<'t> {
     pub(super) fn make(table: &'t Table, training: &ChurnTraining) -> Result<Self, PlanError> {
+        let target = find(table, &training.target, "--target")?;
+        let (rows, churned) = outcomes(&table.columns[target], table.rows(), training)?;
+        Self::of_outcomes(table, training, rows, churned)
+    }
+
+    /// The same of outcomes that are not told by two values of the target: what
+    /// parts the rows in two for splits and for judging leaks.
+    pub(super) fn of_outcomes(
+        table: &'t Table,
+        training: &ChurnTraining,
+        rows: Vec<usize>,
+        churned: Vec<bool>,
+    ) -> Result<Self, PlanError> {
         let roles = Roles::find(table, training)?;
-        let (rows, churned) = outcomes(&table.columns[roles.target], table.rows(), training)?;
         let (repeats, copies) = copies::find(table, roles.target, &rows);
         let mut plan = Self {
             id: roles.id,

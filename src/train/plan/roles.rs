@@ -7,7 +7,7 @@ use super::{Exclusion, dates::instant};
 use crate::train::{
     ChurnTraining, PlanError,
     report::named,
-    table::{Cells, Column, Table, number, separator_hint},
+    table::{Column, Table, number, separator_hint},
 };
 
 /// The positions of columns that have a part of their own.
@@ -188,7 +188,7 @@ impl Roles {
                 place: table.place(row),
                 fault,
             };
-            match weight(column, row) {
+            match column.number(row) {
                 None => Err(fault(if column.is_missing(row) {
                     "is missing"
                 } else {
@@ -219,13 +219,6 @@ impl Roles {
 fn holds_dates(column: &Column, rows: &[usize]) -> bool {
     let first = rows.iter().find_map(|&row| column.cell(row));
     first.is_some_and(|cell| instant(&cell).is_some())
-}
-
-fn weight(column: &Column, row: usize) -> Option<f64> {
-    match column.cells() {
-        Cells::Numbers(numbers) => Some(numbers.values()[row]).filter(|value| !value.is_nan()),
-        Cells::Texts(texts) => texts.get(row).and_then(number),
-    }
 }
 
 /// A number for each group of rows that have the same value, and whether any

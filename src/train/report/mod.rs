@@ -9,6 +9,7 @@
 mod card;
 mod charts;
 mod data;
+pub(super) mod frame;
 mod gather;
 mod html;
 mod machine;

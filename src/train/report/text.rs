@@ -6,7 +6,7 @@ use super::data::Figure;
 pub(super) const NONE: &str = "–";
 
 /// `12345` → `12,345`.
-pub(super) fn count(count: u64) -> String {
+pub(in crate::train) fn count(count: u64) -> String {
     let digits = count.to_string();
     let mut grouped = String::with_capacity(digits.len() * 4 / 3);
     for (position, digit) in digits.chars().enumerate() {
@@ -38,7 +38,7 @@ pub(super) fn counted(number: u64, one: &str, many: &str) -> String {
 }
 
 /// With so many decimals, a true minus sign, and no negative zero.
-pub(super) fn rounded(value: f64, decimals: usize) -> String {
+pub(in crate::train) fn rounded(value: f64, decimals: usize) -> String {
     if !value.is_finite() {
         return NONE.to_owned();
     }

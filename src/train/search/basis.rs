@@ -36,7 +36,11 @@ pub(in crate::train) struct Layout {
 impl Layout {
     /// `means` are the encoded columns', the intercept's first; `monotone` has
     /// one for each feature.
-    pub(super) fn of(schema: &Schema, means: &[f64], monotone: &[Option<Direction>]) -> Self {
+    pub(in crate::train) fn of(
+        schema: &Schema,
+        means: &[f64],
+        monotone: &[Option<Direction>],
+    ) -> Self {
         let mut basis = Basis::default();
         let shared = Shared {
             lines: basis.group(),

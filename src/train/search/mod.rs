@@ -15,6 +15,7 @@ mod screening;
 mod sides;
 mod smoothing;
 
+pub(super) use basis::Layout;
 pub(super) use knots::knots;
 pub(super) use ladder::{Rung, Step};
 
@@ -29,6 +30,7 @@ use crate::{
 pub(super) use path::Candidate;
 use path::Rows;
 use sides::Sides;
+pub(super) use smoothing::smooth;
 
 /// What to search among, and on which rows.
 #[derive(Debug, Clone, Copy)]

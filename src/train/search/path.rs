@@ -11,7 +11,7 @@ use crate::{
     model::logistic,
     train::{
         Direction, FitError,
-        fit::{Encoded, newton::Problem},
+        fit::{Encoded, Logistic, newton::Problem},
     },
 };
 
@@ -48,11 +48,11 @@ impl Candidate {
         let layout = Layout::of(schema, &encoded.means(weights), rows.monotone);
         let problem = Problem {
             encoded: &encoded,
-            churned: rows.churned,
+            loss: Logistic(rows.churned),
             weights,
             basis: &layout.basis,
         };
-        let fit = smooth(&problem, problem.prevalence(), &[], ROUNDS)?;
+        let fit = smooth(&problem, problem.constant(), &[], ROUNDS)?;
         Ok(Self {
             schema: schema.clone(),
             encoded,
@@ -105,7 +105,7 @@ impl Candidate {
         let layout = Layout::of(&schema, &encoded.means(weights), rows.monotone);
         let problem = Problem {
             encoded: &encoded,
-            churned: rows.churned,
+            loss: Logistic(rows.churned),
             weights,
             basis: &layout.basis,
         };

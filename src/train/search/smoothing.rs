@@ -9,7 +9,10 @@
 
 use crate::train::{
     FitError,
-    fit::newton::{Minimum, Problem, Quadratic},
+    fit::{
+        Loss,
+        newton::{Minimum, Problem, Quadratic},
+    },
 };
 
 /// A fit with penalties that suit it.
@@ -32,8 +35,8 @@ const MAX_PENALTY: f64 = 1e9;
 
 /// Finds penalties, beginning with `start`; groups beyond its end begin where
 /// half of their freedom is left.
-pub(super) fn smooth(
-    problem: &Problem<'_>,
+pub(in crate::train) fn smooth<L: Loss>(
+    problem: &Problem<'_, L>,
     parameters: Vec<f64>,
     start: &[f64],
     rounds: usize,
@@ -75,7 +78,7 @@ pub(super) fn smooth(
 }
 
 /// The penalty that equals the mean curvature of a group's parameters.
-fn half_free(problem: &Problem<'_>, at: &Quadratic, group: usize) -> f64 {
+fn half_free<L: Loss>(problem: &Problem<'_, L>, at: &Quadratic, group: usize) -> f64 {
     let own = problem.basis.blocks().filter(|(other, _)| *other == group);
     let diagonal: Vec<f64> = own
         .flat_map(|(_, range)| range.map(|index| at.hessian[(index, index)]))
@@ -85,8 +88,8 @@ fn half_free(problem: &Problem<'_>, at: &Quadratic, group: usize) -> f64 {
 }
 
 /// One update of every penalty; gives the effective parameters of each group.
-fn update(
-    problem: &Problem<'_>,
+fn update<L: Loss>(
+    problem: &Problem<'_, L>,
     minimum: &Minimum,
     spread: &[f64],
     penalties: &mut [f64],

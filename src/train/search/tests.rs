@@ -205,13 +205,13 @@ fn weights_count_rows() {
         let basis = crate::train::fit::Basis::plain(encoded.width());
         let problem = Problem {
             encoded: &encoded,
-            churned: &churned,
+            loss: crate::train::fit::Logistic(&churned),
             weights,
             basis: &basis,
         };
         let penalties = basis.spread(&[1.0]);
         problem
-            .minimise(&penalties, problem.prevalence())
+            .minimise(&penalties, problem.constant())
             .unwrap()
             .parameters
     };

@@ -152,6 +152,14 @@ impl Column {
         }
     }
 
+    /// The finite number of a row; `None` where it has none.
+    pub(in crate::train) fn number(&self, row: usize) -> Option<f64> {
+        match &self.cells {
+            Cells::Numbers(numbers) => Some(numbers.values[row]).filter(|value| !value.is_nan()),
+            Cells::Texts(texts) => texts.get(row).and_then(number),
+        }
+    }
+
     /// All cells as texts.
     pub(in crate::train) fn texts(&self) -> Cow<'_, Texts> {
         match &self.cells {

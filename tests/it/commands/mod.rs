@@ -6,6 +6,7 @@ mod inspect;
 mod recalibrate;
 mod segments;
 mod snapshots;
+mod spend;
 mod value;
 
 use std::{

@@ -17,7 +17,8 @@ use serde::{Deserialize, Serialize};
 
 use calibration::CalibrationV2;
 pub(super) use evaluation::EvaluationV1;
-use facts::{ChurnDefinitionV1, TrainingFactsV1};
+use facts::ChurnDefinitionV1;
+pub(in crate::artifact) use facts::TrainingFactsV1;
 use pair::PairV2;
 use purchases::PurchasesV2;
 
@@ -94,7 +95,7 @@ pub(super) struct ModelV1 {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct FeatureV1 {
+pub(in crate::artifact) struct FeatureV1 {
     name: String,
     required: bool,
     kind: KindV1,
@@ -201,7 +202,7 @@ impl ModelV1 {
 }
 
 impl FeatureV1 {
-    fn of(feature: &Feature, coefficients: &[Coefficient]) -> Self {
+    pub(in crate::artifact) fn of(feature: &Feature, coefficients: &[Coefficient]) -> Self {
         let Feature {
             name,
             required,
@@ -225,7 +226,10 @@ impl FeatureV1 {
         }
     }
 
-    fn into_feature(self, coefficients: &mut Vec<Coefficient>) -> Result<Feature, FormatError> {
+    pub(in crate::artifact) fn into_feature(
+        self,
+        coefficients: &mut Vec<Coefficient>,
+    ) -> Result<Feature, FormatError> {
         let Self {
             name,
             required,

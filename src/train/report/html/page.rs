@@ -8,24 +8,24 @@ use crate::train::report::text::{clean, short};
 const STYLE: &str = include_str!("style.css");
 
 /// What stands around the sections.
-pub(in crate::train::report) struct Page<'a> {
+pub(in crate::train) struct Page<'a> {
     /// What is before the model's name in the title of the window.
-    pub(in crate::train::report) title: &'a str,
+    pub(in crate::train) title: &'a str,
     /// What kind of report it is.
-    pub(in crate::train::report) kicker: &'a str,
+    pub(in crate::train) kicker: &'a str,
     /// The model's name.
-    pub(in crate::train::report) model: &'a str,
+    pub(in crate::train) model: &'a str,
     /// Its version, where it is known.
-    pub(in crate::train::report) version: Option<&'a str>,
+    pub(in crate::train) version: Option<&'a str>,
     /// What the model says, in a sentence.
-    pub(in crate::train::report) lead: Markup,
+    pub(in crate::train) lead: Markup,
     /// The release of the trainer.
-    pub(in crate::train::report) trainer_version: &'a str,
+    pub(in crate::train) trainer_version: &'a str,
 }
 
 impl Page<'_> {
     /// The page with its sections, as HTML.
-    pub(in crate::train::report) fn of(&self, sections: &[Section]) -> String {
+    pub(in crate::train) fn of(&self, sections: &[Section]) -> String {
         let page = html! {
             (DOCTYPE)
             html lang="en" {

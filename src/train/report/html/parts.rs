@@ -8,22 +8,22 @@ use crate::train::report::{
 };
 
 /// A section of the page.
-pub(in crate::train::report) struct Section {
+pub(in crate::train) struct Section {
     /// Where links lead.
-    pub(in crate::train::report) id: &'static str,
+    pub(in crate::train) id: &'static str,
     /// Its heading.
-    pub(in crate::train::report) title: &'static str,
+    pub(in crate::train) title: &'static str,
     /// What stands under it.
-    pub(in crate::train::report) body: Markup,
+    pub(in crate::train) body: Markup,
 }
 
 /// A name from the data: cut where it is long, whole in its tooltip.
-pub(in crate::train::report) fn name(text: &str) -> Markup {
+pub(in crate::train) fn name(text: &str) -> Markup {
     name_within(text, 40)
 }
 
 /// As [`name`], cut at another length.
-pub(in crate::train::report) fn name_within(text: &str, limit: usize) -> Markup {
+pub(in crate::train) fn name_within(text: &str, limit: usize) -> Markup {
     let (whole, shown) = (clean(text), short(text, limit));
     html! {
         @if whole == shown {
@@ -35,12 +35,12 @@ pub(in crate::train::report) fn name_within(text: &str, limit: usize) -> Markup 
 }
 
 /// A word of the glossary.
-pub(in crate::train::report) fn term(id: &str, word: &str) -> Markup {
+pub(in crate::train) fn term(id: &str, word: &str) -> Markup {
     html! { a.term href={ "#g-" (id) } { (word) } }
 }
 
 /// A table that scrolls inside its box where the screen is narrow.
-pub(in crate::train::report) fn table(caption: &str, head: &Markup, rows: &Markup) -> Markup {
+pub(in crate::train) fn table(caption: &str, head: &Markup, rows: &Markup) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label=(caption) {
             table {
@@ -53,7 +53,7 @@ pub(in crate::train::report) fn table(caption: &str, head: &Markup, rows: &Marku
 }
 
 /// Column headings: those that start with `#` stand above figures.
-pub(in crate::train::report) fn head(titles: &[&str]) -> Markup {
+pub(in crate::train) fn head(titles: &[&str]) -> Markup {
     html! {
         tr {
             @for title in titles {
@@ -67,7 +67,7 @@ pub(in crate::train::report) fn head(titles: &[&str]) -> Markup {
 }
 
 /// A chart with its heading and how to read it.
-pub(in crate::train::report) fn figure(title: &str, reading: &Markup, chart: &Markup) -> Markup {
+pub(in crate::train) fn figure(title: &str, reading: &Markup, chart: &Markup) -> Markup {
     html! {
         figure {
             h3 { (title) }
@@ -78,12 +78,12 @@ pub(in crate::train::report) fn figure(title: &str, reading: &Markup, chart: &Ma
 }
 
 /// A fact of a list of facts.
-pub(in crate::train::report) fn fact(what: &str, value: &Markup) -> Markup {
+pub(in crate::train) fn fact(what: &str, value: &Markup) -> Markup {
     html! { dt { (what) } dd { (value) } }
 }
 
 /// A figure that is asked for first, large.
-pub(in crate::train::report) fn tile(figure: &str, what: &str, hint: &str) -> Markup {
+pub(in crate::train) fn tile(figure: &str, what: &str, hint: &str) -> Markup {
     html! {
         div.tile {
             div.big { (figure) }
@@ -94,7 +94,7 @@ pub(in crate::train::report) fn tile(figure: &str, what: &str, hint: &str) -> Ma
 }
 
 /// The files that were read.
-pub(in crate::train::report) fn files(files: &[DataFile]) -> Markup {
+pub(in crate::train) fn files(files: &[DataFile]) -> Markup {
     const MOST: usize = 50;
     let rows = html! {
         @for file in files.iter().take(MOST) {
@@ -112,7 +112,7 @@ pub(in crate::train::report) fn files(files: &[DataFile]) -> Markup {
 }
 
 /// The command and the configuration of a run.
-pub(in crate::train::report) fn settings(command: Option<&str>, config_toml: &str) -> Markup {
+pub(in crate::train) fn settings(command: Option<&str>, config_toml: &str) -> Markup {
     let config: Vec<String> = config_toml.lines().map(clean).collect();
     html! {
         @if let Some(command) = command {
@@ -127,7 +127,7 @@ pub(in crate::train::report) fn settings(command: Option<&str>, config_toml: &st
 }
 
 /// Says how many things of a list are not shown.
-pub(in crate::train::report) fn cut(all: usize, shown: usize, what: &str) -> Markup {
+pub(in crate::train) fn cut(all: usize, shown: usize, what: &str) -> Markup {
     html! {
         @if all > shown {
             p.note { "The first " (shown) " of " (all) " " (what) " are shown." }
