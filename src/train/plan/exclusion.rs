@@ -10,6 +10,8 @@ pub(in crate::train) enum Exclusion {
     Time,
     Weight,
     Ignored,
+    /// By its name it tells of the horizon, as the target does.
+    Outcome,
     Empty,
     Constant,
     /// All of its values are whole numbers that differ.
@@ -43,6 +45,10 @@ impl fmt::Display for Exclusion {
             Self::Time => write!(f, "the rows are ordered by it"),
             Self::Weight => write!(f, "the rows are weighted by it"),
             Self::Ignored => write!(f, "the schema file says to ignore it"),
+            Self::Outcome => write!(
+                f,
+                "its name says that it tells of the days to be predicted; {ADVICE}"
+            ),
             Self::Empty => write!(f, "it has no values"),
             Self::Constant => write!(f, "it is constant"),
             Self::IdentifyingNumbers { distinct } => write!(

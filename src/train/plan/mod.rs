@@ -261,6 +261,24 @@ impl<'t> Plan<'t> {
         })
     }
 
+    /// Leaves out the features that `tells` names as outcomes, unless the user
+    /// states what they are.
+    pub(super) fn without_outcomes(
+        mut self,
+        tells: impl Fn(&str) -> bool,
+    ) -> Result<Self, PlanError> {
+        let outcome =
+            |feature: &PlannedFeature<'_>| feature.kept_by.is_none() && tells(&feature.name);
+        let (outcomes, features) = self.features.into_iter().partition(outcome);
+        self.features = features;
+        let outcomes: Vec<PlannedFeature<'_>> = outcomes;
+        let left_out = outcomes.into_iter();
+        self.excluded
+            .extend(left_out.map(|feature| (feature.name, Exclusion::Outcome)));
+        self.check_features()?;
+        Ok(self)
+    }
+
     fn check_features(&self) -> Result<(), PlanError> {
         if self.features.is_empty() {
             let told = self.excluded.iter().take(MAX_LEFT_OUT);

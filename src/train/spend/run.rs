@@ -9,7 +9,7 @@ use super::{
     SpendDataError, SpendError, SpendTraining, card, content_json,
     fit::{Sample, SpendEstimate},
     html,
-    target::Target,
+    target::{self, Target},
 };
 use crate::{
     artifact::{self, Content, Document, Documents, Identity, SpendContent},
@@ -61,6 +61,7 @@ pub fn spend(
         target.rows.clone(),
         target.spent_more.clone(),
     )
+    .and_then(|plan| plan.without_outcomes(target::tells_of_horizon))
     .map_err(|error| in_spend(error, sides))?;
 
     progress.stage("fitting");

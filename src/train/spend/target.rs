@@ -44,6 +44,14 @@ impl Target {
     }
 }
 
+/// Whether a column is an outcome by its name: those that `holdfast-train
+/// snapshots` writes beside the target. Refunds keep such a column from being
+/// told as a leak by its ranking.
+pub(super) fn tells_of_horizon(column: &str) -> bool {
+    let prefixes = ["purchases_next_", "spend_next_", "holdout_"];
+    column == "churned" || prefixes.iter().any(|prefix| column.starts_with(prefix))
+}
+
 fn read(
     table: &Table,
     position: usize,

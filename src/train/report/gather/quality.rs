@@ -81,6 +81,7 @@ fn kind(plan: &Plan<'_>, target: &str, name: &str) -> &'static str {
         Some(Exclusion::Weight) => "weight",
         Some(
             Exclusion::Ignored
+            | Exclusion::Outcome
             | Exclusion::Empty
             | Exclusion::Constant
             | Exclusion::IdentifyingNumbers { .. }
