@@ -63,6 +63,9 @@ fn instead(kind: &WrongKind) -> &'static str {
         Kind::Segmentation => {
             "; a segmentation is brought up to date by making it again (`holdfast-train segments`)"
         }
+        Kind::Spend => {
+            "; a spend model is brought up to date by training it again (`holdfast-train spend`)"
+        }
     }
 }
 
