@@ -39,7 +39,8 @@ pub struct Fitted<M, const N: usize> {
     /// The largest derivative by the logarithm of a parameter, of the mean
     /// log-likelihood of a customer; 0 at an exact maximum.
     pub gradient_norm: f64,
-    /// How many starts were tried.
+    /// How many starts were tried; those of Pareto/NBD on a sample, where there
+    /// are many different customers.
     pub starts: usize,
     /// How often the likelihood was evaluated.
     pub evaluations: usize,

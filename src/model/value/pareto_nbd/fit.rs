@@ -64,9 +64,10 @@ fn prior(mean_observation: f64) -> Prior<4> {
     }
 }
 
-/// The starts are followed on a part of the customers; from the maximum there,
-/// few steps lead to that of all. `None` for few customers, and wherever that
-/// fails.
+/// The starts are ranked and the best followed on a part of the customers; from
+/// the highest maximum there, few steps lead to that of all. The starts are not
+/// followed again on all customers: only if no maximum is reached. `None` for few
+/// customers, and wherever that fails.
 fn maximum_near_that_of_a_sample(sum: &Sum, starts: &[[f64; 4]]) -> Option<Maximum<4>> {
     let every = sum.counted.len() / SAMPLED;
     if every < 2 {
