@@ -75,6 +75,7 @@ impl Customers {
         let mut sorted: Vec<Known> = histories
             .filter_map(|history| cut_off.known(history))
             .collect();
+        let spend = |known: &Known| known.mean_repeat_spend.unwrap_or(f64::NEG_INFINITY);
         // By everything, so that sums do not depend on the order of the log.
         sorted.sort_by(|a, b| {
             key(a)
@@ -82,6 +83,7 @@ impl Customers {
                 .then(a.later_purchases.cmp(&b.later_purchases))
                 .then(a.later_money.total_cmp(&b.later_money))
                 .then(a.money.total_cmp(&b.money))
+                .then(spend(a).total_cmp(&spend(b)))
         });
         Self { sorted }
     }
