@@ -8,10 +8,12 @@
 
 use thiserror::Error;
 
-use super::{MAX_PERIODS, SBg};
+use super::{SBg, s_bg::LOWEST_DISCOUNT};
 
 /// The least discount rate of a value without an end.
-pub const LEAST_ENDLESS_RATE: f64 = 1e-6;
+pub const LEAST_ENDLESS_RATE: f64 = LOWEST_DISCOUNT;
+/// The most periods of a contract that are told one by one.
+pub const MAX_RENEWALS: u32 = 1200;
 /// The most money of a period.
 const MOST_MARGIN: f64 = 1e15;
 /// The highest discount rate of a period.
@@ -66,7 +68,7 @@ pub enum ContractError {
     #[error("the probability of a renewal must be in [0, 1]")]
     Renewal,
     /// How far ahead.
-    #[error("payments must count for 1 to {MAX_PERIODS} periods, or for ever")]
+    #[error("payments must count for 1 to {MAX_RENEWALS} periods, or for ever")]
     Reach,
     /// It would grow without bounds.
     #[error(
@@ -127,14 +129,15 @@ impl Contract {
                 stays / (self.discount_rate + (1.0 - stays))
             }
             (Reach::Endless, Renewals::ShiftedBetaGeometric { model, made }) => {
-                model.derl(made, self.discount_rate) / (1.0 + self.discount_rate)
+                let residual = model.derl(made, self.discount_rate);
+                residual.ok_or(ContractError::EndlessWithoutDiscount)? / (1.0 + self.discount_rate)
             }
         };
         Ok(self.margin_per_period * payments)
     }
 
     /// What each period adds to the value; of an endless one, the first
-    /// [`MAX_PERIODS`].
+    /// [`MAX_RENEWALS`].
     ///
     /// # Errors
     ///
@@ -143,7 +146,7 @@ impl Contract {
         self.check()?;
         let periods = match self.reach {
             Reach::Periods(periods) => periods,
-            Reach::Endless => MAX_PERIODS,
+            Reach::Endless => MAX_RENEWALS,
         };
         let payments = self.discounted_payments(periods);
         Ok(payments
@@ -164,7 +167,7 @@ impl Contract {
             return Err(ContractError::Renewal);
         }
         match self.reach {
-            Reach::Periods(periods) if !(1..=MAX_PERIODS).contains(&periods) => {
+            Reach::Periods(periods) if !(1..=MAX_RENEWALS).contains(&periods) => {
                 Err(ContractError::Reach)
             }
             Reach::Endless if self.discount_rate < LEAST_ENDLESS_RATE => {
@@ -214,7 +217,7 @@ mod tests {
             high_end(7),
         ] {
             let endless = contract(renewals, Reach::Endless).value().unwrap();
-            let long = contract(renewals, Reach::Periods(MAX_PERIODS));
+            let long = contract(renewals, Reach::Periods(MAX_RENEWALS));
             let sum = long.value().unwrap();
             assert!((sum - endless).abs() <= 1e-10 * endless, "{sum} {endless}");
             let parts: f64 = long.per_period().unwrap().iter().sum();

@@ -7,8 +7,9 @@
 use super::{Clv, ClvInterval, ClvTerms, GammaGamma, INTERVAL_LEVEL, PurchaseModel, RepeatSpend};
 use crate::customer::{Occasion, PurchaseSummary, Refunds, TimeUnit};
 
-/// The most periods of a lifetime value.
-pub const MAX_PERIODS: u32 = 1200;
+/// The most periods of a lifetime value: 20 years of months. Each costs time
+/// whenever a customer is scored.
+pub const MAX_PERIODS: u32 = 240;
 /// The longest time that all periods together may take, in days.
 pub const MAX_REACH_DAYS: f64 = 1e6;
 /// The step of ln(parameter) by which slopes are taken.
@@ -151,6 +152,14 @@ impl ValueModel {
             expected_spend,
             clv: expected_spend.map(|spend| self.clv(customer, spend)),
         }
+    }
+
+    /// Probability of no purchase within a horizon of so many days, as
+    /// [`value`](Self::value) has it.
+    #[must_use]
+    pub fn p_no_purchase(&self, summary: &PurchaseSummary, horizon_days: f64) -> f64 {
+        let horizon = horizon_days / self.parts.unit.days();
+        self.parts.purchase.p_no_purchase(summary, horizon)
     }
 
     /// The amount of the lifetime value alone, as [`value`](Self::value) has

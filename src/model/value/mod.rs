@@ -30,7 +30,7 @@ mod tweedie;
 pub use bg_bb::{BgBb, MOST_OPPORTUNITIES, fit_bg_bb};
 pub use bg_nbd::BgNbd;
 pub use clv::{Clv, ClvInterval, ClvTerms, INTERVAL_LEVEL, MONTH_DAYS};
-pub use contract::{Contract, ContractError, LEAST_ENDLESS_RATE, Reach, Renewals};
+pub use contract::{Contract, ContractError, LEAST_ENDLESS_RATE, MAX_RENEWALS, Reach, Renewals};
 pub use customer_value::{
     CustomerValue, MAX_PERIODS, MAX_REACH_DAYS, ValueInput, ValueModel, ValueModelError, ValueParts,
 };

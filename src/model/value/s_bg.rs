@@ -6,8 +6,8 @@ use super::parameters::{ParameterError, check};
 use crate::customer::Violations;
 use crate::model::special::{digamma_rise, ln_hypergeometric, ln_rising};
 
-/// The lowest discount rate; a lower one counts as this.
-const LOWEST_DISCOUNT: f64 = 1e-6;
+/// The lowest discount rate above 0 by which lifetimes are discounted.
+pub(super) const LOWEST_DISCOUNT: f64 = 1e-6;
 
 /// How many customers of those who came together were left after each renewal.
 #[derive(Debug, Clone, PartialEq)]
@@ -106,13 +106,22 @@ impl SBg {
     /// Discounted expected residual lifetime of a customer that has renewed
     /// so many times and is about to decide again: the sum over the
     /// renewals ahead of the chance that it is made, discounted by the rate
-    /// per period from the first of them on. A rate below 1e-6 counts as that.
+    /// per period from the first of them on.
+    ///
+    /// `None` at a rate of 0 where α is 1 or less, as the sum has no end, and
+    /// at other rates below 1e-6.
     #[must_use]
-    pub fn derl(&self, renewals: u32, discount_rate: f64) -> f64 {
+    pub fn derl(&self, renewals: u32, discount_rate: f64) -> Option<f64> {
         let made = self.beta + f64::from(renewals);
+        if discount_rate == 0.0 {
+            return (self.alpha > 1.0).then(|| made / (self.alpha - 1.0));
+        }
+        if discount_rate.is_nan() || discount_rate < LOWEST_DISCOUNT {
+            return None;
+        }
         let all = self.alpha + made;
-        let discount = (1.0 + discount_rate.max(LOWEST_DISCOUNT)).recip();
-        made / all * ln_hypergeometric(1.0, made + 1.0, all + 1.0, discount).exp()
+        let discount = (1.0 + discount_rate).recip();
+        Some(made / all * ln_hypergeometric(1.0, made + 1.0, all + 1.0, discount).exp())
     }
 
     /// ln of the probability of what a cohort did, summed over its customers.
@@ -148,5 +157,28 @@ impl SBg {
     fn ln_left_at(&self, renewal: f64) -> f64 {
         self.alpha.ln() + ln_rising(self.beta, renewal - 1.0)
             - ln_rising(self.alpha + self.beta, renewal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lifetimes_that_are_not_discounted_end_or_are_none() {
+        let lasting = SBg::new([0.7, 1.2]).unwrap();
+        assert_eq!(lasting.derl(3, 0.0), None);
+        assert_eq!(lasting.derl(3, f64::NAN), None);
+        assert!(lasting.derl(3, 1e-6).is_some());
+        let ending = SBg::new([3.5, 1.2]).unwrap();
+        // The sum of what is left, term by term.
+        let (mut left, mut sum) = (1.0, 0.0);
+        for renewal in 4..2_000_000 {
+            left *= ending.retention(renewal);
+            sum += left;
+        }
+        let lifetime = ending.derl(3, 0.0).unwrap();
+        assert!((lifetime / sum - 1.0).abs() < 1e-9, "{lifetime} {sum}");
+        assert!((ending.derl(3, 1e-6).unwrap() / sum - 1.0).abs() < 1e-4);
     }
 }

@@ -14,7 +14,7 @@ use super::{DataSource, PlanError, Progress, TableError, table::Place, value::ma
 use crate::{
     customer::Violations,
     model::value::{
-        Cohort, Contract, ContractError, FitError, Fitted, MAX_PERIODS, Reach, Renewals, SBg,
+        Cohort, Contract, ContractError, FitError, Fitted, MAX_RENEWALS, Reach, Renewals, SBg,
         fit_s_bg,
     },
 };
@@ -103,8 +103,9 @@ pub struct RetentionPeriod {
     pub survival: f64,
     /// Share of those left before the period that renews; `None` at the start.
     pub retention: Option<f64>,
-    /// Discounted expected residual lifetime after so many renewals, in periods.
-    pub residual_lifetime: f64,
+    /// Discounted expected residual lifetime after so many renewals, in periods;
+    /// `None` where it is not discounted and has no end.
+    pub residual_lifetime: Option<f64>,
     /// Money that the renewals of a new contract up to this one are worth at its
     /// start, discounted, as [`Contract`] has it: the payment at the start is
     /// not in it.
@@ -183,7 +184,7 @@ impl RetentionRequest {
                 requirement,
             })
         };
-        if !(1..=MAX_PERIODS).contains(&self.periods) {
+        if !(1..=MAX_RENEWALS).contains(&self.periods) {
             return wrong("periods", "from 1 to 1200");
         }
         if !(0.0..=10.0).contains(&self.discount_rate) {

@@ -66,7 +66,7 @@ impl fmt::Display for Retention {
                 or_none(period.actual.map(percent)),
                 percent(period.survival),
                 or_none(period.retention.map(percent)),
-                figure(period.residual_lifetime),
+                or_none(period.residual_lifetime.map(figure)),
                 or_none(period.value.map(|value| format!("{value:.2}"))),
             ]);
         }

@@ -131,22 +131,10 @@ impl Measures {
             rfm,
             rhythm: Rhythm::of(history, as_of, self.refunds),
             features: self.chosen.iter().map(feature).collect(),
-            current_value: self.current_value(history, as_of),
+            current_value: history.money_within(as_of, self.value_days, self.refunds),
             potential_value: told.map(|told| told.lifetime_value),
             p_no_purchase: told.map(|told| told.p_no_purchase),
         })
-    }
-
-    /// Money of the last `value_days` days, `as_of` among them.
-    fn current_value(&self, history: PurchaseHistory<'_>, as_of: Day) -> f64 {
-        let before = as_of.plus_days(-i64::from(self.value_days));
-        let money = |day: &crate::customer::PurchaseDay| day.money(self.refunds);
-        let sum: f64 = match before {
-            Some(before) => history.between(before, as_of).map(money).sum(),
-            None => history.through(as_of).days().iter().map(money).sum(),
-        };
-        // The sum of nothing is -0, which nobody wants to read.
-        sum + 0.0
     }
 }
 

@@ -68,8 +68,8 @@ impl Potential {
         &self.used
     }
 
-    /// Current value that compares with what it tells is the money of so many
-    /// days.
+    /// Current value is the money of as many days as lifetime value looks ahead;
+    /// the latter is discounted and times the margin, the former neither.
     pub(super) fn current_value_days(&self) -> u32 {
         self.content.current_value_days()
     }
@@ -82,10 +82,9 @@ impl Potential {
             summary: history.summary(as_of, parts.unit, parts.refunds)?,
             mean_repeat_spend: history.mean_repeat_spend(as_of, parts.refunds),
         };
-        let horizon = self.content.horizon_days / parts.unit.days();
         Some(Told {
             lifetime_value: model.clv_amount(&customer)?,
-            p_no_purchase: parts.purchase.p_no_purchase(&customer.summary, horizon),
+            p_no_purchase: model.p_no_purchase(&customer.summary, self.content.horizon_days),
         })
     }
 }

@@ -125,7 +125,7 @@ impl ValueTraining {
                 "days above 0, at most 1000000",
                 { horizon_days > 0.0 && horizon_days <= MAX_DAYS },
             ),
-            ("periods", f64::from(periods), "from 1 to 1200", {
+            ("periods", f64::from(periods), "from 1 to 240", {
                 (1..=MAX_PERIODS).contains(&periods)
             }),
             (

@@ -177,6 +177,7 @@ fn logs_that_tell_nothing_are_refused() {
         ("--discount-rate", "-1"),
         ("--margin", "0"),
         ("--periods", "0"),
+        ("--periods", "241"),
         ("--period-days", "1e5"),
         ("--acquisition-cost", "inf"),
     ] {
@@ -193,9 +194,9 @@ fn horizons_beyond_all_sense_give_finite_numbers() {
         "--horizon-days",
         "1e6",
         "--periods",
-        "1000",
+        "240",
         "--period-days",
-        "1000",
+        "4000",
     ];
     let more = ["--model", "bg-nbd", "--json", "--quiet", "--no-hold-out"];
     let json = value(models.path(), SAMPLE, &[&far[..], &more].concat()).json();
@@ -246,6 +247,10 @@ fn cohorts_have_the_published_retention() {
         85.07 / 1.1 + 74.48 / 1.21,
         1e-3,
     );
+    // Without a discount such a lifetime has no end.
+    let output = told(&["--json", "--quiet", "--discount-rate", "0"]);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(json["periods"][7]["residual_lifetime"].is_null());
     assert_eq!(told(&["--discount-rate", "NaN"]).status.code(), Some(2));
     fs::write(&path, "year,left\n0,10\n2,8\n").unwrap();
     assert_eq!(told(&[]).status.code(), Some(3));

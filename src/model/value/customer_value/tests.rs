@@ -109,12 +109,16 @@ fn parts_that_make_no_model_are_refused() {
             ..cdnow().terms
         },
         ClvTerms {
+            periods: 241,
+            ..cdnow().terms
+        },
+        ClvTerms {
             period_days: f64::NAN,
             ..cdnow().terms
         },
         ClvTerms {
-            periods: 1200,
-            period_days: 1000.0,
+            periods: 240,
+            period_days: 5000.0,
             ..cdnow().terms
         },
         ClvTerms {
