@@ -23,13 +23,13 @@ pub enum Kind {
 #[derive(Debug, Clone)]
 pub enum Content {
     /// A churn model.
-    Churn(ChurnContent),
+    Churn(Box<ChurnContent>),
     /// A value model.
-    Value(ValueContent),
+    Value(Box<ValueContent>),
     /// A segmentation.
-    Segmentation(SegmentationContent),
+    Segmentation(Box<SegmentationContent>),
     /// A model of spend.
-    Spend(SpendContent),
+    Spend(Box<SpendContent>),
 }
 
 /// A verified version; of any kind, unless the type says which.
@@ -89,25 +89,25 @@ impl Content {
 
 impl From<ChurnContent> for Content {
     fn from(content: ChurnContent) -> Self {
-        Self::Churn(content)
+        Self::Churn(Box::new(content))
     }
 }
 
 impl From<ValueContent> for Content {
     fn from(content: ValueContent) -> Self {
-        Self::Value(content)
+        Self::Value(Box::new(content))
     }
 }
 
 impl From<SegmentationContent> for Content {
     fn from(content: SegmentationContent) -> Self {
-        Self::Segmentation(content)
+        Self::Segmentation(Box::new(content))
     }
 }
 
 impl From<SpendContent> for Content {
     fn from(content: SpendContent) -> Self {
-        Self::Spend(content)
+        Self::Spend(Box::new(content))
     }
 }
 
@@ -148,7 +148,10 @@ impl Artifact {
     pub fn into_churn(self) -> Result<Artifact<ChurnContent>, WrongKind> {
         let Self { identity, content } = self;
         match content {
-            Content::Churn(content) => Ok(Artifact { identity, content }),
+            Content::Churn(content) => Ok(Artifact {
+                identity,
+                content: *content,
+            }),
             other @ (Content::Value(_) | Content::Segmentation(_) | Content::Spend(_)) => {
                 Err(identity.no(Kind::Churn, &other))
             }
@@ -163,7 +166,10 @@ impl Artifact {
     pub fn into_value(self) -> Result<Artifact<ValueContent>, WrongKind> {
         let Self { identity, content } = self;
         match content {
-            Content::Value(content) => Ok(Artifact { identity, content }),
+            Content::Value(content) => Ok(Artifact {
+                identity,
+                content: *content,
+            }),
             other @ (Content::Churn(_) | Content::Segmentation(_) | Content::Spend(_)) => {
                 Err(identity.no(Kind::Value, &other))
             }
@@ -180,7 +186,10 @@ impl Artifact {
     pub fn into_segmentation(self) -> Result<Artifact<SegmentationContent>, WrongKind> {
         let Self { identity, content } = self;
         match content {
-            Content::Segmentation(content) => Ok(Artifact { identity, content }),
+            Content::Segmentation(content) => Ok(Artifact {
+                identity,
+                content: *content,
+            }),
             other @ (Content::Churn(_) | Content::Value(_) | Content::Spend(_)) => {
                 Err(identity.no(Kind::Segmentation, &other))
             }
@@ -197,7 +206,10 @@ impl Artifact {
     pub fn into_spend(self) -> Result<Artifact<SpendContent>, WrongKind> {
         let Self { identity, content } = self;
         match content {
-            Content::Spend(content) => Ok(Artifact { identity, content }),
+            Content::Spend(content) => Ok(Artifact {
+                identity,
+                content: *content,
+            }),
             other @ (Content::Churn(_) | Content::Value(_) | Content::Segmentation(_)) => {
                 Err(identity.no(Kind::Spend, &other))
             }

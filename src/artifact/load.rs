@@ -7,8 +7,7 @@ use std::{
 };
 
 use super::{
-    Artifact, Content, Digest, Document, Documents, GoldenError, Identity, Kind, ModelName,
-    Version,
+    Artifact, Digest, Document, Documents, GoldenError, Identity, Kind, ModelName, Version,
     churn::{self, FormatError},
     header::{self, HeaderError},
     manifest::{FILES, FORMAT, FileV1, FormatV1, MANIFEST, ManifestV1, OLDEST_FORMAT, to_json},
@@ -147,10 +146,10 @@ pub fn load_whole(
     }
 
     let content = match header::kind_of(&parts.model)? {
-        Kind::Churn => Content::Churn(churn::read(&parts)?),
-        Kind::Value => Content::Value(value::read(&parts)?),
-        Kind::Segmentation => Content::Segmentation(segmentation::read(&parts)?),
-        Kind::Spend => Content::Spend(spend::read(&parts)?),
+        Kind::Churn => churn::read(&parts)?.into(),
+        Kind::Value => value::read(&parts)?.into(),
+        Kind::Segmentation => segmentation::read(&parts)?.into(),
+        Kind::Spend => spend::read(&parts)?.into(),
     };
     let artifact = Artifact {
         identity: Identity {

@@ -64,7 +64,7 @@ pub struct InvalidSnapshot<'a> {
     /// The names of the features at fault.
     faulty: Vec<&'a str>,
     /// Purchases that violate nothing, or that they are at fault.
-    purchases: Result<Option<KnownPurchases>, PurchasesAtFault>,
+    purchases: Result<Option<Box<KnownPurchases>>, PurchasesAtFault>,
 }
 
 /// The purchases of a customer violate something.
@@ -123,10 +123,13 @@ impl<'a> Snapshot<'a> {
                 purchases,
             }),
             purchases => Err(InvalidSnapshot {
-                purchases: purchases.map_err(|found| {
-                    violations.extend(found);
-                    PurchasesAtFault
-                }),
+                purchases: match purchases {
+                    Ok(purchases) => Ok(purchases.map(Box::new)),
+                    Err(found) => {
+                        violations.extend(found);
+                        Err(PurchasesAtFault)
+                    }
+                },
                 violations,
                 sound,
                 faulty,
@@ -180,7 +183,7 @@ impl<'a> InvalidSnapshot<'a> {
     pub fn purchases(&self) -> Result<Option<&KnownPurchases>, PurchasesAtFault> {
         self.purchases
             .as_ref()
-            .map(Option::as_ref)
+            .map(Option::as_deref)
             .map_err(|fault| *fault)
     }
 

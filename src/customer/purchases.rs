@@ -219,6 +219,7 @@ impl<'a> PurchaseHistory<'a> {
     }
 
     /// The days that count as purchases.
+    #[must_use]
     pub fn purchases(self, refunds: Refunds) -> impl DoubleEndedIterator<Item = &'a PurchaseDay> {
         self.days
             .iter()

@@ -20,6 +20,7 @@ pub use server::{Options, ServeError, serve};
 #[allow(
     missing_docs,
     unreachable_pub,
+    clippy::large_enum_variant,
     clippy::pedantic,
     clippy::allow_attributes_without_reason,
     reason = "generated; documented in the proto files"

@@ -106,7 +106,7 @@ impl<'m> ChurnScorer<'m> {
             violations.push("features", NO_FEATURES);
         }
         violations.extend(schema.violations(&named, |name| {
-            !customer.is_faulty(name) && !(not_built && self.builds(name))
+            !(customer.is_faulty(name) || not_built && self.builds(name))
         }));
         violations
     }

@@ -33,7 +33,7 @@ fn told(purchases: &Purchases, as_of: &str, refunds: Refunds, name: &str) -> Opt
     let mut named = features.named(purchases.history(), day(as_of)).unwrap();
     match named.find(|(found, _)| *found == name).unwrap().1 {
         Value::Number(number) => Some(number),
-        _ => None,
+        Value::Text(_) | Value::Flag(_) | Value::Missing => None,
     }
 }
 
@@ -251,7 +251,7 @@ proptest! {
         let values: std::collections::HashMap<&str, f64> = named
             .filter_map(|(name, value)| match value {
                 Value::Number(number) => Some((name, number)),
-                _ => None,
+                Value::Text(_) | Value::Flag(_) | Value::Missing => None,
             })
             .collect();
         let mut before = [0.0, 0.0];

@@ -44,19 +44,19 @@ impl From<&Artifact> for proto::Model {
         let (training, kind) = match content {
             Content::Churn(content) => (
                 Some((&content.training).into()),
-                proto::model::Kind::Churn(content.into()),
+                proto::model::Kind::Churn((&**content).into()),
             ),
             Content::Value(content) => (
                 Some((&content.training).into()),
-                proto::model::Kind::Value(content.into()),
+                proto::model::Kind::Value((&**content).into()),
             ),
             Content::Spend(content) => (
                 Some((&content.training).into()),
-                proto::model::Kind::Spend(content.into()),
+                proto::model::Kind::Spend((&**content).into()),
             ),
             // Its facts are those of a log, and in the message of the kind.
             Content::Segmentation(content) => {
-                (None, proto::model::Kind::Segmentation(content.into()))
+                (None, proto::model::Kind::Segmentation((&**content).into()))
             }
         };
         Self {

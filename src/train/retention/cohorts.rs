@@ -1,6 +1,6 @@
 //! Cohorts from a table: one row for each cohort and period.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use super::{RetentionError, RetentionRequest};
 use crate::{
@@ -49,9 +49,7 @@ pub(super) fn read(
         })?;
         let left = cell(customers, "a number of customers")?;
         let name = match cohort {
-            Some(column) => column
-                .cell(row)
-                .map_or_else(String::new, |cell| cell.into_owned()),
+            Some(column) => column.cell(row).map_or_else(String::new, Cow::into_owned),
             None => ONLY.to_owned(),
         };
         let twice = cohorts.entry(name.clone()).or_default().insert(at, left);

@@ -103,7 +103,7 @@ pub fn segments(
         ),
         (Document::Report, page.into_bytes()),
     ]);
-    let whole = Content::Segmentation(content.clone());
+    let whole = Content::from(content.clone());
     let identity = artifact::publish(&training.models, &training.name, &whole, &documents)?;
     written.map(Written::finish).transpose()?;
     Ok(Segmented {

@@ -75,7 +75,7 @@ impl CutOffs {
                 days.sort_unstable();
                 match days.windows(2).find(|pair| pair[0] == pair[1]) {
                     Some(pair) => Err(SnapshotError::CutOffTwice { as_of: pair[0] }),
-                    None => few(days.len() as i64).map(|()| days),
+                    None => few(i64::try_from(days.len()).unwrap_or(i64::MAX)).map(|()| days),
                 }
             }
             Self::Every { days, first, last } => {

@@ -9,7 +9,7 @@ use crate::{customer::Day, features::purchases::InvalidWindows, train::transacti
 pub enum SnapshotError {
     /// The log cannot be read.
     #[error(transparent)]
-    Log(#[from] LogError),
+    Log(Box<LogError>),
     /// Windows that no features can be built with.
     #[error("--windows-days: {0}")]
     Windows(#[from] InvalidWindows),
@@ -98,4 +98,10 @@ pub enum SnapshotError {
         /// What the system said.
         source: io::Error,
     },
+}
+
+impl From<LogError> for SnapshotError {
+    fn from(error: LogError) -> Self {
+        Self::Log(Box::new(error))
+    }
 }

@@ -110,7 +110,7 @@ pub(super) fn append(path: &Path, builder: &mut TableBuilder<'_>) -> Result<(), 
 pub(super) enum Opened {
     /// With its digest.
     Parquet(File, Digest),
-    Text(Text),
+    Text(Box<Text>),
 }
 
 /// A text's bytes, unpacked; digested as they are on the disk.
@@ -145,11 +145,11 @@ pub(super) fn open(path: &Path) -> Result<Opened, TableFault> {
     }
     let packed = magic.starts_with(GZIP);
     let bytes = Digested::new(Cursor::new(magic).chain(file));
-    Ok(Opened::Text(if packed {
+    Ok(Opened::Text(Box::new(if packed {
         Text::Gzip(Unpacked(MultiGzDecoder::new(bytes)))
     } else {
         Text::Plain(bytes)
-    }))
+    })))
 }
 
 impl Text {

@@ -32,12 +32,12 @@ pub(super) fn rows<S: RowSink>(file: File, sink: &mut S) -> Result<(), S::Stop> 
     let (full, filled) = mpsc::sync_channel(2);
     let (used, empty) = mpsc::channel();
     thread::scope(|scope| {
-        let decoder = scope.spawn(move || {
+        let decoding = scope.spawn(move || {
             let columns: Vec<_> = names.into_iter().zip(kinds).collect();
             guarded(|| decode(&reader, &columns, &full, &empty))
         });
         let taken = take_all(filled, &used, sink);
-        let decoded = decoder.join();
+        let decoded = decoding.join();
         taken?;
         Ok(decoded.unwrap_or_else(|_| Err(contradictory()))?)
     })

@@ -41,8 +41,8 @@ impl Positions {
         header: HeaderLine,
         file: &str,
     ) -> Result<Self, LogError> {
-        let find = |column: &str, asked_by| match &told.names {
-            Some(names) => {
+        let find = |column: &str, asked_by| {
+            if let Some(names) = &told.names {
                 let found = names.iter().position(|name| name == column);
                 found.ok_or_else(|| LogError::ColumnNotFound {
                     file: file.to_owned(),
@@ -51,8 +51,7 @@ impl Positions {
                     header: header_text(names),
                     hint: hint(column, header),
                 })
-            }
-            None => {
+            } else {
                 let position = column.parse().ok().and_then(|at: usize| at.checked_sub(1));
                 let found = position.filter(|&at| at < told.columns);
                 found.ok_or_else(|| LogError::NoSuchPosition {

@@ -126,7 +126,7 @@ impl<'o> LineReader<'o> {
         if cells.clone().next().is_none() {
             return Ok(());
         }
-        let mut readings = TimeFormat::readings(cells);
+        let mut readings = TimeFormat::readings(&cells);
         match (readings.pop(), readings.is_empty()) {
             (Some(only), true) => {
                 self.time_format = only;
@@ -346,7 +346,17 @@ impl<'o> LineReader<'o> {
                     Rule::UnusableCustomer => {
                         format!("an id must be UTF-8 text of at most {MAX_ID_BYTES} bytes")
                     }
-                    _ => "it must be a number such as 12.50, within ± 10^15".to_owned(),
+                    Rule::UnreadableAmount
+                    | Rule::OtherCurrency
+                    | Rule::NoCustomer
+                    | Rule::BeforeRange
+                    | Rule::AfterRange
+                    | Rule::Duplicate
+                    | Rule::NegativePrice
+                    | Rule::ZeroAmount
+                    | Rule::Refund => {
+                        "it must be a number such as 12.50, within ± 10^15".to_owned()
+                    }
                 },
             }),
         }

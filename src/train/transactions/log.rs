@@ -26,6 +26,7 @@ impl PurchaseLog {
     /// Every customer's id and history. Ids of digits come first, by their
     /// number; others by their bytes. No history is empty, though it may hold
     /// nothing but returns.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, PurchaseHistory<'_>)> {
         self.customers
             .iter()

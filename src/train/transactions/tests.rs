@@ -1,6 +1,7 @@
 //! Each rule on a small log of its own, and logs as they are met.
 
 use std::{
+    fmt::Write as _,
     fs,
     io::Write as _,
     path::{Path, PathBuf},
@@ -92,8 +93,8 @@ fn days(log: &PurchaseLog) -> Vec<String> {
 
 /// Lines of a rule, and what became of them.
 fn outcome(log: &PurchaseLog, rule: Rule) -> (u64, &'static str) {
-    let outcomes = log.cleaning().rules.iter();
-    let found = outcomes.filter(|outcome| outcome.rule == rule).next();
+    let mut outcomes = log.cleaning().rules.iter();
+    let found = outcomes.find(|outcome| outcome.rule == rule);
     found.map_or((0, "not asked for"), |outcome| {
         (outcome.lines, outcome.treatment.as_str())
     })
@@ -370,7 +371,7 @@ fn one_customer_may_have_a_long_history_in_any_order() {
     let mut text = "id,time,amount,product\n".to_owned();
     for day in 0..100_000 {
         let on = last.plus_days(-day).unwrap();
-        text.push_str(&format!("1,{on},1,p{day}\n"));
+        writeln!(text, "1,{on},1,p{day}").unwrap();
     }
     let log = read(&text, |options| {
         options.columns.product = Some("product".to_owned());
@@ -450,7 +451,7 @@ proptest! {
         let text = |lines: &[(u8, u8, i32, u8, u8)]| {
             let mut text = "id,time,quantity,price,invoice,product\n9,2011-02-01,1,1,x,y\n".to_owned();
             for (id, day, money, invoice, product) in lines {
-                text.push_str(&format!("{id},2011-01-{day:02},{money},0.25,{invoice},{product}\n"));
+                writeln!(text, "{id},2011-01-{day:02},{money},0.25,{invoice},{product}").unwrap();
             }
             text
         };

@@ -120,7 +120,7 @@ impl TimeFormat {
 
     /// The common formats that read all of these cells. Dates that begin with the
     /// day or the month are told apart by a number above 12, if there is one.
-    pub(super) fn readings<'c>(cells: impl Iterator<Item = &'c [u8]> + Clone) -> Vec<Self> {
+    pub(super) fn readings<'c>(cells: &(impl Iterator<Item = &'c [u8]> + Clone)) -> Vec<Self> {
         let common = COMMON.iter().filter_map(|spelled| spelled.parse().ok());
         common
             .filter(|format: &Self| {
@@ -279,7 +279,7 @@ mod tests {
     #[test]
     fn what_reads_in_two_ways_is_told() {
         let readings = |cells: &[&str]| {
-            let readings = TimeFormat::readings(cells.iter().map(|cell| cell.as_bytes()));
+            let readings = TimeFormat::readings(&cells.iter().map(|cell| cell.as_bytes()));
             readings.iter().map(ToString::to_string).collect::<Vec<_>>()
         };
         assert_eq!(readings(&["2011-12-09"]), ["iso"]);

@@ -68,8 +68,8 @@ pub(super) fn try_all(
 pub(super) fn choose(candidates: &[Candidate]) -> Option<usize> {
     let scores =
         |at: usize| -> Option<&[f64]> { candidates[at].validated.as_ref()?.log_scores.as_deref() };
-    let scored = (0..candidates.len()).filter_map(|at| Some((at, mean(scores(at)?))));
-    if let Some((best, _)) = scored.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))) {
+    let means = (0..candidates.len()).filter_map(|at| Some((at, mean(scores(at)?))));
+    if let Some((best, _)) = means.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))) {
         let best_scores = scores(best)?;
         return (0..candidates.len())
             .find(|&at| at == best || scores(at).is_some_and(|these| ties(these, best_scores)));

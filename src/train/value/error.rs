@@ -15,7 +15,7 @@ pub enum ValueError {
     Settings(#[from] ValueSettingsError),
     /// The log cannot be read.
     #[error(transparent)]
-    Log(#[from] LogError),
+    Log(Box<LogError>),
     /// The log is of no use for what is asked.
     #[error(transparent)]
     Data(#[from] ValueDataError),
@@ -62,6 +62,12 @@ pub enum ValueError {
     /// The model cannot be published.
     #[error(transparent)]
     Publish(#[from] PublishError),
+}
+
+impl From<LogError> for ValueError {
+    fn from(error: LogError) -> Self {
+        Self::Log(Box::new(error))
+    }
 }
 
 /// Settings that are out of bounds.

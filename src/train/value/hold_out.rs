@@ -163,7 +163,7 @@ impl<'c> Validation<'c> {
                 silent_share = silent_share.zip(expected.p_no_purchase).map(|(a, b)| a + b);
                 match (&mut log_scores, &expected.log_probabilities) {
                     (Some(scores), Some(logs)) => {
-                        scores.push(of_count(logs, known.later_purchases))
+                        scores.push(of_count(logs, known.later_purchases));
                     }
                     (scores, _) => *scores = None,
                 }

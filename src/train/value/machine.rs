@@ -118,10 +118,10 @@ pub(in crate::train) fn correlation(correlation: &Correlation) -> Value {
 
 /// Parameters with their standard errors, by name.
 pub(in crate::train) fn parameters(names: &[&str], values: &[f64], errors: &[f64]) -> Value {
-    let named = names.iter().zip(values).zip(errors);
-    let named = named.map(|((name, value), error)| {
-        let told = json!({ "value": value, "standard_error": error });
-        ((*name).to_owned(), told)
+    let each = names.iter().zip(values).zip(errors);
+    let told = each.map(|((name, value), error)| {
+        let estimate = json!({ "value": value, "standard_error": error });
+        ((*name).to_owned(), estimate)
     });
-    Value::Object(named.collect())
+    Value::Object(told.collect())
 }

@@ -21,7 +21,7 @@ pub(in crate::train) struct Spend {
     /// Customers with a positive mean of repeat spends, who were fitted on.
     pub(in crate::train) customers: usize,
     /// Repeat customers whose refunds or gifts leave no positive mean.
-    pub(in crate::train) customers_without_spend: usize,
+    pub(in crate::train) customers_left_out: usize,
     /// Frequency against mean spend, of those who were fitted on.
     pub(in crate::train) correlation: Option<Correlation>,
     /// Between the logarithms of both.
@@ -47,7 +47,7 @@ impl Spend {
         Ok(Self {
             fitted,
             customers: spends.len(),
-            customers_without_spend: customers.repeat_customers() - spends.len(),
+            customers_left_out: customers.repeat_customers() - spends.len(),
             correlation: Correlation::of(&pairs(|x| x)),
             correlation_of_logarithms: Correlation::of(&pairs(f64::ln)),
         })

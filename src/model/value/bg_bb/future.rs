@@ -23,7 +23,7 @@ pub(super) struct Future {
 
 /// The whole opportunities of a horizon.
 fn opportunities(horizon: f64) -> f64 {
-    horizon.max(0.0).min(MOST_OPPORTUNITIES).floor()
+    horizon.clamp(0.0, MOST_OPPORTUNITIES).floor()
 }
 
 impl Future {

@@ -227,9 +227,9 @@ fn derivatives_agree<const N: usize>(likelihood: &impl LogLikelihood<N>, paramet
         let (after, before) = (there(1e-5), there(-1e-5));
         let found = (after.log_likelihood - before.log_likelihood) / 2e-5;
         assert!((found - gradient[j]).abs() < 1e-5 * (1.0 + found.abs()));
-        for k in 0..N {
+        for (k, expected) in hessian[j].iter().enumerate() {
             let found = (after.gradient[k] - before.gradient[k]) / 2e-5;
-            assert!((found - hessian[j][k]).abs() < 1e-5 * (1.0 + found.abs()));
+            assert!((found - expected).abs() < 1e-5 * (1.0 + found.abs()));
         }
     }
 }

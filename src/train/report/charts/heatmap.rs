@@ -188,9 +188,7 @@ impl Map {
         area.draw(&Rectangle::new(corners, diverging(strength).filled()))?;
         let words = if self.width >= 38.0 && self.height >= 15.0 {
             self.number(value)
-        } else if self.scale != Scale::Diverging {
-            return Ok(());
-        } else if strength.abs() < 0.5 || self.width < 9.0 {
+        } else if self.scale != Scale::Diverging || strength.abs() < 0.5 || self.width < 9.0 {
             return Ok(());
         } else if value > 0.0 {
             "+".to_owned()

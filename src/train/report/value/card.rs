@@ -1,6 +1,8 @@
 //! `card.md` of a value model, with the nine sections of a model card in the
 //! order of the paper (Mitchell et al. 2019).
 
+use std::fmt::Write as _;
+
 use super::{
     data::{Parameter, PurchaseFit, ValueReportData},
     verdict::verdict,
@@ -87,13 +89,15 @@ fn uses(card: &mut Card, data: &ValueReportData) {
         days(terms.horizon_days)
     );
     if data.worth.is_some() {
-        predicts.push_str(&format!(
+        // Writing to a text cannot fail.
+        let _ = write!(
+            predicts,
             "; lifetime value over {}, discounted by {} a {}, at a margin of {} of spend",
             lifetime(terms),
             percent(terms.discount_rate, 2),
             period(terms),
             percent(terms.margin, 1)
-        ));
+        );
     }
     card.item("Predicts", &predicts);
     if let Some(currency) = &terms.currency {

@@ -47,8 +47,7 @@ pub(super) fn currency(terms: &ValueTerms) -> String {
 
 /// A number of days, with as many decimals as it has.
 pub(super) fn days(days: f64) -> String {
-    let whole = days.fract() == 0.0;
-    format!("{} days", rounded(days, if whole { 0 } else { 1 }))
+    format!("{} days", rounded(days, usize::from(days.fract() != 0.0)))
 }
 
 /// How far a lifetime value looks ahead, such as `12 periods of 30.4 days`.

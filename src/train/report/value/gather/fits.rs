@@ -102,7 +102,7 @@ pub(super) fn spend(spend: &Spend) -> SpendFit {
         log_likelihood: fit.log_likelihood,
         convergence: convergence(fit),
         customers: spend.customers as u64,
-        customers_without_spend: spend.customers_without_spend as u64,
+        customers_without_spend: spend.customers_left_out as u64,
         population_mean: Some(fit.model.expected_spend_of_new()),
         spend_by_frequency: spend.correlation,
     }

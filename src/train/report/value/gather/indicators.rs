@@ -13,7 +13,7 @@ pub(super) fn of(
     first: Day,
     horizon_days: f64,
 ) -> Indicators {
-    let half = (f64::from(last.days_since(first)) + 1.0) / 2.0;
+    let half = f64::midpoint(f64::from(last.days_since(first)), 1.0);
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

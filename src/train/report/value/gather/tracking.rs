@@ -92,7 +92,8 @@ impl Days {
                 .enumerate()
                 .map(|(day, customers)| customers * of_new[last - day])
                 .sum();
-            let Some(until) = self.first.plus_days(last as i64) else {
+            let days = i64::try_from(last).ok();
+            let Some(until) = days.and_then(|days| self.first.plus_days(days)) else {
                 break;
             };
             actual_before += actual;

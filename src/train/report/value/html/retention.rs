@@ -45,7 +45,7 @@ pub(super) fn section(data: &ValueReportData) -> Result<Option<Section>, ReportE
             mark: None,
             x_label: "renewal periods since the start",
             y_label: "contracts left",
-            x_format: |x| rounded(x, if x.fract() == 0.0 { 0 } else { 1 }),
+            x_format: |x| rounded(x, usize::from(x.fract() != 0.0)),
             y_least: 1.0,
         },
     )?;

@@ -8,13 +8,14 @@ pub(super) fn cohorts() -> Vec<Cohort> {
     let cohort = |(index, (month, customers)): (usize, (&str, u64))| Cohort {
         month: month.to_owned(),
         customers,
-        active: (0..18 - index)
+        active: (0_i32..)
+            .take(18 - index)
             .map(|since| {
                 if since == 0 {
                     1.0
                 } else {
-                    0.16 * 0.94_f64.powi(since as i32)
-                        + 0.03 * ((since * 5 + index) as f64).sin().abs()
+                    0.16 * 0.94_f64.powi(since)
+                        + 0.03 * (f64::from(since * 5) + index as f64).sin().abs()
                 }
             })
             .collect(),

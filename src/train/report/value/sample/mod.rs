@@ -327,6 +327,11 @@ fn maps() -> FrequencyRecencyMaps {
 }
 
 fn worth() -> Worth {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "from 0 to 1300, and whole customers are meant"
+    )]
     let bins = (0..30_u32).map(|bin| HistogramBin {
         from: f64::from(bin) * 5.0,
         to: f64::from(bin + 1) * 5.0,
