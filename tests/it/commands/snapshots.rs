@@ -187,8 +187,8 @@ fn what_the_log_cannot_tell_is_refused() {
     refused(&["--as-of", "2999-01-01"], 3, &["--complete-through"]);
     let late = ["--as-of", "2011-12-01", "--horizon-days", "90"];
     refused(&late, 3, &["2011-12-01", "no later than"]);
-    let long = ["--as-of", "2011-05-01", "--horizon-days", "1000000"];
-    refused(&long, 3, &["1000000 days", "no later than"]);
+    let far = ["--as-of", "2011-05-01", "--horizon-days", "1000000"];
+    refused(&far, 3, &["1000000 days", "no later than"]);
     let twice = ["--as-of", "2011-05-01", "--as-of", "2011-05-01"];
     refused(&twice, 2, &["given twice"]);
     refused(&["--horizon-days", "0"], 2, &["--horizon-days"]);

@@ -144,7 +144,7 @@ fn spends_that_cannot_be_learnt_from_are_refused() {
         }
     };
     let half = |row: u32| {
-        if row % 2 == 0 {
+        if row.is_multiple_of(2) {
             "0".to_owned()
         } else {
             (row * 7 % 31 + 1).to_string()

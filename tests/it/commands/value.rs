@@ -1,7 +1,7 @@
 //! `value`, and `inspect`, `diff` and `evaluate-value` on what it publishes;
 //! `retention`.
 
-use std::{fs, path::Path};
+use std::{fmt::Write as _, fs, path::Path};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -287,13 +287,13 @@ fn odd_logs_give_finite_numbers_or_are_refused() {
     // Nobody spends anything: purchases can be told, money cannot.
     let day = |at: u32| format!("2020-{:02}-{:02}", 1 + at / 28 % 12, 1 + at % 28);
     let free = |amount: u32| -> String {
-        (0..400_u32)
-            .map(|at| {
-                let customer = at % 60;
-                let bought = day(at * at * 7 % 300 + customer % 30);
-                format!("c{customer},{bought},{amount}\n")
-            })
-            .collect()
+        let mut lines = String::new();
+        for at in 0..400_u32 {
+            let customer = at % 60;
+            let bought = day(at * at * 7 % 300 + customer % 30);
+            writeln!(lines, "c{customer},{bought},{amount}").unwrap();
+        }
+        lines
     };
     told(free(0), &[]).fails(3, &["--no-spend"]);
     let bg_nbd = ["--no-spend", "--model", "bg-nbd", "--json"];
@@ -305,9 +305,10 @@ fn odd_logs_give_finite_numbers_or_are_refused() {
     let alike = told(alike, &bg_nbd);
     assert!(alike.code == 0 || alike.code == 4, "{}", alike.code);
     // One customer with very many lines, each a purchase of its own.
-    let many: String = (0..100_000_u32)
-        .map(|at| format!("much,{},1\n", day(at % 330)))
-        .collect();
+    let mut many = String::new();
+    for at in 0..100_000_u32 {
+        writeln!(many, "much,{},1", day(at % 330)).unwrap();
+    }
     let invoices = ["--occasion", "invoice", "--model", "bg-nbd", "--json"];
     let much = told(free(5) + &many, &invoices);
     assert!(much.code == 0 || much.code == 4, "{}", much.code);

@@ -255,7 +255,7 @@ impl Built {
     }
 
     /// What the trainer's model says of a row of its panel.
-    fn predict(&self, content: &ChurnContent, row: &PanelRow) -> f64 {
+    fn predict(content: &ChurnContent, row: &PanelRow) -> f64 {
         let values = content.model.schema().features().iter().map(|feature| {
             let value = match row.cells[&feature.name] {
                 Some(number) => Value::Number(number),
@@ -302,7 +302,7 @@ impl Built {
                     panic!("row {at}: {outcome:?}");
                 };
                 let churn = score.churn.clone().unwrap();
-                let trained = self.predict(&content, &self.rows[at]);
+                let trained = Self::predict(&content, &self.rows[at]);
                 assert!((churn.probability - trained).abs() <= 1e-12, "row {at}");
                 if at % 50 == 0 {
                     let single = churn_of(&server, self.customer(at)).await.unwrap();

@@ -5,7 +5,7 @@ use holdfast::{
     customer::{PurchaseSummary, TimeUnit},
     grpc::proto::{
         Customer, GetModelRequest, ModelKind, Purchase, PurchaseSummary as SentSummary,
-        ScoreCustomerRequest, ScoreCustomersRequest, ValueNoteKind, customer::Purchases,
+        ScoreCustomerRequest, ScoreCustomersRequest, ValueNote, ValueNoteKind, customer::Purchases,
         customer_outcome::Outcome, model::Kind,
     },
     model::value::ValueInput,
@@ -128,11 +128,7 @@ async fn what_is_unusual_is_noted() {
     let server = Server::start(value_models()).await;
     let kinds = async |customer| {
         let score = value_of(&server, customer).await.unwrap();
-        score
-            .notes
-            .iter()
-            .map(|note| note.kind())
-            .collect::<Vec<_>>()
+        score.notes.iter().map(ValueNote::kind).collect::<Vec<_>>()
     };
     let one = history(vec![bought("1997-01-01", 10.0)]);
     assert_eq!(kinds(one).await, [ValueNoteKind::NoRepeatSpend]);
