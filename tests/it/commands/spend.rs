@@ -190,7 +190,7 @@ fn spends_of_any_size_are_learnt_from() {
             writeln!(
                 table,
                 "{visits}.5,1e{},{}{scale}",
-                row % 200,
+                row % 140,
                 visits + row % 3 + 1
             )
             .unwrap();
