@@ -11,33 +11,16 @@ use super::{
     collapse::{Collapse, Line, Money},
     columns::Positions,
     repeats::{Invoices, Run},
+    stop::Stop,
     tally::Tally,
 };
 use crate::{
     customer::{Day, MAX_ID_BYTES, Refunds},
     train::{
-        DataSource, Place, TableFault,
+        DataSource, Place,
         table::stream::{Batch, ColumnsTold, RowSink},
     },
 };
-
-/// Why reading stops.
-pub(super) enum Stop {
-    Fault(TableFault),
-    Log(Box<LogError>),
-}
-
-impl From<TableFault> for Stop {
-    fn from(fault: TableFault) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-impl From<LogError> for Stop {
-    fn from(error: LogError) -> Self {
-        Self::Log(Box::new(error))
-    }
-}
 
 /// Takes the lines of a log's files, cleans them and collapses them.
 pub(super) struct LineReader<'o> {

@@ -18,6 +18,7 @@ mod options;
 mod read;
 mod repeats;
 mod report;
+mod stop;
 mod tally;
 mod time_format;
 mod time_pattern;

@@ -1,9 +1,6 @@
 //! From files to a log.
 
-use super::{
-    LogError, LogOptions, PurchaseLog,
-    lines::{LineReader, Stop},
-};
+use super::{LogError, LogOptions, PurchaseLog, lines::LineReader, stop::Stop};
 use crate::train::{DataSource, Progress, TableError, table::stream};
 
 /// Reads a log into purchase histories.

@@ -288,10 +288,18 @@ fn odd_logs_give_finite_numbers_or_are_refused() {
     let day = |at: u32| format!("2020-{:02}-{:02}", 1 + at / 28 % 12, 1 + at % 28);
     let free = |amount: u32| -> String {
         let mut lines = String::new();
-        for at in 0..400_u32 {
-            let customer = at % 60;
-            let bought = day(at * at * 7 % 300 + customer % 30);
-            writeln!(lines, "c{customer},{bought},{amount}").unwrap();
+        for customer in 0..120_u32 {
+            // Customers who differ: from one purchase to 23, over a month to eight.
+            let purchases = if customer % 3 == 0 {
+                1
+            } else {
+                1 + customer * customer % 23
+            };
+            let (first, days) = (customer % 90, 30 + customer * 37 % 200);
+            for purchase in 0..purchases {
+                let bought = day(first + days * purchase / purchases);
+                writeln!(lines, "c{customer},{bought},{amount}").unwrap();
+            }
         }
         lines
     };
@@ -304,15 +312,14 @@ fn odd_logs_give_finite_numbers_or_are_refused() {
         .collect();
     let alike = told(alike, &bg_nbd);
     assert!(alike.code == 0 || alike.code == 4, "{}", alike.code);
-    // One customer with very many lines, each a purchase of its own.
+    // One customer with very many lines.
     let mut many = String::new();
     for at in 0..100_000_u32 {
         writeln!(many, "much,{},1", day(at % 330)).unwrap();
     }
-    let invoices = ["--occasion", "invoice", "--model", "bg-nbd", "--json"];
-    let much = told(free(5) + &many, &invoices);
-    assert!(much.code == 0 || much.code == 4, "{}", much.code);
-    if much.code == 0 {
-        no_null_figures(&much.json());
-    }
+    let much = told(
+        free(5) + &many,
+        &["--model", "bg-nbd", "--no-spend", "--json"],
+    );
+    no_null_figures(&much.json());
 }
