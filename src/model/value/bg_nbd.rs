@@ -1,113 +1,17 @@
 //! The BG/NBD model: Fader, Hardie and Lee (2005), "Counting your customers" the
 //! easy way.
 
-use super::beta_geometric::{BetaGeometric, Leaving};
-use super::parameters::{ParameterError, check};
-use crate::customer::PurchaseSummary;
+use super::beta_geometric::{BetaGeometric, Leaving, beta_geometric_model};
 
 /// The BG/NBD model: an active customer buys at its own constant rate (gamma
 /// with shape r and rate α over customers), and after each repeat purchase may
 /// leave by its own constant chance (beta with a, b).
 ///
 /// Customers with one purchase never had a chance to leave in this model, so
-/// that their [`p_alive`](Self::p_alive) is 1: it is no score of churn. Use
+/// that their [`p_alive`](Self::p_alive) is **always 1**, however long ago that
+/// purchase was: it is no score of churn. Use
 /// [`p_no_purchase`](Self::p_no_purchase), or [`MbgNbd`](super::MbgNbd).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BgNbd(pub(super) BetaGeometric);
 
-impl BgNbd {
-    /// The parameters' names, in their order everywhere.
-    pub const NAMES: [&'static str; 4] = ["r", "alpha", "a", "b"];
-
-    /// A model with given r, α, a, b.
-    ///
-    /// # Errors
-    ///
-    /// The first parameter that is no positive number of a sensible size.
-    pub fn new(parameters: [f64; 4]) -> Result<Self, ParameterError> {
-        let [r, alpha, a, b] = check(Self::NAMES, parameters)?;
-        Ok(Self(BetaGeometric {
-            r,
-            alpha,
-            a,
-            b,
-            leaving: Leaving::AfterRepeats,
-        }))
-    }
-
-    /// r, α, a, b; α is a time in the model's unit.
-    #[must_use]
-    pub fn parameters(&self) -> [f64; 4] {
-        [self.0.r, self.0.alpha, self.0.a, self.0.b]
-    }
-
-    /// ln of the probability (density) of a customer's history.
-    #[must_use]
-    pub fn log_likelihood(&self, customer: &PurchaseSummary) -> f64 {
-        self.0.log_likelihood(customer)
-    }
-
-    /// Derivatives of the log-likelihood by the logarithms of the parameters.
-    #[cfg(test)]
-    pub(crate) fn gradient(&self, customer: &PurchaseSummary) -> [f64; 4] {
-        self.0.gradient(customer)
-    }
-
-    /// Probability that the customer has not left by the end of the
-    /// observation, in [0, 1].
-    ///
-    /// **Always 1 without a repeat purchase**, however long ago the first one
-    /// was. Do not rank by it: [`p_no_purchase`](Self::p_no_purchase) tells
-    /// who will buy.
-    #[must_use]
-    pub fn p_alive(&self, customer: &PurchaseSummary) -> f64 {
-        self.0.p_alive(customer)
-    }
-
-    /// Expected purchases within the horizon after the observation.
-    ///
-    /// A horizon that is negative or no number counts as 0, one beyond 1e12
-    /// as that.
-    #[must_use]
-    pub fn expected_purchases(&self, customer: &PurchaseSummary, horizon: f64) -> f64 {
-        self.0.expected_purchases(customer, horizon)
-    }
-
-    pub(super) fn expected_if_alive(&self, customer: &PurchaseSummary, horizon: f64) -> f64 {
-        self.0.expected_if_alive(customer, horizon)
-    }
-
-    /// Probability of no purchase within the horizon after the observation, in
-    /// [0, 1]: the chance of churn where customers sign no contract.
-    #[must_use]
-    pub fn p_no_purchase(&self, customer: &PurchaseSummary, horizon: f64) -> f64 {
-        self.0.p_no_purchase(customer, horizon)
-    }
-
-    /// P(X = 0), …, P(X = most) of the purchases X within the horizon after
-    /// the observation.
-    #[must_use]
-    pub fn purchase_distribution(
-        &self,
-        customer: &PurchaseSummary,
-        horizon: f64,
-        most: u32,
-    ) -> Vec<f64> {
-        self.0.purchase_distribution(customer, horizon, most)
-    }
-
-    /// E[X(t)]: expected repeat purchases of a new customer within a time from
-    /// its first purchase.
-    #[must_use]
-    pub fn expected_purchases_of_new(&self, time: f64) -> f64 {
-        self.0.expected_purchases(&PurchaseSummary::NEW, time)
-    }
-
-    /// P(X(t) = 0), …, P(X(t) = most) of the repeat purchases of a new
-    /// customer within a time from its first purchase.
-    #[must_use]
-    pub fn purchase_distribution_of_new(&self, time: f64, most: u32) -> Vec<f64> {
-        self.0
-            .purchase_distribution(&PurchaseSummary::NEW, time, most)
-    }
-}
+beta_geometric_model!(BgNbd, Leaving::AfterRepeats);

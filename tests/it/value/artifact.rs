@@ -3,7 +3,7 @@
 use std::fs;
 
 use holdfast::{
-    artifact::{self, Version},
+    artifact::{self, Content, Documents, Version},
     model::value::PurchaseModelKind,
 };
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::{
     artifact::edited,
-    support::{name, publish_value, value_content},
+    support::{name, publish_value, quick_content, value_content},
 };
 
 const KINDS: [(PurchaseModelKind, [f64; 4]); 3] = [
@@ -134,4 +134,24 @@ fn golden_rows_have_a_tolerance() {
         g["rows"][4]["value"]["p_alive"] = json!(alive * (1.0 + 1e-11));
     });
     loaded.unwrap();
+}
+
+#[test]
+fn a_name_stands_for_one_kind_of_model() {
+    let models = TempDir::new().unwrap();
+    let churn = quick_content();
+    let publish = |content: &Content| {
+        artifact::publish(models.path(), &name("cdnow"), content, &Documents::new())
+    };
+    publish(&churn).unwrap();
+    let value = value_content(KINDS[0].0, KINDS[0].1);
+    let error = publish(&Content::from(value)).unwrap_err().to_string();
+    assert!(
+        error.contains("`cdnow` is the name of a churn model"),
+        "{error}"
+    );
+    assert_eq!(publish(&churn).unwrap().version.get(), 2);
+    // A damaged version is mended by the next.
+    fs::write(models.path().join("cdnow/2/model.json"), "{}").unwrap();
+    assert_eq!(publish(&churn).unwrap().version.get(), 3);
 }
