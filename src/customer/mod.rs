@@ -8,6 +8,7 @@ pub(crate) mod calendar;
 mod currency;
 mod day;
 mod known;
+mod opportunities;
 mod products;
 mod purchases;
 mod summary;
@@ -19,6 +20,7 @@ pub use known::{
     KnownPurchases, ListedPurchases, MAX_AMOUNT, MAX_PURCHASES, SentPurchase, SentSummary,
     SummarisedPurchases,
 };
+pub use opportunities::Counting;
 pub use products::{MAX_PRODUCT_BYTES, MAX_PRODUCTS};
 pub use purchases::{Occasion, PurchaseDay, PurchaseHistory, Purchases, Refunds};
 pub use summary::{MAX_FREQUENCY, MAX_OBSERVATION, PurchaseSummary, TimeUnit};

@@ -3,8 +3,8 @@
 use crate::{
     artifact::{Artifact, Identity, ValueContent, WrongKind},
     customer::{
-        Currency, InvalidSnapshot, KnownPurchases, ListedPurchases, Snapshot, SummarisedPurchases,
-        Violations,
+        Counting, Currency, InvalidSnapshot, KnownPurchases, ListedPurchases, Snapshot,
+        SummarisedPurchases, Violations,
     },
     model::value::{CustomerValue, ValueInput},
 };
@@ -53,6 +53,13 @@ pub enum ValueNote {
     SpendNotPositive,
 }
 
+/// What is read from a customer.
+struct Read {
+    seen: SummarisedPurchases,
+    input: ValueInput,
+    current: Option<CurrentValue>,
+}
+
 impl<'m> ValueScorer<'m> {
     pub(super) fn new(artifact: &'m Artifact) -> Result<Self, WrongKind> {
         Ok(Self {
@@ -64,17 +71,17 @@ impl<'m> ValueScorer<'m> {
     /// Missing purchases, those in another currency, and a history without a
     /// purchase are errors.
     pub(super) fn score(&self, customer: &Snapshot<'_>) -> Result<ValueScore<'m>, Violations> {
-        let (seen, current) = self.read(customer.purchases())?;
+        let Read {
+            seen,
+            input,
+            current,
+        } = self.read(customer.purchases())?;
         let model = &self.content.model;
         let mean = seen.mean_repeat_spend().map(|(mean, _)| mean);
         let note = match mean {
             Some(mean) if mean > 0.0 => None,
             Some(_) => Some(ValueNote::SpendNotPositive),
             None => Some(ValueNote::NoRepeatSpend),
-        };
-        let input = ValueInput {
-            summary: seen.summary(model.parts().unit)?,
-            mean_repeat_spend: mean,
         };
         let horizon_days = self.content.horizon_days;
         Ok(ValueScore {
@@ -97,10 +104,7 @@ impl<'m> ValueScorer<'m> {
         read.ok().and_then(Result::err).unwrap_or_default()
     }
 
-    fn read(
-        &self,
-        purchases: Option<&KnownPurchases>,
-    ) -> Result<(SummarisedPurchases, Option<CurrentValue>), Violations> {
+    fn read(&self, purchases: Option<&KnownPurchases>) -> Result<Read, Violations> {
         match purchases {
             None => Err(Violations::of(
                 "history",
@@ -110,39 +114,56 @@ impl<'m> ValueScorer<'m> {
                 if let Some((_, currency)) = summary.mean_repeat_spend() {
                     self.check_currency(currency, "summary.currency")?;
                 }
-                Ok((*summary, None))
+                let input = self.content.model.input_of_summary(summary)?;
+                self.content
+                    .model
+                    .check(&input, "summary.observation_days")?;
+                Ok(Read {
+                    seen: *summary,
+                    input,
+                    current: None,
+                })
             }
             Some(KnownPurchases::Listed(listed)) => self.read_list(listed),
         }
     }
 
-    fn read_list(
-        &self,
-        listed: &ListedPurchases,
-    ) -> Result<(SummarisedPurchases, Option<CurrentValue>), Violations> {
+    fn read_list(&self, listed: &ListedPurchases) -> Result<Read, Violations> {
         self.check_currency(listed.currency(), "history.currency")?;
         let model = &self.content.model;
         let purchases = listed.collapse(model.parts().occasion);
         let history = purchases.history();
+        let no_purchase = || {
+            Violations::of(
+                "history.purchases",
+                "must hold a purchase that was not returned the same day",
+            )
+        };
         let seen = SummarisedPurchases::of(
             history,
             listed.as_of(),
             model.parts().refunds,
             listed.currency(),
         )
-        .ok_or_else(|| {
-            Violations::of(
-                "history.purchases",
-                "must hold a purchase that was not returned the same day",
-            )
-        })?;
+        .ok_or_else(no_purchase)?;
+        // From the same numbers as a summary gives, where that has them all.
+        let input = match model.parts().purchase.kind().counts() {
+            Counting::Purchases => Some(model.input_of_summary(&seen)?),
+            Counting::Opportunities => model.input_of_history(history, listed.as_of()),
+        }
+        .ok_or_else(no_purchase)?;
+        model.check(&input, "as_of")?;
         let window_days = self.content.current_value_days();
         let current = CurrentValue {
             amount: history.money_within(listed.as_of(), window_days, model.parts().refunds),
             currency: listed.currency(),
             window_days,
         };
-        Ok((seen, Some(current)))
+        Ok(Read {
+            seen,
+            input,
+            current: Some(current),
+        })
     }
 
     fn check_currency(&self, currency: Currency, field: &str) -> Result<(), Violations> {

@@ -1,6 +1,7 @@
 //! Golden rows of a value model: made-up summaries that visit customers with no
 //! repeat purchase, few and many, who bought just now, long ago, all on one
-//! day, or are new today; with and without a known spend.
+//! day, or are new today; with and without a known spend. Those that no model of
+//! opportunities can count are left out of its rows.
 
 use serde::{Deserialize, Serialize};
 
@@ -67,7 +68,11 @@ struct ValueV1 {
 impl ValueGoldenV1 {
     /// Makes up rows for a model and scores them.
     pub(super) fn of(content: &ValueContent) -> Result<Self, GoldenError> {
-        let rows = MADE_UP.into_iter().enumerate();
+        let possible = |&(frequency, recency, observation, _): &(f64, f64, f64, Option<f64>)| {
+            PurchaseSummary::new(frequency, recency, observation)
+                .is_ok_and(|summary| content.model.parts().purchase.check(&summary).is_ok())
+        };
+        let rows = MADE_UP.into_iter().filter(possible).enumerate();
         let rows = rows.map(|(row, (frequency, recency, observation, mean))| {
             let mut golden = ValueRowV1 {
                 frequency,
@@ -102,6 +107,10 @@ impl ValueRowV1 {
     fn score(&self, content: &ValueContent, row: usize) -> Result<ValueV1, GoldenError> {
         let refused = GoldenError::Refused { row };
         let summary = PurchaseSummary::new(self.frequency, self.recency, self.observation)
+            .and_then(|summary| {
+                content.model.parts().purchase.check(&summary)?;
+                Ok(summary)
+            })
             .map_err(|_| refused.clone())?;
         let input = ValueInput {
             summary,

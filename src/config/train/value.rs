@@ -87,7 +87,7 @@ struct ValueOptions {
     #[arg(long)]
     no_hold_out: bool,
 
-    /// Purchase model; auto tries each [default: auto]
+    /// Purchase model; auto tries each but bg-bb [default: auto]
     #[arg(long, value_enum)]
     model: Option<ModelFlag>,
 
@@ -136,6 +136,9 @@ enum ModelFlag {
     MbgNbd,
     /// Pareto/NBD: customers leave at any time
     ParetoNbd,
+    /// BG/BB: counts the units of time (--unit) with a purchase; auto leaves it
+    /// out
+    BgBb,
 }
 
 /// A run that cannot be asked for like this.
@@ -287,6 +290,7 @@ impl From<ModelFlag> for Candidates {
             ModelFlag::BgNbd => Self::Only(PurchaseModelKind::BgNbd),
             ModelFlag::MbgNbd => Self::Only(PurchaseModelKind::MbgNbd),
             ModelFlag::ParetoNbd => Self::Only(PurchaseModelKind::ParetoNbd),
+            ModelFlag::BgBb => Self::Only(PurchaseModelKind::BgBb),
         }
     }
 }

@@ -26,11 +26,17 @@ impl PurchaseModel {
     ) -> Vec<f64> {
         let mut p_alive = self.shared_p_alive(customers.len());
         let mut known = Known::of(customers.len());
+        let discrete = matches!(self, Self::BgBb(_));
         let expected = |customer: &PurchaseSummary| {
             let key = [
                 u64::from(customer.frequency()),
                 customer.observation().to_bits(),
-                0,
+                // Counts at most as many purchases as opportunities up to it.
+                if discrete {
+                    customer.recency().to_bits()
+                } else {
+                    0
+                },
             ];
             let alive = p_alive(customer);
             alive * known.get(key, || self.expected_if_alive(customer, horizon))

@@ -4,8 +4,11 @@
 //! Purchases and spend are independent in these models, so that the variances
 //! of the logarithms of both add up.
 
-use super::{Clv, ClvInterval, ClvTerms, GammaGamma, INTERVAL_LEVEL, PurchaseModel, RepeatSpend};
-use crate::customer::{Occasion, PurchaseSummary, Refunds, TimeUnit};
+use super::{
+    Clv, ClvInterval, ClvTerms, GammaGamma, INTERVAL_LEVEL, MOST_OPPORTUNITIES, PurchaseModel,
+    RepeatSpend,
+};
+use crate::customer::{Counting, Occasion, PurchaseSummary, Refunds, TimeUnit};
 
 /// The most periods of a lifetime value: 20 years of months. Each costs time
 /// whenever a customer is scored.
@@ -62,14 +65,17 @@ pub enum ValueModelError {
         "the terms must have 1 to {MAX_PERIODS} periods, each longer than 0 days and all together at most {MAX_REACH_DAYS} days, a discount rate of 0 to 10, and a margin above 0 and at most 1"
     )]
     Terms,
+    /// More opportunities than BG/BB counts.
+    #[error("all periods together must be at most {MOST_OPPORTUNITIES} units of time with bg-bb")]
+    Opportunities,
 }
 
 /// A customer, as a value model sees it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ValueInput {
-    /// Its purchases, in the model's unit of time.
+    /// Its purchases, in the model's unit of time, as the model counts them.
     pub summary: PurchaseSummary,
-    /// Mean money of its repeat purchases, where it has some.
+    /// Mean money of what the summary's frequency counts, where it has some.
     ///
     /// Refunds may make it 0 or less: it then counts as next to nothing, so
     /// that a customer who returns all is worth less than one who is not
@@ -118,11 +124,15 @@ impl ValueModel {
             && (0.0..=10.0).contains(&discount_rate)
             && margin > 0.0
             && margin <= 1.0;
-        if sound {
-            Ok(Self { parts })
-        } else {
-            Err(ValueModelError::Terms)
+        if !sound {
+            return Err(ValueModelError::Terms);
         }
+        let opportunities = f64::from(periods) * period_days / parts.unit.days();
+        let discrete = parts.purchase.kind().counts() == Counting::Opportunities;
+        if discrete && opportunities > MOST_OPPORTUNITIES {
+            return Err(ValueModelError::Opportunities);
+        }
+        Ok(Self { parts })
     }
 
     /// What it is made of.
@@ -133,7 +143,8 @@ impl ValueModel {
 
     /// What a customer is worth; purchases within a horizon of so many days.
     ///
-    /// All that it says is finite, whatever the customer and the horizon.
+    /// All that it says is finite, whatever the customer and the horizon. BG/BB
+    /// counts the whole units of time of the horizon, at most 10,000.
     #[must_use]
     pub fn value(&self, customer: &ValueInput, horizon_days: f64) -> CustomerValue {
         let ValueParts {
@@ -177,7 +188,8 @@ impl ValueModel {
 
     /// Expected purchases of each period of the terms, discounted to today from
     /// its end: times the margin and [`expected_spend`](Self::expected_spend),
-    /// they are what each period adds to the lifetime value.
+    /// they are what each period adds to the lifetime value. With BG/BB, a
+    /// period has the opportunities that end in it.
     #[must_use]
     pub fn discounted_purchases(&self, summary: &PurchaseSummary) -> Vec<f64> {
         self.purchases_by_period(&self.parts.purchase, summary)

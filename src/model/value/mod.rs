@@ -5,7 +5,8 @@
 //! The purchase models are of the buy-till-you-die kind: customers buy at
 //! their own rate until they silently leave. They read a
 //! [`PurchaseSummary`](crate::customer::PurchaseSummary) whose unit of time is
-//! the model's.
+//! the model's, and that counts what the model does: purchases, or units of time
+//! with a purchase (BG/BB).
 
 mod batch;
 mod beta_geometric;
@@ -18,6 +19,7 @@ mod fit;
 mod future;
 mod gamma_gamma;
 mod glm;
+mod input;
 mod mbg_nbd;
 mod parameters;
 mod pareto_nbd;

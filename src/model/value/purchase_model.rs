@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::{BgNbd, MbgNbd, ParameterError, ParetoNbd};
-use crate::customer::PurchaseSummary;
+use super::{BgBb, BgNbd, MbgNbd, ParameterError, ParetoNbd};
+use crate::customer::{Counting, PurchaseSummary, Violations};
 
 /// Which purchase model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -17,6 +17,8 @@ pub enum PurchaseModelKind {
     MbgNbd,
     /// [`ParetoNbd`].
     ParetoNbd,
+    /// [`BgBb`].
+    BgBb,
 }
 
 /// A name that no purchase model has.
@@ -32,7 +34,7 @@ pub struct UnknownPurchaseModel {
 
 impl PurchaseModelKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::BgNbd, Self::MbgNbd, Self::ParetoNbd];
+    pub const ALL: [Self; 4] = [Self::BgNbd, Self::MbgNbd, Self::ParetoNbd, Self::BgBb];
 
     /// Its name in flags, files and messages.
     #[must_use]
@@ -41,6 +43,7 @@ impl PurchaseModelKind {
             Self::BgNbd => "bg-nbd",
             Self::MbgNbd => "mbg-nbd",
             Self::ParetoNbd => "pareto-nbd",
+            Self::BgBb => "bg-bb",
         }
     }
 
@@ -51,6 +54,17 @@ impl PurchaseModelKind {
             Self::BgNbd => BgNbd::NAMES,
             Self::MbgNbd => MbgNbd::NAMES,
             Self::ParetoNbd => ParetoNbd::NAMES,
+            Self::BgBb => BgBb::NAMES,
+        }
+    }
+
+    /// What its summaries count, and what it expects: purchases, or units of
+    /// time with a purchase.
+    #[must_use]
+    pub fn counts(self) -> Counting {
+        match self {
+            Self::BgNbd | Self::MbgNbd | Self::ParetoNbd => Counting::Purchases,
+            Self::BgBb => Counting::Opportunities,
         }
     }
 
@@ -85,6 +99,9 @@ pub enum PurchaseModel {
     MbgNbd(MbgNbd),
     /// Pareto/NBD.
     ParetoNbd(ParetoNbd),
+    /// BG/BB: a purchase is a unit of time with one, and of a horizon the whole
+    /// units count.
+    BgBb(BgBb),
 }
 
 /// The same expression for whichever model it is.
@@ -94,6 +111,7 @@ macro_rules! each {
             Self::BgNbd($model) => $value,
             Self::MbgNbd($model) => $value,
             Self::ParetoNbd($model) => $value,
+            Self::BgBb($model) => $value,
         }
     };
 }
@@ -110,6 +128,7 @@ impl PurchaseModel {
             PurchaseModelKind::BgNbd => Self::BgNbd(BgNbd::new(parameters)?),
             PurchaseModelKind::MbgNbd => Self::MbgNbd(MbgNbd::new(parameters)?),
             PurchaseModelKind::ParetoNbd => Self::ParetoNbd(ParetoNbd::new(parameters)?),
+            PurchaseModelKind::BgBb => Self::BgBb(BgBb::new(parameters)?),
         })
     }
 
@@ -120,6 +139,19 @@ impl PurchaseModel {
             Self::BgNbd(_) => PurchaseModelKind::BgNbd,
             Self::MbgNbd(_) => PurchaseModelKind::MbgNbd,
             Self::ParetoNbd(_) => PurchaseModelKind::ParetoNbd,
+            Self::BgBb(_) => PurchaseModelKind::BgBb,
+        }
+    }
+
+    /// Whether a summary counts what the model does.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`BgBb::check`]; none of the other models.
+    pub fn check(&self, customer: &PurchaseSummary) -> Result<(), Violations> {
+        match self {
+            Self::BgNbd(_) | Self::MbgNbd(_) | Self::ParetoNbd(_) => Ok(()),
+            Self::BgBb(_) => BgBb::check(customer),
         }
     }
 

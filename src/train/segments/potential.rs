@@ -4,7 +4,6 @@ use super::SegmentsError;
 use crate::{
     artifact::{Artifact, ValueContent},
     customer::{Day, PurchaseHistory},
-    model::value::ValueInput,
     policy::ValueModelUsed,
     train::{assess::PublishedModel, transactions::PurchaseLog},
 };
@@ -77,11 +76,7 @@ impl Potential {
     /// `None` before the first purchase.
     pub(super) fn tell(&self, history: PurchaseHistory<'_>, as_of: Day) -> Option<Told> {
         let model = &self.content.model;
-        let parts = model.parts();
-        let customer = ValueInput {
-            summary: history.summary(as_of, parts.unit, parts.refunds)?,
-            mean_repeat_spend: history.mean_repeat_spend(as_of, parts.refunds),
-        };
+        let customer = model.input_of_history(history, as_of)?;
         Some(Told {
             lifetime_value: model.clv_amount(&customer)?,
             p_no_purchase: model.p_no_purchase(&customer.summary, self.content.horizon_days),

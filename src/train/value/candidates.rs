@@ -12,8 +12,8 @@ use crate::{
     model::{
         PurchaseCandidate,
         value::{
-            Counted, FitError, Fitted, PurchaseModel, PurchaseModelKind, fit_bg_nbd, fit_mbg_nbd,
-            fit_pareto_nbd,
+            Counted, FitError, Fitted, PurchaseModel, PurchaseModelKind, fit_bg_bb, fit_bg_nbd,
+            fit_mbg_nbd, fit_pareto_nbd,
         },
     },
 };
@@ -108,6 +108,7 @@ pub(super) fn fit(
         PurchaseModelKind::ParetoNbd => {
             wrapped(fit_pareto_nbd(customers)?, PurchaseModel::ParetoNbd)
         }
+        PurchaseModelKind::BgBb => wrapped(fit_bg_bb(customers)?, PurchaseModel::BgBb),
     })
 }
 

@@ -1,7 +1,7 @@
 //! What is known of every customer at a cut-off, and what came after it.
 
 use crate::{
-    customer::{Day, PurchaseHistory, PurchaseSummary, Refunds, TimeUnit},
+    customer::{Counting, Day, PurchaseHistory, PurchaseSummary, Refunds, TimeUnit},
     model::value::{Counted, RepeatSpend},
 };
 
@@ -14,13 +14,16 @@ pub(in crate::train) struct CutOff {
     pub(in crate::train) until: Day,
     pub(in crate::train) unit: TimeUnit,
     pub(in crate::train) refunds: Refunds,
+    /// What the purchase model counts: so are the purchases after the cut-off,
+    /// where the first opportunity begins with the day after it.
+    pub(in crate::train) counting: Counting,
 }
 
 /// One customer, without a name.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::train) struct Known {
     pub(in crate::train) summary: PurchaseSummary,
-    /// Mean money of the repeat purchases; `None` without one.
+    /// Mean money of what the summary's frequency counts; `None` without it.
     pub(in crate::train) mean_repeat_spend: Option<f64>,
     /// Money of all purchases so far.
     pub(in crate::train) money: f64,
@@ -38,9 +41,17 @@ pub(in crate::train) struct Customers {
 }
 
 impl CutOff {
-    /// From the cut-off to the last day, in units of time.
+    /// From the cut-off to the last day, in units of time; where opportunities
+    /// are counted, the whole ones.
     pub(in crate::train) fn horizon(self) -> f64 {
-        f64::from(self.until.days_since(self.as_of)) / self.unit.days()
+        f64::from(self.counted_until().days_since(self.as_of)) / self.unit.days()
+    }
+
+    /// The last day that is counted: opportunities that end later are left out.
+    pub(in crate::train) fn counted_until(self) -> Day {
+        let days = self.until.days_since(self.as_of);
+        let days = self.counting.countable_days(days, self.unit);
+        self.as_of.plus_days(i64::from(days)).unwrap_or(self.until)
     }
 
     fn known(self, history: PurchaseHistory<'_>) -> Option<Known> {
@@ -49,17 +60,14 @@ impl CutOff {
             until,
             unit,
             refunds,
+            counting,
         } = self;
-        let summary = history.summary(as_of, unit, refunds)?;
+        let (summary, mean_repeat_spend) = history.counted(counting, as_of, unit, refunds)?;
         let before = history.through(as_of).days().iter();
-        let (mut later_purchases, mut later_money) = (0_u32, 0.0);
-        for day in history.between(as_of, until) {
-            later_purchases = later_purchases.saturating_add(day.purchases(refunds));
-            later_money += day.money(refunds);
-        }
+        let (later_purchases, later_money) = counting.between(history, as_of, until, unit, refunds);
         Some(Known {
             summary,
-            mean_repeat_spend: history.mean_repeat_spend(as_of, refunds),
+            mean_repeat_spend,
             money: before.map(|day| day.money(refunds)).sum(),
             later_purchases,
             later_money,
@@ -169,6 +177,7 @@ mod tests {
             until: "2020-02-26".parse().unwrap(),
             unit: TimeUnit::Week,
             refunds: Refunds::Net,
+            counting: Counting::Purchases,
         };
         assert_eq!(cut_off.horizon(), 4.0);
         let customers = Customers::at(cut_off, log.iter().map(Purchases::history));

@@ -3,7 +3,7 @@
 use crate::{
     artifact::{PublishError, WrongKind},
     customer::{Currency, Day},
-    model::value::{FitError, PurchaseModelKind, ValueModelError},
+    model::value::{FitError, MOST_OPPORTUNITIES, PurchaseModelKind, ValueModelError},
     train::{assess::NoModel, report::ReportError, transactions::LogError},
 };
 
@@ -147,6 +147,11 @@ pub enum ValueDataError {
     /// Nobody bought, by the treatment of refunds.
     #[error("no customer has a purchase by {0} that its refunds do not cancel")]
     NoCustomers(Day),
+    /// More opportunities than BG/BB counts.
+    #[error(
+        "the days up to {0} or after it are more than {MOST_OPPORTUNITIES} units of time, which is the most for bg-bb; take --unit week, a shorter log or another --model"
+    )]
+    TooManyOpportunities(Day),
     /// Nobody spent on a repeat purchase.
     #[error(
         "no customer has repeat purchases of positive mean spend, so that there is nothing to learn spend from; leave it out by --no-spend"

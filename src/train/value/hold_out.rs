@@ -62,7 +62,7 @@ impl<'c> Validation<'c> {
     ) -> HoldOut {
         HoldOut {
             calibration_end: cut_off.as_of,
-            until: cut_off.until,
+            until: cut_off.counted_until(),
             customers: self.customers as u64,
             purchases: self.purchases(),
             silent_customers: self.silent_customers(),

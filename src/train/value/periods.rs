@@ -63,6 +63,7 @@ impl Periods {
             until: self.last,
             unit: training.unit,
             refunds: log.refunds(),
+            counting: training.candidates.counting(),
         })
     }
 
@@ -73,6 +74,7 @@ impl Periods {
             until: self.last,
             unit: training.unit,
             refunds: log.refunds(),
+            counting: training.candidates.counting(),
         }
     }
 }

@@ -14,10 +14,10 @@ use super::{
 };
 use crate::{
     artifact::{self, Content, Document, Documents},
-    customer::Currency,
+    customer::{Counting, Currency},
     model::{
         HoldOut, ValueEvaluation,
-        value::{ClvTerms, PurchaseModelKind, ValueModel, ValueParts},
+        value::{ClvTerms, MOST_OPPORTUNITIES, PurchaseModelKind, ValueModel, ValueParts},
     },
     train::{
         Progress,
@@ -139,6 +139,13 @@ fn known(log: &PurchaseLog, cut_off: CutOff) -> Result<Customers, ValueError> {
     let customers = Customers::at(cut_off, log.iter().map(|(_, history)| history));
     if customers.all().is_empty() {
         return Err(ValueDataError::NoCustomers(cut_off.as_of).into());
+    }
+    let times = customers.all().iter();
+    let longest = times
+        .map(|known| known.summary.observation())
+        .fold(cut_off.horizon(), f64::max);
+    if cut_off.counting == Counting::Opportunities && longest > MOST_OPPORTUNITIES {
+        return Err(ValueDataError::TooManyOpportunities(cut_off.as_of).into());
     }
     Ok(customers)
 }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use super::ValueSettingsError;
 use crate::{
     artifact::ModelName,
-    customer::{Day, TimeUnit},
-    model::value::{MAX_PERIODS, MAX_REACH_DAYS, PurchaseModelKind},
+    customer::{Counting, Day, TimeUnit},
+    model::value::{MAX_PERIODS, MAX_REACH_DAYS, MOST_OPPORTUNITIES, PurchaseModelKind},
     train::{report::CardNotes, transactions::LogOptions},
 };
 
@@ -54,7 +54,8 @@ pub enum HoldOutRule {
 /// Which purchase models are tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Candidates {
-    /// Every model of purchases at any time; the hold-out chooses.
+    /// Every model of purchases at any time; the hold-out chooses. BG/BB is
+    /// none: its probabilities are of opportunities, and do not compare.
     Auto,
     /// This one.
     Only(PurchaseModelKind),
@@ -82,6 +83,16 @@ pub struct TermsAsked {
     pub discount_rate: f64,
     /// Share of spend that is earned.
     pub margin: f64,
+}
+
+impl Candidates {
+    /// What they count.
+    pub(super) fn counting(self) -> Counting {
+        match self {
+            Self::Auto => Counting::Purchases,
+            Self::Only(kind) => kind.counts(),
+        }
+    }
 }
 
 impl ValueTraining {
@@ -144,7 +155,25 @@ impl ValueTraining {
                 cost > 0.0 && cost.is_finite()
             }),
         ];
-        for (option, found, requirement, holds) in rules {
+        let fits = |days: f64| {
+            self.candidates.counting() == Counting::Purchases
+                || days / self.unit.days() <= MOST_OPPORTUNITIES
+        };
+        let opportunities = [
+            (
+                "horizon-days",
+                horizon_days,
+                "at most 10000 units of time (--unit) with --model bg-bb",
+                fits(horizon_days),
+            ),
+            (
+                "periods",
+                f64::from(periods),
+                "at most 10000 units of time (--unit) together with --model bg-bb",
+                fits(f64::from(periods) * period_days),
+            ),
+        ];
+        for (option, found, requirement, holds) in rules.into_iter().chain(opportunities) {
             if !holds {
                 return Err(ValueSettingsError::OutOfBounds {
                     option,

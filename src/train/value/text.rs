@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use crate::{
     model::{
         Correlation, FrequencyFigures, HoldOut, HoldOutFigures, PurchaseCandidate, SpendFigures,
-        ValueFacts,
+        ValueFacts, value::PurchaseModelKind,
     },
     train::assess::terminal::{TextTable, figure, folded, percent, signed},
 };
@@ -47,6 +47,12 @@ pub(in crate::train) fn write_hold_out(
         "  {customers} customers made {purchases} purchases; {silent_customers} ({}) made none",
         percent(*silent_customers as f64 / (*customers).max(1) as f64)
     )?;
+    if model == PurchaseModelKind::BgBb.as_str() {
+        writeln!(
+            f,
+            "  (bg-bb: a purchase is a unit of time with one; only whole units count)"
+        )?;
+    }
     let mut table = TextTable::new(
         1,
         &[

@@ -14,10 +14,11 @@ use crate::{
     support::{name, publish_value, quick_content, value_content},
 };
 
-const KINDS: [(PurchaseModelKind, [f64; 4]); 3] = [
+const KINDS: [(PurchaseModelKind, [f64; 4]); 4] = [
     (PurchaseModelKind::BgNbd, [0.243, 4.414, 0.793, 2.426]),
     (PurchaseModelKind::MbgNbd, [0.525, 6.183, 0.891, 1.614]),
     (PurchaseModelKind::ParetoNbd, [0.553, 10.578, 0.606, 11.669]),
+    (PurchaseModelKind::BgBb, [1.204, 0.75, 0.657, 2.783]),
 ];
 
 fn published(kind: (PurchaseModelKind, [f64; 4])) -> TempDir {

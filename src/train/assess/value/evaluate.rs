@@ -75,6 +75,7 @@ pub fn evaluate_value(
         until: last,
         unit: parts.unit,
         refunds: parts.refunds,
+        counting: parts.purchase.kind().counts(),
     };
     let hold_out = measured(&log, cut_off, &content.model)?;
     progress.finish();

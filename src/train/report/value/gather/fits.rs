@@ -63,6 +63,7 @@ fn name(kind: PurchaseModelKind) -> &'static str {
         PurchaseModelKind::BgNbd => "BG/NBD",
         PurchaseModelKind::MbgNbd => "MBG/NBD",
         PurchaseModelKind::ParetoNbd => "Pareto/NBD",
+        PurchaseModelKind::BgBb => "BG/BB",
     }
 }
 

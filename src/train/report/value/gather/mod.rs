@@ -13,7 +13,7 @@ mod worth;
 
 use super::{Choice, ValueAsked, ValueReportData, ValueTerms};
 use crate::{
-    customer::PurchaseHistory,
+    customer::{Counting, PurchaseHistory, TimeUnit},
     train::{
         report::DataFile,
         value::{Candidates, Findings},
@@ -43,7 +43,10 @@ pub(in crate::train) fn gather(
         spend_regression: None,
         retention: None,
         hold_out: findings.evaluation.hold_out.clone(),
-        tracking: tracking::of(findings, &histories),
+        tracking: match findings.kind().counts() {
+            Counting::Purchases => tracking::of(findings, &histories),
+            Counting::Opportunities => None,
+        },
         maps: maps::of(findings),
         worth,
         cohorts: cohorts::of(&histories, log.refunds(), findings.periods.last),
@@ -57,8 +60,29 @@ pub(in crate::train) fn gather(
             training.terms.horizon_days,
         )
         .with_values(mean, training.acquisition_cost),
-        remarks: Vec::new(),
+        remarks: remarks(findings),
         notes: training.card.clone(),
+    }
+}
+
+/// What the counts are of, where it is not purchases.
+fn remarks(findings: &Findings<'_>) -> Vec<String> {
+    let unit = match findings.training.unit {
+        TimeUnit::Day => "day",
+        TimeUnit::Week => "week",
+    };
+    match findings.kind().counts() {
+        Counting::Purchases => Vec::new(),
+        Counting::Opportunities => vec![
+            format!(
+                "The model counts every whole {unit} with a purchase as one, from the first \
+                 purchase or the calibration's end on. Frequencies, expected purchases and spend \
+                 are by such a {unit}; what came in a {unit} that had not ended is left out."
+            ),
+            "Purchases over time are not shown: the days of the log are not the model's \
+             opportunities, which begin with each customer's first purchase."
+                .to_owned(),
+        ],
     }
 }
 

@@ -126,6 +126,14 @@ fn worth_is_shared_as_it_is_held() {
 }
 
 #[test]
+fn opportunities_are_mapped_at_whole_times() {
+    let times = maps::whole_times(78.0);
+    assert_eq!((times.len(), times[1], times[11]), (12, 7.0, 77.0));
+    assert_eq!(maps::whole_times(3.0), [0.0, 1.0, 2.0, 3.0]);
+    assert_eq!(maps::whole_times(0.0), [0.0]);
+}
+
+#[test]
 fn maps_reach_as_far_as_nearly_all_customers() {
     let (frequency, recency) = maps::axes(vec![0, 0, 1, 30], 78.0).unwrap();
     assert_eq!((frequency[0], frequency[1], frequency[12]), (0, 1, 12));
