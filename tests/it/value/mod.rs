@@ -3,5 +3,6 @@
 mod artifact;
 mod bad_input;
 mod from_history;
+mod opportunities;
 mod scores;
 mod shipped;
