@@ -77,8 +77,7 @@ impl<'m> ValueScorer<'m> {
             current,
         } = self.read(customer.purchases())?;
         let model = &self.content.model;
-        let mean = seen.mean_repeat_spend().map(|(mean, _)| mean);
-        let note = match mean {
+        let note = match input.mean_repeat_spend {
             Some(mean) if mean > 0.0 => None,
             Some(_) => Some(ValueNote::SpendNotPositive),
             None => Some(ValueNote::NoRepeatSpend),
