@@ -285,8 +285,17 @@ fn the_lifetime_value_of_a_far_horizon_is_finite() {
         parts.terms.periods = 100;
         parts.terms.period_days = 10_000.0;
         parts.terms.discount_rate = 0.0;
+        let horizon = match kind.counts() {
+            Counting::Purchases => 1e6,
+            Counting::Opportunities => {
+                let refused = ValueModel::new(parts.clone());
+                assert_eq!(refused, Err(ValueModelError::Opportunities));
+                parts.terms.period_days = 700.0;
+                70_000.0
+            }
+        };
         let model = ValueModel::new(parts).unwrap();
-        let value = model.value(&customer((3.0, 30.0, 38.86), Some(22.35)), 1e6);
+        let value = model.value(&customer((3.0, 30.0, 39.0), Some(22.35)), horizon);
         let clv = value.clv.unwrap();
         let money = value.expected_purchases * value.expected_spend.unwrap();
         assert!(
