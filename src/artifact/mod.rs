@@ -12,17 +12,21 @@
 //!   manifest.json   SHA-256 and size of each file above; written last
 //! ```
 //!
-//! The first three are what a kind of model says of itself, each kind in a
+//! Beside its versions, a model has [`aliases`] and the audit log of their moves.
+//!
+//! The first three files are what a kind of model says of itself, each kind in a
 //! module of its own; all else is the same for every kind.
 //!
 //! A version appears whole, by one rename, and never changes. The SHA-256 of
 //! its manifest is the model's digest. [`load`] verifies every digest before it
 //! parses, and every golden row before it returns.
 
+mod aliases;
 mod baseline;
 mod churn;
 mod content;
 mod document;
+mod durable;
 mod golden;
 mod header;
 mod load;
@@ -32,18 +36,25 @@ mod part;
 mod publish;
 mod segmentation;
 mod spend;
+mod stamp;
 mod value;
 
+pub use aliases::{
+    AliasChanged, AliasMove, Aliases, AliasesError, AliasesProblem, Author, MAX_ALIASES, MoveError,
+    MoveKind, Moved, RecordedMove, StoreError, aliases, move_alias,
+};
 pub use churn::{ChurnContent, FormatError};
 pub use content::{Artifact, Content, Kind, WrongKind};
 pub use document::{BaselineError, Document, Documents, read_baseline, write_baseline};
+pub use durable::FileError;
 pub use golden::GoldenError;
 pub use header::HeaderError;
 pub use load::{LoadError, Problem, load, load_whole, versions};
-pub use name::{Digest, InvalidName, InvalidVersion, ModelName, Version};
+pub use name::{Alias, Digest, InvalidName, InvalidVersion, ModelName, Version};
 pub use publish::{PublishError, publish};
 pub use segmentation::{SegmentationContent, SegmentationFormatError};
 pub use spend::{SpendContent, SpendFormatError};
+pub use stamp::Stamp;
 pub use value::{ValueContent, ValueFormatError};
 
 /// Which version of which model, and its exact content.

@@ -44,6 +44,39 @@ impl fmt::Display for ModelName {
     }
 }
 
+/// A name that stands for one version of a model now and may stand for another
+/// later. It is written as a [`ModelName`] is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Alias(ModelName);
+
+impl Alias {
+    /// The alias of the version that serves whoever chooses none.
+    #[must_use]
+    pub fn champion() -> Self {
+        Self(ModelName("champion".to_owned()))
+    }
+
+    /// The alias as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl FromStr for Alias {
+    type Err = InvalidName;
+
+    fn from_str(alias: &str) -> Result<Self, InvalidName> {
+        alias.parse().map(Self)
+    }
+}
+
+impl fmt::Display for Alias {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// A published version: 1, 2, 3, …
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(NonZeroU32);

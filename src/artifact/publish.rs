@@ -1,21 +1,16 @@
 //! Writing a version so that it appears whole or not at all.
 
-use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Write},
-    path::{Path, PathBuf},
-};
+use std::{fs, io, path::Path};
 
 use super::{
     Content, Digest, Documents, Identity, Kind, ModelName, Version, churn,
+    durable::{self, FileError, failed},
     golden::GoldenError,
     load::{stored_kind, versions},
     manifest::{FILES, MANIFEST, ManifestV1, to_json},
     segmentation, spend, value,
 };
 
-/// Serialises publishers of one model; empty, and never removed.
-const LOCK: &str = ".lock";
 /// Where a version is written before it is renamed into place. No loader
 /// takes this for a version.
 const STAGING: &str = ".staging";
@@ -25,15 +20,8 @@ const STAGING: &str = ".staging";
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
     /// The file system refused.
-    #[error("cannot {action} {}: {source}", path.display())]
-    Io {
-        /// What was tried.
-        action: &'static str,
-        /// On which file or directory.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The model cannot be written as JSON.
     #[error("cannot write the model as JSON: {0}")]
     Json(#[from] serde_json::Error),
@@ -104,10 +92,12 @@ pub fn publish(
         .collect();
 
     let directory = root.join(name.as_str());
-    create_durably(&directory)?;
-    let _lock = lock(&directory.join(LOCK))?;
+    durable::create_directory(&directory)?;
+    let _lock = durable::lock(&directory)?;
 
-    let newest = versions(root, name).map_err(io("list", &directory))?.pop();
+    let newest = versions(root, name)
+        .map_err(failed("list", &directory))?
+        .pop();
     if let Some(newest) = newest {
         check_kind(root, name, newest, content.kind())?;
     }
@@ -121,15 +111,15 @@ pub fn publish(
 
     let staging = directory.join(STAGING);
     remove_leftovers(&staging)?;
-    fs::create_dir(&staging).map_err(io("create", &staging))?;
+    fs::create_dir(&staging).map_err(failed("create", &staging))?;
     for (file, bytes) in &files {
-        write(&staging.join(file), bytes)?;
+        durable::write_new(&staging.join(file), bytes)?;
     }
-    write(&staging.join(MANIFEST), &manifest)?;
-    sync(&staging)?;
+    durable::write_new(&staging.join(MANIFEST), &manifest)?;
+    durable::sync_directory(&staging)?;
     let target = directory.join(version.to_string());
-    fs::rename(&staging, &target).map_err(io("publish", &target))?;
-    sync(&directory)?;
+    fs::rename(&staging, &target).map_err(failed("publish", &target))?;
+    durable::sync_directory(&directory)?;
     Ok(Identity {
         name: name.clone(),
         version,
@@ -156,60 +146,10 @@ fn check_kind(
     }
 }
 
-fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> PublishError {
-    move |source| PublishError::Io {
-        action,
-        path: path.to_owned(),
-        source,
-    }
-}
-
-/// Creates a directory and those above it that are missing, each entry durable.
-fn create_durably(directory: &Path) -> Result<(), PublishError> {
-    let parent = match directory.parent() {
-        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
-        Some(parent) => parent,
-        None => return Ok(()),
-    };
-    if !parent.exists() {
-        create_durably(parent)?;
-    }
-    match fs::create_dir(directory) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-            Err(io("create", directory)(error))
-        }
-        _ => sync(parent),
-    }
-}
-
-/// Held until the file is dropped; the system releases it when the process dies.
-fn lock(path: &Path) -> Result<File, PublishError> {
-    let file = OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(path)
-        .map_err(io("open", path))?;
-    file.lock().map_err(io("lock", path))?;
-    Ok(file)
-}
-
 /// Whatever is here while the lock is held belongs to a publisher that died.
 fn remove_leftovers(staging: &Path) -> Result<(), PublishError> {
     match fs::remove_dir_all(staging) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        removed => removed.map_err(io("remove", staging)),
+        removed => Ok(removed.map_err(failed("remove", staging))?),
     }
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<(), PublishError> {
-    let mut file = File::create_new(path).map_err(io("create", path))?;
-    file.write_all(bytes).map_err(io("write", path))?;
-    file.sync_all().map_err(io("sync", path))
-}
-
-/// Makes the entries of a directory durable.
-fn sync(directory: &Path) -> Result<(), PublishError> {
-    File::open(directory)
-        .and_then(|directory| directory.sync_all())
-        .map_err(io("sync", directory))
 }

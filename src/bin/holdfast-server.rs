@@ -53,7 +53,7 @@ async fn run() -> anyhow::Result<()> {
         .map_err(|error| anyhow!("cannot listen on {}: {error}", config.listen))?;
     info!(
         address = %listener.local_addr()?,
-        models = registry.models().len(),
+        models = registry.current().models().len(),
         version = env!("CARGO_PKG_VERSION"),
         "listening"
     );

@@ -19,6 +19,7 @@ impl proto::model_service_server::ModelService for Models {
     ) -> Result<Response<proto::ListModelsResponse>, Status> {
         let models = self
             .registry
+            .current()
             .models()
             .map(|(name, entry)| convert::model_summary(name.as_str(), entry))
             .collect();
@@ -31,7 +32,8 @@ impl proto::model_service_server::ModelService for Models {
     ) -> Result<Response<proto::GetModelResponse>, Status> {
         let selector = convert::required_selector(request.get_ref().model.as_ref(), "model")
             .map_err(Refusal::from)?;
-        let artifact = self.registry.select(&selector).map_err(Refusal::from)?;
+        let catalogue = self.registry.current();
+        let artifact = catalogue.select(&selector).map_err(Refusal::from)?;
         Ok(Response::new(proto::GetModelResponse {
             model: Some(artifact.into()),
         }))

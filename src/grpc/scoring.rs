@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     customer::{Snapshot, Violations},
-    registry::{Registry, Selector},
+    registry::{Catalogue, Registry, Selector},
     scoring::{self, DEFAULT_REASONS, Scorer},
 };
 
@@ -70,24 +70,11 @@ impl Scoring {
             }
             violations
         })?;
-        let scorer = self.scorer(&selected, *max_reasons)?;
+        let catalogue = self.registry.current();
+        let scorer = scorer(&catalogue, &selected, *max_reasons)?;
         let score =
             score_row(&scorer, customer).map_err(|violations| violations.within("customer"))?;
         Ok(score)
-    }
-
-    /// A scorer by the models that a request wants.
-    fn scorer(&self, selected: &Selected, max_reasons: Option<u32>) -> Result<Scorer<'_>, Refusal> {
-        let Selected { churn, value } = selected;
-        let select = |selector: &Option<Selector>| {
-            let selector = selector.as_ref();
-            selector.map(|selector| self.registry.select(selector))
-        };
-        let models = scoring::Models {
-            churn: select(churn).transpose()?,
-            value: select(value).transpose()?,
-        };
-        Ok(Scorer::new(models, reasons(max_reasons))?)
     }
 
     async fn score_batch(
@@ -113,7 +100,9 @@ impl Scoring {
             );
         }
         let selected = violations.into_result(()).and(selected)?;
-        let scorer = self.scorer(&selected, *max_reasons)?;
+        // One catalogue for all rows, whatever is reloaded meanwhile.
+        let catalogue = self.registry.current();
+        let scorer = scorer(&catalogue, &selected, *max_reasons)?;
 
         let mut first_use = HashMap::with_capacity(customers.len());
         let mut outcomes = Vec::with_capacity(customers.len());
@@ -132,6 +121,24 @@ impl Scoring {
         }
         Ok(outcomes)
     }
+}
+
+/// A scorer by the models that a request wants.
+fn scorer<'c>(
+    catalogue: &'c Catalogue,
+    selected: &Selected,
+    max_reasons: Option<u32>,
+) -> Result<Scorer<'c>, Refusal> {
+    let Selected { churn, value } = selected;
+    let select = |selector: &Option<Selector>| {
+        let selector = selector.as_ref();
+        selector.map(|selector| catalogue.select(selector))
+    };
+    let models = scoring::Models {
+        churn: select(churn).transpose()?,
+        value: select(value).transpose()?,
+    };
+    Ok(Scorer::new(models, reasons(max_reasons))?)
 }
 
 fn reasons(max_reasons: Option<u32>) -> usize {

@@ -16,7 +16,7 @@ use super::{
     },
     scoring::Scoring,
 };
-use crate::registry::Registry;
+use crate::registry::{Catalogue, Registry};
 
 /// Resets that a peer may provoke before its connection is closed. The
 /// library's default is no limit.
@@ -73,7 +73,7 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
     let (health, health_service) = tonic_health::server::health_reporter();
-    report_health(&health, &registry).await;
+    report_health(&health, &registry.current()).await;
     let routes = routes(&registry, &options)?.add_service(health_service);
 
     let (stop, stopped) = oneshot::channel::<()>();
@@ -93,7 +93,7 @@ pub async fn serve(
         () = shutdown => {}
     }
     info!(drain_seconds = options.drain.as_secs(), "draining");
-    report_draining(health, &registry).await;
+    report_draining(health, &registry.current()).await;
     // The receiver lives in `serving`, which has not ended.
     let _ = stop.send(());
     if let Ok(ended) = timeout(options.drain, serving).await {
@@ -132,7 +132,7 @@ fn routes(registry: &Arc<Registry>, options: &Options) -> Result<Routes, ServeEr
 
 /// The whole server and its scoring serve while any model does; each model
 /// answers under its own name.
-async fn report_health(health: &HealthReporter, registry: &Registry) {
+async fn report_health(health: &HealthReporter, catalogue: &Catalogue) {
     let status = |serving| {
         if serving {
             ServingStatus::Serving
@@ -140,7 +140,9 @@ async fn report_health(health: &HealthReporter, registry: &Registry) {
             ServingStatus::NotServing
         }
     };
-    let any = registry.models().any(|(_, entry)| entry.served.is_some());
+    let any = catalogue
+        .models()
+        .any(|(_, entry)| entry.served().is_some());
     health.set_service_status("", status(any)).await;
     health
         .set_service_status(proto::scoring_service_server::SERVICE_NAME, status(any))
@@ -148,22 +150,22 @@ async fn report_health(health: &HealthReporter, registry: &Registry) {
     health
         .set_service_status(proto::model_service_server::SERVICE_NAME, status(true))
         .await;
-    for (name, entry) in registry.models() {
+    for (name, entry) in catalogue.models() {
         health
-            .set_service_status(name.as_str(), status(entry.served.is_some()))
+            .set_service_status(name.as_str(), status(entry.served().is_some()))
             .await;
     }
 }
 
 /// Tells all who ask, and ends the streams of those who watch: an open stream
 /// would keep its connection, and so the drain, going.
-async fn report_draining(mut health: HealthReporter, registry: &Registry) {
+async fn report_draining(mut health: HealthReporter, catalogue: &Catalogue) {
     let services = [
         "",
         proto::scoring_service_server::SERVICE_NAME,
         proto::model_service_server::SERVICE_NAME,
     ];
-    let models = registry.models().map(|(name, _)| name.as_str());
+    let models = catalogue.models().map(|(name, _)| name.as_str());
     for service in services.into_iter().chain(models) {
         health
             .set_service_status(service, ServingStatus::NotServing)

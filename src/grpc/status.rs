@@ -6,6 +6,7 @@
 //! | `MALFORMED_REQUEST` | `INVALID_ARGUMENT` | bytes that are not the message |
 //! | `MODEL_NOT_FOUND` | `NOT_FOUND` | [`SelectError::ModelNotFound`] |
 //! | `VERSION_NOT_FOUND` | `NOT_FOUND` | [`SelectError::VersionNotFound`] |
+//! | `ALIAS_NOT_FOUND` | `NOT_FOUND` | [`SelectError::AliasNotFound`] |
 //! | `WRONG_MODEL_KIND` | `INVALID_ARGUMENT` | [`WrongKind`] |
 //! | `MODEL_UNAVAILABLE` | `UNAVAILABLE` | [`SelectError::Unavailable`] |
 
@@ -59,6 +60,7 @@ impl From<Refusal> for Status {
                 let (code, reason) = match error {
                     SelectError::ModelNotFound(_) => (Code::NotFound, "MODEL_NOT_FOUND"),
                     SelectError::VersionNotFound { .. } => (Code::NotFound, "VERSION_NOT_FOUND"),
+                    SelectError::AliasNotFound { .. } => (Code::NotFound, "ALIAS_NOT_FOUND"),
                     SelectError::Unavailable(_) => (Code::Unavailable, "MODEL_UNAVAILABLE"),
                 };
                 (code, reason, error.to_string())

@@ -1,66 +1,62 @@
-//! What is loaded: for each model its newest version that passed verification,
-//! and which versions were refused.
+//! What is loaded, and which version of it serves.
+//!
+//! A [`Catalogue`] is everything that is loaded at one moment, and never changes.
+//! Whoever answers a request takes the current one at its start and keeps it to
+//! its end. [`Registry::reload`] builds the next catalogue beside the current one,
+//! off the path of requests, and swaps a pointer.
+//!
+//! - A version is verified whole before it is in a catalogue.
+//! - The old version serves until the new one has passed.
+//! - What vanishes from the disk is not taken from those who are served: a share
+//!   that is not mounted looks like an empty directory.
+
+mod aliases;
+mod catalogue;
+mod changes;
+mod entry;
+mod next;
+mod reload;
+mod residents;
+mod select;
 
 use std::{
-    collections::BTreeMap,
-    fs, io,
+    collections::BTreeSet,
+    ffi::OsString,
+    io,
+    num::NonZeroUsize,
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use tracing::{error, info, warn};
+use arc_swap::ArcSwap;
 
-use crate::artifact::{self, Artifact, LoadError, ModelName, Version};
+pub use aliases::{AliasChange, AliasError};
+pub use catalogue::Catalogue;
+pub use changes::{Change, Changed, ReloadOutcome};
+pub use entry::{Entry, Refused};
+pub use select::{Choice, SelectError, Selector};
 
-/// Every model of one directory, as found when it was opened.
-#[derive(Debug, Default)]
-pub struct Registry {
-    models: BTreeMap<ModelName, Entry>,
-}
+/// How many of the newest versions of a model are loaded unless the caller says
+/// otherwise: the one that serves and its predecessor.
+pub const DEFAULT_RESIDENT_VERSIONS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
 
-/// One model.
-#[derive(Debug, Default)]
-pub struct Entry {
-    /// The version being served, if any may be.
-    pub served: Option<Artifact>,
-    /// Newer versions that were refused, newest first.
-    pub refused: Vec<Refused>,
-}
-
-/// A version that did not pass verification.
+/// The models of one directory.
 #[derive(Debug)]
-pub struct Refused {
-    /// The version.
-    pub version: Version,
-    /// Why.
-    pub error: LoadError,
+pub struct Registry {
+    root: PathBuf,
+    resident_versions: NonZeroUsize,
+    current: ArcSwap<Catalogue>,
+    /// Held by whoever builds the next catalogue.
+    building: Mutex<Building>,
 }
 
-/// Which model is wanted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Selector {
-    /// Its name.
-    pub name: ModelName,
-    /// Exactly this version; `None` for the one being served.
-    pub version: Option<Version>,
-}
-
-/// No such model to score with.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SelectError {
-    /// No directory of that name.
-    #[error("model `{0}` not found")]
-    ModelNotFound(ModelName),
-    /// The model is there, but not in that version.
-    #[error("model `{name}` is not served in version {version}")]
-    VersionNotFound {
-        /// The model.
-        name: ModelName,
-        /// The version asked for.
-        version: Version,
-    },
-    /// The model is there, but every version was refused.
-    #[error("model `{0}` has no version that may be served; the server's log says why")]
-    Unavailable(ModelName),
+/// What only those know who build catalogues.
+#[derive(Debug, Default)]
+struct Building {
+    /// Why the directory could not be listed, as it was last logged.
+    fault: Option<String>,
+    /// Entries of the directory that are no models, and are logged already.
+    passed_over: BTreeSet<OsString>,
 }
 
 /// The directory of models cannot be read.
@@ -72,91 +68,43 @@ pub struct OpenError {
 }
 
 impl Registry {
-    /// Loads the newest valid version of every model under `root`. A version
-    /// that fails verification is logged and kept as refused; it keeps neither
-    /// an older version nor another model from being served.
+    /// Loads the models under `root`. A version that fails verification is logged
+    /// and kept as refused; it keeps neither an older version nor another model
+    /// from being served.
     ///
     /// # Errors
     ///
     /// When `root` cannot be listed.
     pub fn open(root: &Path) -> Result<Self, OpenError> {
-        let failed = |path: &Path| {
-            let path = path.to_owned();
-            move |source| OpenError { path, source }
-        };
-        let mut models = BTreeMap::new();
-        for entry in fs::read_dir(root).map_err(failed(root))? {
-            let entry = entry.map_err(failed(root))?;
-            let kind = entry.file_type().map_err(failed(root))?;
-            if kind.is_file() {
-                continue;
-            }
-            let file_name = entry.file_name();
-            match file_name.to_string_lossy().parse::<ModelName>() {
-                Ok(name) if kind.is_dir() => {
-                    let loaded = load_newest(root, &name);
-                    models.insert(name, loaded);
-                }
-                Ok(_) => warn!(entry = ?file_name, "passed over: links are not followed"),
-                Err(_) => warn!(entry = ?file_name, "passed over: not a model's name"),
-            }
-        }
-        Ok(Self { models })
+        Self::open_with(root, DEFAULT_RESIDENT_VERSIONS)
     }
 
-    /// Every model by name.
-    #[must_use]
-    pub fn models(&self) -> impl ExactSizeIterator<Item = (&ModelName, &Entry)> {
-        self.models.iter()
-    }
-
-    /// The version that a request wants.
+    /// The same, with so many of the newest versions of each model loaded, beside
+    /// those that aliases stand for.
     ///
     /// # Errors
     ///
-    /// When that model or version is not being served.
-    pub fn select(&self, selector: &Selector) -> Result<&Artifact, SelectError> {
-        let Selector { name, version } = selector;
-        let entry = self
-            .models
-            .get(name)
-            .ok_or_else(|| SelectError::ModelNotFound(name.clone()))?;
-        let served = entry
-            .served
-            .as_ref()
-            .ok_or_else(|| SelectError::Unavailable(name.clone()))?;
-        match version {
-            Some(version) if *version != served.identity.version => {
-                Err(SelectError::VersionNotFound {
-                    name: name.clone(),
-                    version: *version,
-                })
-            }
-            _ => Ok(served),
-        }
+    /// As [`Self::open`].
+    pub fn open_with(root: &Path, resident_versions: NonZeroUsize) -> Result<Self, OpenError> {
+        let registry = Self {
+            root: root.to_owned(),
+            resident_versions,
+            current: ArcSwap::default(),
+            building: Mutex::default(),
+        };
+        registry.build(&mut registry.lock())?;
+        Ok(registry)
     }
-}
 
-fn load_newest(root: &Path, name: &ModelName) -> Entry {
-    let mut entry = Entry::default();
-    let versions = artifact::versions(root, name).unwrap_or_else(|error| {
-        error!(model.name = %name, %error, "versions cannot be listed");
-        Vec::new()
-    });
-    for version in versions.into_iter().rev() {
-        match artifact::load(root, name, version) {
-            Ok(artifact) => {
-                let digest = &artifact.identity.digest;
-                info!(model.name = %name, model.version = %version, model.digest = %digest, "model loaded");
-                entry.served = Some(artifact);
-                return entry;
-            }
-            Err(error) => {
-                error!(model.name = %name, model.version = %version, %error, "model version refused");
-                entry.refused.push(Refused { version, error });
-            }
-        }
+    /// Everything that is loaded now. A request takes it once and keeps it.
+    #[must_use]
+    pub fn current(&self) -> Arc<Catalogue> {
+        self.current.load_full()
     }
-    error!(model.name = %name, "model has no version that may be served");
-    entry
+
+    /// One thread at a time builds a catalogue. A panic of another leaves nothing
+    /// half done: the pointer is swapped last.
+    fn lock(&self) -> MutexGuard<'_, Building> {
+        self.building.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

@@ -51,7 +51,8 @@ const MAY_USE: [(&str, &[&str]); 11] = [
 ];
 
 /// Which rooms may name a crate.
-const CRATE_HOMES: [(&str, &[&str]); 29] = [
+const CRATE_HOMES: [(&str, &[&str]); 30] = [
+    ("arc_swap", &["registry"]),
     ("jiff", &["train"]),
     ("tonic_prost", &["grpc"]),
     ("prost_types", &["grpc"]),

@@ -196,7 +196,7 @@ async fn unknown_models_and_versions_are_not_found() {
     let status = ask("telco-churn", Some(Choice::Version(2))).await;
     assert_eq!(status.code(), Code::NotFound);
     assert_eq!(reason(&status), "VERSION_NOT_FOUND");
-    let status = ask("telco-churn", Some(Choice::Alias("champion".to_owned()))).await;
+    let status = ask("telco-churn", Some(Choice::Alias("No Alias".to_owned()))).await;
     assert_eq!(violated_fields(&status), ["churn_model.alias"]);
     let status = ask("telco-churn", Some(Choice::Version(0))).await;
     assert_eq!(violated_fields(&status), ["churn_model.version"]);

@@ -10,9 +10,9 @@ mod value_score;
 
 use super::proto;
 use crate::{
-    artifact::{Identity, ModelName, Version},
+    artifact::{Alias, Identity, ModelName, Version},
     customer::Violations,
-    registry::Selector,
+    registry::{Choice, Selector},
 };
 
 pub(super) use model::model_summary;
@@ -68,22 +68,25 @@ fn selector(selector: &proto::ModelSelector, field: &str) -> Result<Selector, Vi
     if let Err(error) = &name {
         violations.push("name", error.to_string());
     }
-    let version = match choice {
-        None => None,
+    let choice = match choice {
+        None => Some(Choice::Served),
         Some(proto::model_selector::Choice::Version(version)) => {
             let version = Version::new(*version);
             if version.is_none() {
                 violations.push("version", "must be at least 1");
             }
-            version
+            version.map(Choice::Version)
         }
-        Some(proto::model_selector::Choice::Alias(_)) => {
-            violations.push("alias", "is not known to this release; choose by version");
-            None
-        }
+        Some(proto::model_selector::Choice::Alias(alias)) => match alias.parse::<Alias>() {
+            Ok(alias) => Some(Choice::Alias(alias)),
+            Err(error) => {
+                violations.push("alias", error.to_string());
+                None
+            }
+        },
     };
-    match name {
-        Ok(name) if violations.total() == 0 => Ok(Selector { name, version }),
+    match (name, choice) {
+        (Ok(name), Some(choice)) => Ok(Selector { name, choice }),
         _ => Err(violations.within(field)),
     }
 }

@@ -9,16 +9,16 @@ use crate::{
 
 /// Writes a registry entry in short.
 pub(in crate::grpc) fn model_summary(name: &str, entry: &Entry) -> proto::ModelSummary {
-    let Entry { served, refused } = entry;
+    let served = entry.served();
     proto::ModelSummary {
         name: name.to_owned(),
         kind: match served {
             Some(artifact) => proto::ModelKind::from(artifact.content.kind()).into(),
             None => proto::ModelKind::Unspecified.into(),
         },
-        served: served.as_ref().map(|artifact| (&artifact.identity).into()),
-        refused: refused
-            .iter()
+        served: served.map(|artifact| (&artifact.identity).into()),
+        refused: entry
+            .refused()
             .map(|refused| proto::RefusedVersion {
                 version: refused.version.get(),
                 reason: refused.error.problem.to_string(),

@@ -1,0 +1,167 @@
+//! Moving aliases: at once for this process, at its next look at the disk for
+//! every other.
+
+use tracing::warn;
+
+use super::{Building, Catalogue, Entry, Registry, SelectError};
+use crate::artifact::{
+    self, Alias, AliasChanged, AliasMove, Author, ModelName, MoveError, MoveKind, StoreError,
+    Version,
+};
+
+/// An alias that was moved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AliasChange {
+    /// What it stood for; `None`: it was not set.
+    pub from: Option<Version>,
+    /// What it stands for; `None`: it is not set any more.
+    pub to: Option<Version>,
+    /// How many moves of the model's aliases there have been.
+    pub generation: u64,
+}
+
+/// An alias that was not moved.
+#[derive(Debug, thiserror::Error)]
+pub enum AliasError {
+    /// No such model or version.
+    #[error(transparent)]
+    Select(#[from] SelectError),
+    /// The version does not pass verification.
+    #[error("model `{name}` version {version} may not be served: {reason}")]
+    Refused {
+        /// The model.
+        name: ModelName,
+        /// The version.
+        version: Version,
+        /// Why, without paths.
+        reason: String,
+    },
+    /// There is nothing to go back to.
+    #[error("model `{0}` has no earlier champion that may be served")]
+    NoPredecessor(ModelName),
+    /// The move cannot be stored.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Registry {
+    /// Moves an alias, if it still stands for what the caller expects and the
+    /// version passes verification. Blocks, on files and other writers.
+    ///
+    /// # Errors
+    ///
+    /// When nothing was moved.
+    pub fn set_alias(
+        &self,
+        name: &ModelName,
+        change: &AliasMove,
+        author: &Author,
+    ) -> Result<AliasChange, AliasError> {
+        let mut building = self.lock();
+        let catalogue = self.current();
+        let entry = entry(&catalogue, name)?;
+        if let Some(version) = change.to {
+            self.check(name, entry, version)?;
+        }
+        self.make(name, change, author, &mut building)
+    }
+
+    /// Moves the champion back to the champion before, or where none was ever
+    /// set, to the newest valid version before the one that serves. A past
+    /// champion that passes verification no more is passed over. With `expected`,
+    /// only if that version serves now: so that two who roll back at once go back
+    /// one step.
+    ///
+    /// # Errors
+    ///
+    /// When nothing was moved.
+    pub fn roll_back(
+        &self,
+        name: &ModelName,
+        expected: Option<Version>,
+        author: &Author,
+    ) -> Result<AliasChange, AliasError> {
+        let mut building = self.lock();
+        let catalogue = self.current();
+        let entry = entry(&catalogue, name)?;
+        let stored = artifact::aliases(&self.root, name).map_err(StoreError::from)?;
+        let champion = stored.get(&Alias::champion());
+        let now = champion.or_else(|| Some(entry.served()?.identity.version));
+        if expected.is_some() && expected != now {
+            let changed = AliasChanged {
+                alias: Alias::champion(),
+                current: now,
+                generation: stored.generation(),
+            };
+            return Err(StoreError::from(MoveError::from(changed)).into());
+        }
+        let mut candidates: Vec<Version> = stored.past_champions().collect();
+        if champion.is_none() && candidates.is_empty() {
+            // One that cannot be listed has none.
+            let versions = artifact::versions(&self.root, name).unwrap_or_default();
+            candidates.extend(versions.into_iter().rev().filter(|v| Some(*v) < now));
+        }
+        let mut candidates = candidates.into_iter().filter(|v| Some(*v) != now);
+        let to = candidates.find(|version| match self.check(name, entry, *version) {
+            Ok(()) => true,
+            Err(error) => {
+                warn!(model.name = %name, model.version = %version, %error, "rollback passes it over");
+                false
+            }
+        });
+        let to = to.ok_or_else(|| AliasError::NoPredecessor(name.clone()))?;
+        let change = AliasMove {
+            alias: Alias::champion(),
+            expected: champion,
+            to: Some(to),
+            kind: MoveKind::Rollback,
+        };
+        self.make(name, &change, author, &mut building)
+    }
+
+    /// Whether a version may be served.
+    fn check(&self, name: &ModelName, entry: &Entry, version: Version) -> Result<(), AliasError> {
+        if entry.resident(version).is_some() {
+            return Ok(());
+        }
+        let listed = artifact::versions(&self.root, name).unwrap_or_default();
+        if !listed.contains(&version) {
+            let name = name.clone();
+            return Err(SelectError::VersionNotFound { name, version }.into());
+        }
+        match artifact::load(&self.root, name, version) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(AliasError::Refused {
+                name: name.clone(),
+                version,
+                reason: error.problem.to_string(),
+            }),
+        }
+    }
+
+    /// Stores a move, and puts it into effect here.
+    fn make(
+        &self,
+        name: &ModelName,
+        change: &AliasMove,
+        author: &Author,
+        building: &mut Building,
+    ) -> Result<AliasChange, AliasError> {
+        let moved = artifact::move_alias(&self.root, name, change, author)?;
+        if let Some(error) = moved.audit_lags {
+            warn!(model.name = %name, %error, "the audit log lacks a move until the next one");
+        }
+        self.build_model(building, name);
+        Ok(AliasChange {
+            from: change.expected,
+            to: change.to,
+            generation: moved.aliases.generation(),
+        })
+    }
+}
+
+fn entry<'c>(catalogue: &'c Catalogue, name: &ModelName) -> Result<&'c Entry, SelectError> {
+    catalogue
+        .model(name)
+        .ok_or_else(|| SelectError::ModelNotFound(name.clone()))
+}

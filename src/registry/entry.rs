@@ -1,0 +1,102 @@
+//! What is loaded of one model.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::residents::Resident;
+use crate::artifact::{Alias, Aliases, Artifact, LoadError, Stamp, Version};
+
+/// One model at one moment.
+#[derive(Debug, Default)]
+pub struct Entry {
+    pub(super) served: Option<Arc<Artifact>>,
+    pub(super) residents: BTreeMap<Version, Resident>,
+    pub(super) refused: Vec<Arc<Refused>>,
+    pub(super) aliases: Aliases,
+    /// The versions that answer for the aliases. Where the version that one
+    /// stands for cannot be loaded, the one it stood for before answers.
+    pub(super) answering: BTreeMap<Alias, Version>,
+    /// What keeps the entry from being what the disk says, as it was last logged.
+    pub(super) faults: Vec<String>,
+}
+
+/// A version that did not pass verification.
+#[derive(Debug)]
+pub struct Refused {
+    /// The version.
+    pub version: Version,
+    /// Why.
+    pub error: LoadError,
+    /// What was looked at.
+    pub(super) stamp: Stamp,
+}
+
+impl Entry {
+    /// The version that serves whoever chooses none, if any may.
+    #[must_use]
+    pub fn served(&self) -> Option<&Artifact> {
+        self.served.as_deref()
+    }
+
+    /// A version, if it is loaded.
+    #[must_use]
+    pub fn resident(&self, version: Version) -> Option<&Artifact> {
+        let resident = self.residents.get(&version)?;
+        Some(&resident.artifact)
+    }
+
+    /// Every version that is loaded, oldest first.
+    pub fn residents(&self) -> impl DoubleEndedIterator<Item = &Artifact> {
+        self.residents.values().map(|resident| &*resident.artifact)
+    }
+
+    /// Versions that were refused, newest first: those that would be loaded
+    /// otherwise.
+    pub fn refused(&self) -> impl ExactSizeIterator<Item = &Refused> {
+        self.refused.iter().map(|refused| &**refused)
+    }
+
+    /// What the aliases stand for, as stored.
+    #[must_use]
+    pub fn aliases(&self) -> &Aliases {
+        &self.aliases
+    }
+
+    /// The version that answers for an alias.
+    #[must_use]
+    pub fn aliased(&self, alias: &Alias) -> Option<&Artifact> {
+        self.resident(*self.answering.get(alias)?)
+    }
+
+    /// Whether two entries answer every request alike, and list alike.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        let Self {
+            served,
+            residents,
+            refused,
+            aliases,
+            answering,
+            faults,
+        } = self;
+        let same = |a: &Option<Arc<Artifact>>, b: &Option<Arc<Artifact>>| match (a, b) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        let residents = residents
+            .iter()
+            .map(|(v, r)| (v, Arc::as_ptr(&r.artifact), &r.stamp));
+        let others = other
+            .residents
+            .iter()
+            .map(|(v, r)| (v, Arc::as_ptr(&r.artifact), &r.stamp));
+        same(served, &other.served)
+            && residents.eq(others)
+            && refused
+                .iter()
+                .map(Arc::as_ptr)
+                .eq(other.refused.iter().map(Arc::as_ptr))
+            && *aliases == other.aliases
+            && *answering == other.answering
+            && *faults == other.faults
+    }
+}

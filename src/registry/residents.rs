@@ -1,0 +1,93 @@
+//! Which versions of one model are loaded: verified when their files changed,
+//! shared with the entry before where they did not.
+
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+use super::{Entry, Refused};
+use crate::artifact::{self, Artifact, ModelName, Stamp, Version};
+
+/// A version that is loaded.
+#[derive(Debug, Clone)]
+pub(super) struct Resident {
+    pub(super) artifact: Arc<Artifact>,
+    /// What it was loaded from.
+    pub(super) stamp: Stamp,
+}
+
+/// Loads versions of one model, one at a time.
+pub(super) struct Loader<'a> {
+    root: &'a Path,
+    name: &'a ModelName,
+    before: &'a Entry,
+    /// What is loaded so far.
+    pub(super) residents: BTreeMap<Version, Resident>,
+    /// What was refused so far.
+    pub(super) refused: BTreeMap<Version, Arc<Refused>>,
+}
+
+impl<'a> Loader<'a> {
+    pub(super) fn new(root: &'a Path, name: &'a ModelName, before: &'a Entry) -> Self {
+        Self {
+            root,
+            name,
+            before,
+            residents: BTreeMap::new(),
+            refused: BTreeMap::new(),
+        }
+    }
+
+    /// Loads a version that is on disk, unless it is known already. A version
+    /// that was loaded before its files changed, and is refused now, stays as it
+    /// was. Returns whether it may be served.
+    pub(super) fn load(&mut self, version: Version) -> bool {
+        if self.residents.contains_key(&version) {
+            return true;
+        }
+        if self.refused.contains_key(&version) {
+            return false;
+        }
+        let loaded = self.before.residents.get(&version);
+        let refused = self.before.refused.iter().find(|r| r.version == version);
+        // Before anything is read: what is written meanwhile changes the stamp.
+        let stamp = Stamp::of(self.root, self.name, version);
+        if let Some(refused) = refused.filter(|refused| refused.stamp == stamp) {
+            self.refused.insert(version, Arc::clone(refused));
+            return self.keep(version);
+        }
+        if let Some(resident) = loaded.filter(|resident| resident.stamp == stamp) {
+            self.residents.insert(version, resident.clone());
+            return true;
+        }
+        match artifact::load(self.root, self.name, version) {
+            Ok(artifact) => {
+                let same = loaded.filter(|l| l.artifact.identity == artifact.identity);
+                let artifact = match same {
+                    Some(resident) => Arc::clone(&resident.artifact),
+                    None => Arc::new(artifact),
+                };
+                self.residents.insert(version, Resident { artifact, stamp });
+                true
+            }
+            Err(error) => {
+                let refused = Refused {
+                    version,
+                    error,
+                    stamp,
+                };
+                self.refused.insert(version, Arc::new(refused));
+                self.keep(version)
+            }
+        }
+    }
+
+    /// Keeps a version that was loaded before, whatever the disk says now.
+    pub(super) fn keep(&mut self, version: Version) -> bool {
+        let Some(resident) = self.before.residents.get(&version) else {
+            return false;
+        };
+        self.residents
+            .entry(version)
+            .or_insert_with(|| resident.clone());
+        true
+    }
+}
