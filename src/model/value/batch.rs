@@ -2,11 +2,31 @@
 //! of it that an answer depends on, and that part is computed once: the bits
 //! are those of the answers one by one.
 
-use super::PurchaseModel;
+use super::{PurchaseModel, ValueInput, ValueModel};
 use crate::customer::PurchaseSummary;
 
 /// The most answers that are kept; a power of two.
 const MOST_KEPT: usize = 8192;
+
+impl ValueModel {
+    /// [`clv_amount`](Self::clv_amount) of each customer, in order; `None` where
+    /// the model knows no spend.
+    #[must_use]
+    pub fn clv_amount_of_all(&self, customers: &[ValueInput]) -> Option<Vec<f64>> {
+        let purchase = &self.parts().purchase;
+        let mut p_alive = purchase.shared_p_alive(customers.len());
+        let mut known: Known<Vec<f64>> = Known::of(customers.len());
+        let amount = |customer: &ValueInput| {
+            let summary = &customer.summary;
+            let each = p_alive(summary) * self.money_of_purchase(customer)?;
+            let counts = known.get(purchase.key_if_alive(summary), || {
+                self.purchases_if_alive(purchase, summary).collect()
+            });
+            Some(counts.iter().map(|count| count * each).sum())
+        };
+        customers.iter().map(amount).collect()
+    }
+}
 
 impl PurchaseModel {
     /// [`p_alive`](Self::p_alive) of each customer, in order.
@@ -26,20 +46,9 @@ impl PurchaseModel {
     ) -> Vec<f64> {
         let mut p_alive = self.shared_p_alive(customers.len());
         let mut known = Known::of(customers.len());
-        let discrete = matches!(self, Self::BgBb(_));
         let expected = |customer: &PurchaseSummary| {
-            let key = [
-                u64::from(customer.frequency()),
-                customer.observation().to_bits(),
-                // Counts at most as many purchases as opportunities up to it.
-                if discrete {
-                    customer.recency().to_bits()
-                } else {
-                    0
-                },
-            ];
-            let alive = p_alive(customer);
-            alive * known.get(key, || self.expected_if_alive(customer, horizon))
+            let if_alive = || self.expected_if_alive(customer, horizon);
+            p_alive(customer) * known.get(self.key_if_alive(customer), if_alive)
         };
         customers.iter().map(expected).collect()
     }
@@ -52,42 +61,57 @@ impl PurchaseModel {
             if is_cheap {
                 return self.p_alive(customer);
             }
-            let key = [
-                u64::from(customer.frequency()),
-                customer.observation().to_bits(),
-                customer.recency().to_bits(),
-            ];
-            known.get(key, || self.p_alive(customer))
+            *known.get(key(customer), || self.p_alive(customer))
         }
     }
+
+    /// What the future of a customer that has not left depends on.
+    fn key_if_alive(&self, customer: &PurchaseSummary) -> Key {
+        match self {
+            // It counts at most as many purchases as opportunities up to it.
+            Self::BgBb(_) => key(customer),
+            Self::BgNbd(_) | Self::MbgNbd(_) | Self::ParetoNbd(_) => {
+                let [frequency, observation, _] = key(customer);
+                [frequency, observation, 0]
+            }
+        }
+    }
+}
+
+/// What an answer depends on.
+type Key = [u64; 3];
+
+fn key(customer: &PurchaseSummary) -> Key {
+    [
+        u64::from(customer.frequency()),
+        customer.observation().to_bits(),
+        customer.recency().to_bits(),
+    ]
 }
 
 /// The last answers, each at a place that its key tells.
-struct Known {
-    answers: Vec<Option<([u64; 3], f64)>>,
+struct Known<T> {
+    answers: Vec<Option<(Key, T)>>,
 }
 
-impl Known {
+impl<T> Known<T> {
     fn of(customers: usize) -> Self {
         let kept = customers.next_power_of_two().min(MOST_KEPT);
-        Self {
-            answers: vec![None; kept],
-        }
+        let mut answers = Vec::new();
+        answers.resize_with(kept, || None);
+        Self { answers }
     }
 
-    fn get(&mut self, key: [u64; 3], compute: impl FnOnce() -> f64) -> f64 {
+    fn get(&mut self, key: Key, compute: impl FnOnce() -> T) -> &T {
         let mixed = key.iter().fold(0_u64, |mixed, part| {
             (mixed.rotate_left(29) ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15)
         });
         let place = (mixed >> 40) as usize & (self.answers.len() - 1);
-        match self.answers[place] {
-            Some((known, answer)) if known == key => answer,
-            _ => {
-                let answer = compute();
-                self.answers[place] = Some((key, answer));
-                answer
-            }
+        let answer = &mut self.answers[place];
+        if answer.as_ref().is_some_and(|(known, _)| *known != key) {
+            *answer = None;
         }
+        &answer.get_or_insert_with(|| (key, compute())).1
     }
 }
 

@@ -100,7 +100,14 @@ impl BetaGeometric {
     /// Probability that the customer has not left by the end of the
     /// observation, in [0, 1].
     pub(super) fn p_alive(&self, customer: &PurchaseSummary) -> f64 {
-        (1.0 + self.ln_odds_of_left(customer).exp()).recip()
+        let x = f64::from(customer.frequency());
+        let chances = self.leaving.chances(x);
+        if chances == 0.0 {
+            return 1.0;
+        }
+        // The odds without their logarithm, which would take two more of them.
+        let at_once = self.a / (self.b + (chances - 1.0));
+        (1.0 + at_once * ((self.r + x) * self.silence(customer)).exp()).recip()
     }
 
     /// 1 − P(alive), without rounding to 0 or 1.

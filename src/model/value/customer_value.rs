@@ -177,13 +177,15 @@ impl ValueModel {
     /// it: without the interval, which takes most of the time.
     #[must_use]
     pub fn clv_amount(&self, customer: &ValueInput) -> Option<f64> {
-        let (spend, _) = self.parts.spend.as_ref()?;
-        let money = expected_spend(spend, customer) * self.parts.terms.margin;
-        Some(
-            self.purchases_by_period(&self.parts.purchase, &customer.summary)
-                .map(|count| count * money)
-                .sum(),
-        )
+        let money = self.money_of_purchase(customer)?;
+        let alive = self.parts.purchase.p_alive(&customer.summary);
+        let counts = self.purchases_if_alive(&self.parts.purchase, &customer.summary);
+        Some(counts.map(|count| count * (alive * money)).sum())
+    }
+
+    /// What an expected purchase adds to the lifetime value.
+    pub(super) fn money_of_purchase(&self, customer: &ValueInput) -> Option<f64> {
+        Some(self.expected_spend(customer)? * self.parts.terms.margin)
     }
 
     /// Expected purchases of each period of the terms, discounted to today from
@@ -192,7 +194,9 @@ impl ValueModel {
     /// period has the opportunities that end in it.
     #[must_use]
     pub fn discounted_purchases(&self, summary: &PurchaseSummary) -> Vec<f64> {
-        self.purchases_by_period(&self.parts.purchase, summary)
+        let alive = self.parts.purchase.p_alive(summary);
+        self.purchases_if_alive(&self.parts.purchase, summary)
+            .map(|count| count * alive)
             .collect()
     }
 
@@ -205,9 +209,10 @@ impl ValueModel {
 
     fn clv(&self, customer: &ValueInput, spend: f64) -> Clv {
         let money = spend * self.parts.terms.margin;
+        let alive = self.parts.purchase.p_alive(&customer.summary);
         let per_period: Vec<f64> = self
-            .purchases_by_period(&self.parts.purchase, &customer.summary)
-            .map(|count| count * money)
+            .purchases_if_alive(&self.parts.purchase, &customer.summary)
+            .map(|count| count * (alive * money))
             .collect();
         let amount = per_period.iter().sum();
         Clv {
@@ -218,8 +223,9 @@ impl ValueModel {
         }
     }
 
-    /// Expected purchases of each period, discounted to today from its end.
-    fn purchases_by_period(
+    /// Expected purchases of each period by a customer that has not left,
+    /// discounted to today from its end.
+    pub(super) fn purchases_if_alive(
         &self,
         purchase: &PurchaseModel,
         summary: &PurchaseSummary,
@@ -231,11 +237,10 @@ impl ValueModel {
             ..
         } = self.parts.terms;
         let length = period_days / self.parts.unit.days();
-        let alive = purchase.p_alive(summary);
         let mut before = 0.0;
         let mut discount = 1.0;
         (1..=periods).map(move |period| {
-            let until = alive * purchase.expected_if_alive(summary, f64::from(period) * length);
+            let until = purchase.expected_if_alive(summary, f64::from(period) * length);
             discount /= 1.0 + discount_rate;
             let within = (until - before).max(0.0);
             before = until;
@@ -249,8 +254,8 @@ impl ValueModel {
         let kind = parts.purchase.kind();
         let of_purchases = |parameters| {
             let purchase = PurchaseModel::new(kind, parameters).ok()?;
-            let counts = self.purchases_by_period(&purchase, &customer.summary);
-            Some(counts.sum::<f64>())
+            let counts = self.purchases_if_alive(&purchase, &customer.summary);
+            Some(purchase.p_alive(&customer.summary) * counts.sum::<f64>())
         };
         let slopes = differences(parts.purchase.parameters(), of_purchases);
         let mut variance = quadratic_form(&slopes, &parts.purchase_covariance);

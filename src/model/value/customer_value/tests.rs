@@ -57,15 +57,17 @@ fn lifetime_values_are_those_of_lifetimes() {
 fn the_sample_of_cdnow_is_worth_71_510_dollars() {
     let text = include_str!("../../../../tests/fixtures/cdnow/summary.csv");
     let model = ValueModel::new(cdnow()).unwrap();
-    let amounts = text.lines().skip(1).map(|line| {
+    let customers = text.lines().skip(1).map(|line| {
         let mut fields = line.split(',').skip(1).map(|field| field.parse().unwrap());
         let [x, recency, observation, mean] = std::array::from_fn(|_| fields.next().unwrap());
         let spend = (x > 0.0).then_some(mean);
-        model
-            .clv_amount(&customer((x, recency, observation), spend))
-            .unwrap()
+        customer((x, recency, observation), spend)
     });
-    let sum: f64 = amounts.sum();
+    let customers: Vec<ValueInput> = customers.collect();
+    let one_by_one: Option<Vec<f64>> = customers.iter().map(|c| model.clv_amount(c)).collect();
+    let amounts = model.clv_amount_of_all(&customers);
+    assert_eq!(amounts, one_by_one);
+    let sum: f64 = amounts.unwrap().iter().sum();
     assert!((sum - 71_509.90).abs() < 1.0, "{sum}");
 }
 
