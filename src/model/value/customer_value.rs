@@ -1,13 +1,7 @@
 //! The purchase model and the model of spend together: what a customer is
-//! worth.
-//!
-//! Purchases and spend are independent in these models, so that the variances
-//! of the logarithms of both add up.
+//! worth. How sure that is stands in `interval`.
 
-use super::{
-    Clv, ClvInterval, ClvTerms, GammaGamma, INTERVAL_LEVEL, MOST_OPPORTUNITIES, PurchaseModel,
-    RepeatSpend,
-};
+use super::{Clv, ClvTerms, GammaGamma, MOST_OPPORTUNITIES, PurchaseModel, RepeatSpend};
 use crate::customer::{Counting, Occasion, PurchaseSummary, Refunds, TimeUnit};
 
 /// The most periods of a lifetime value: 20 years of months. Each costs time
@@ -15,18 +9,10 @@ use crate::customer::{Counting, Occasion, PurchaseSummary, Refunds, TimeUnit};
 pub const MAX_PERIODS: u32 = 240;
 /// The longest time that all periods together may take, in days.
 pub const MAX_REACH_DAYS: f64 = 1e6;
-/// The step of ln(parameter) by which slopes are taken.
-const STEP: f64 = 1e-4;
 /// What stands for a mean spend that is 0 or less.
 const LEAST_SPEND: f64 = 1e-9;
 /// What stands for a mean spend beyond it.
 const MOST_SPEND: f64 = 1e15;
-/// Ends of intervals are at most this.
-const LARGEST_AMOUNT: f64 = 1e300;
-/// The farthest end of an interval from the amount, in logarithms.
-const LARGEST_DEVIATION: f64 = 700.0;
-/// Of the normal distribution, for [`INTERVAL_LEVEL`].
-const QUANTILE: f64 = 1.644_853_626_951_472_2;
 
 /// What a value model is made of.
 #[derive(Debug, Clone, PartialEq)]
@@ -217,7 +203,7 @@ impl ValueModel {
         let amount = per_period.iter().sum();
         Clv {
             amount,
-            interval: self.interval(customer, amount),
+            interval: self.interval(amount, &self.uncertainty(customer)),
             per_period,
             terms: self.parts.terms,
         }
@@ -247,75 +233,24 @@ impl ValueModel {
             within * discount
         })
     }
+}
 
-    /// The delta method on the logarithm of the amount: an amount is positive.
-    fn interval(&self, customer: &ValueInput, amount: f64) -> ClvInterval {
-        let parts = &self.parts;
-        let kind = parts.purchase.kind();
-        let of_purchases = |parameters| {
-            let purchase = PurchaseModel::new(kind, parameters).ok()?;
-            let counts = self.purchases_if_alive(&purchase, &customer.summary);
-            Some(purchase.p_alive(&customer.summary) * counts.sum::<f64>())
-        };
-        let slopes = differences(parts.purchase.parameters(), of_purchases);
-        let mut variance = quadratic_form(&slopes, &parts.purchase_covariance);
-        if let Some((spend, covariance)) = &parts.spend {
-            let slopes = spend.slopes_of_ln_spend(repeat_spend(customer).as_ref());
-            variance += quadratic_form(&slopes, covariance);
-        }
-        let deviations = QUANTILE * variance.max(0.0).sqrt();
-        let factor = deviations.min(LARGEST_DEVIATION).exp();
-        ClvInterval {
-            low: amount / factor,
-            high: (amount * factor).min(amount.max(LARGEST_AMOUNT)),
-            level: INTERVAL_LEVEL,
-        }
+impl ValueInput {
+    /// What is known of the customer's spend, within the bounds of what can be.
+    pub(super) fn repeat_spend(&self) -> Option<RepeatSpend> {
+        let frequency = f64::from(self.summary.frequency());
+        let mean = self.mean_repeat_spend.filter(|mean| mean.is_finite())?;
+        RepeatSpend::new(frequency, mean.clamp(LEAST_SPEND, MOST_SPEND)).ok()
     }
 }
 
 /// Expected money of a purchase; that of the average customer where nothing is
 /// known of this one.
 fn expected_spend(model: &GammaGamma, customer: &ValueInput) -> f64 {
-    match repeat_spend(customer) {
+    match customer.repeat_spend() {
         Some(spend) => model.expected_spend(&spend),
         None => model.expected_spend_of_new(),
     }
-}
-
-/// What is known of the customer's spend, within the bounds of what can be.
-fn repeat_spend(customer: &ValueInput) -> Option<RepeatSpend> {
-    let frequency = f64::from(customer.summary.frequency());
-    let mean = customer.mean_repeat_spend.filter(|mean| mean.is_finite())?;
-    RepeatSpend::new(frequency, mean.clamp(LEAST_SPEND, MOST_SPEND)).ok()
-}
-
-/// Derivatives of the logarithm of a positive figure by those of its
-/// parameters: central differences, one-sided at an edge of what a parameter
-/// may be, and 0 where the figure itself is 0.
-fn differences<const N: usize>(
-    parameters: [f64; N],
-    figure: impl Fn([f64; N]) -> Option<f64>,
-) -> [f64; N] {
-    std::array::from_fn(|at| {
-        let moved = |step: f64| {
-            let mut parameters = parameters;
-            parameters[at] *= step.exp();
-            figure(parameters).map(f64::ln).filter(|ln| ln.is_finite())
-        };
-        match (moved(STEP), moved(-STEP)) {
-            (Some(above), Some(below)) => (above - below) / (2.0 * STEP),
-            (Some(above), None) => moved(0.0).map_or(0.0, |here| (above - here) / STEP),
-            (None, Some(below)) => moved(0.0).map_or(0.0, |here| (here - below) / STEP),
-            (None, None) => 0.0,
-        }
-    })
-}
-
-/// Variance of a figure with these slopes, under a covariance of what it
-/// depends on.
-fn quadratic_form<const N: usize>(slopes: &[f64; N], covariance: &[[f64; N]; N]) -> f64 {
-    let row = |row: &[f64; N]| row.iter().zip(slopes).map(|(c, s)| c * s).sum::<f64>();
-    covariance.iter().zip(slopes).map(|(c, s)| s * row(c)).sum()
 }
 
 fn is_covariance<const N: usize>(matrix: &[[f64; N]; N]) -> bool {

@@ -20,6 +20,7 @@ mod future;
 mod gamma_gamma;
 mod glm;
 mod input;
+mod interval;
 mod mbg_nbd;
 mod parameters;
 mod pareto_nbd;
@@ -42,6 +43,7 @@ pub use fit::{
 };
 pub use gamma_gamma::{GammaGamma, RepeatSpend};
 pub use glm::{MAX_EXPECTED_SPEND, SpendExplanation, SpendModel};
+pub use interval::LnSlopes;
 pub use mbg_nbd::MbgNbd;
 pub use parameters::{LARGEST_PARAMETER, ParameterError, SMALLEST_PARAMETER};
 pub use pareto_nbd::{ParetoNbd, fit_pareto_nbd};

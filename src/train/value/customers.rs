@@ -1,5 +1,6 @@
 //! What is known of every customer at a cut-off, and what came after it.
 
+use super::worth::key;
 use crate::{
     customer::{Counting, Day, PurchaseHistory, PurchaseSummary, Refunds, TimeUnit},
     model::value::{Counted, RepeatSpend},
@@ -86,8 +87,8 @@ impl Customers {
         let spend = |known: &Known| known.mean_repeat_spend.unwrap_or(f64::NEG_INFINITY);
         // By everything, so that sums do not depend on the order of the log.
         sorted.sort_by(|a, b| {
-            key(a)
-                .cmp(&key(b))
+            key(&a.summary)
+                .cmp(&key(&b.summary))
                 .then(a.later_purchases.cmp(&b.later_purchases))
                 .then(a.later_money.total_cmp(&b.later_money))
                 .then(a.money.total_cmp(&b.money))
@@ -102,7 +103,9 @@ impl Customers {
 
     /// Customers with equal summaries, together.
     pub(in crate::train) fn groups(&self) -> Vec<&[Known]> {
-        self.sorted.chunk_by(|a, b| key(a) == key(b)).collect()
+        self.sorted
+            .chunk_by(|a, b| key(&a.summary) == key(&b.summary))
+            .collect()
     }
 
     /// Each summary once, with how many customers have it.
@@ -133,16 +136,6 @@ impl Customers {
         };
         self.sorted.iter().filter_map(spend).collect()
     }
-}
-
-/// Times are not negative, so that their bits are in their order.
-fn key(known: &Known) -> (u32, u64, u64) {
-    let summary = known.summary;
-    (
-        summary.frequency(),
-        summary.recency().to_bits(),
-        summary.observation().to_bits(),
-    )
 }
 
 #[cfg(test)]

@@ -21,7 +21,10 @@ use crate::{
     },
     train::{
         Progress,
-        report::value::{Valued, card, gather, html},
+        report::{
+            Interval,
+            value::{Valued, card, gather, html},
+        },
         transactions::{PurchaseLog, read_log},
     },
 };
@@ -85,7 +88,10 @@ fn documents(findings: &Findings<'_>) -> Result<Documents, ValueError> {
     let valued = worths.as_ref().map(|worths| Valued {
         amounts: &worths.amounts,
         by_period: &worths.by_period,
-        total_interval: None,
+        total_interval: Some(Interval {
+            low: worths.total.low,
+            high: worths.total.high,
+        }),
     });
     let report = gather(findings, valued.as_ref());
     let configuration = findings.training.configuration.clone();

@@ -102,6 +102,17 @@ fn cdnow_is_foretold_as_in_the_literature() {
             fs::read(again.path().join("cdnow/1").join(file)).unwrap()
         );
     }
+    let report = fs::read_to_string(version.join("report.html")).unwrap();
+    for part in [
+        "RFM segments",
+        "champions",
+        "hibernating",
+        "who bought nothing in the 273 days to 1998-06-30",
+        "Current and potential value",
+        "Intervals tell how sure the parameters are",
+    ] {
+        assert!(report.contains(part), "{part}");
+    }
     let inspected = super::run("inspect", models.path(), &["--name", "cdnow"]);
     inspected.tells(&["bg-nbd", "gamma-gamma", "USD", "A new customer", "P(alive)"]);
     let same = super::run("diff", models.path(), &["cdnow@1", "cdnow@1"]);

@@ -1,5 +1,6 @@
-use super::super::{BgNbd, PurchaseModelKind};
+use super::super::{BgNbd, ClvInterval, PurchaseModelKind};
 use super::*;
+use crate::model::value::interval::{LnSlopes, QUANTILE};
 use proptest::prelude::*;
 
 /// The fit of the CDNOW sample, with 12 periods as `lifetimes` counts months.
@@ -307,4 +308,48 @@ fn the_lifetime_value_of_a_far_horizon_is_finite() {
         );
         assert!(clv.interval.high.is_finite());
     }
+}
+
+/// Two customers alike are as unsure as one: their values err together.
+#[test]
+fn slopes_of_a_sum_are_means_weighted_by_the_amounts() {
+    let model = ValueModel::new(cdnow()).unwrap();
+    let [one, other] = [
+        customer((2.0, 30.43, 38.86), Some(22.35)),
+        customer((0.0, 0.0, 30.0), None),
+    ];
+    let amount = |of: &ValueInput| model.clv_amount(of).unwrap();
+    let parts = |all: &[ValueInput]| -> Vec<(f64, LnSlopes)> {
+        all.iter()
+            .map(|of| (amount(of), model.uncertainty(of)))
+            .collect()
+    };
+    let sum = |all: &[ValueInput]| LnSlopes::of_sum(parts(all).into_iter());
+    let twice = sum(&[one, one]);
+    let alone = model.uncertainty(&one);
+    for (a, b) in twice.purchases.iter().zip(alone.purchases) {
+        assert!((a - b).abs() < 1e-12, "{a} {b}");
+    }
+    // The derivative of the logarithm of the sum, by hand.
+    let both = sum(&[one, other]);
+    let total = |parameters| {
+        let moved = ValueParts {
+            purchase: PurchaseModel::BgNbd(BgNbd::new(parameters).unwrap()),
+            ..cdnow()
+        };
+        let moved = ValueModel::new(moved).unwrap();
+        moved.clv_amount(&one).unwrap() + moved.clv_amount(&other).unwrap()
+    };
+    for at in 0..4 {
+        let moved = |step: f64| {
+            let mut parameters = cdnow().purchase.parameters();
+            parameters[at] *= step.exp();
+            total(parameters).ln()
+        };
+        let slope = (moved(1e-4) - moved(-1e-4)) / 2e-4;
+        assert!((slope - both.purchases[at]).abs() < 1e-7, "{at}");
+    }
+    let interval = model.interval(amount(&one) + amount(&other), &both);
+    assert!(interval.low < interval.high && interval.low > 0.0);
+    assert_eq!(sum(&[]), LnSlopes::default());
 }

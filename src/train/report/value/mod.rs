@@ -15,7 +15,7 @@ mod words;
 pub use card::card;
 pub use data::{
     Choice, CleaningStep, Cohort, Concentration, Convergence, FrequencyRecencyMaps, Indicators,
-    LogFacts, MatrixCell, Parameter, PurchaseFit, RetentionFit, RetentionPoint, SegmentRow,
+    Level, LogFacts, MatrixCell, Parameter, PurchaseFit, RetentionFit, RetentionPoint, SegmentRow,
     SegmentTable, SpendFit, SpendRegression, TierRow, Tiering, TrackedPeriod, Tracking, ValueAsked,
     ValueMatrix, ValueReportData, ValueTerms, Worth,
 };

@@ -38,7 +38,7 @@ pub struct SegmentRow {
     pub mean_potential_value: Option<f64>,
     /// Their share of all lifetime value.
     pub value_share: Option<f64>,
-    /// Mean probability of no purchase within the horizon.
+    /// Share who left, as the sentence beside the table says.
     pub churn: Option<f64>,
 }
 
@@ -47,14 +47,23 @@ pub struct SegmentRow {
 pub struct ValueMatrix {
     /// Days of the past that the current value counts.
     pub current_days: u32,
-    /// Names of the rows by current value, the lowest first.
-    pub current: Vec<String>,
-    /// Names of the columns by potential value, the lowest first.
-    pub potential: Vec<String>,
+    /// The rows, by current value, the lowest first.
+    pub current: Vec<Level>,
+    /// The columns, by potential value, the lowest first.
+    pub potential: Vec<Level>,
     /// By row of current and column of potential value.
     pub cells: Vec<Vec<MatrixCell>>,
     /// The tiers that are drawn on it.
     pub tiering: Option<Tiering>,
+}
+
+/// A level of value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Level {
+    /// Its name.
+    pub name: String,
+    /// The least value in it; `None` for the lowest, and where nobody is in it.
+    pub from_value: Option<f64>,
 }
 
 /// Customers with one level of current and one of potential value.
@@ -84,15 +93,13 @@ pub struct Tiering {
 pub struct TierRow {
     /// Its name.
     pub name: String,
-    /// The least value in it; `None` for the lowest.
-    pub from_value: Option<f64>,
     /// Customers in it.
     pub customers: u64,
     /// Their share of all customers.
     pub customer_share: f64,
     /// Their share of all lifetime value.
     pub value_share: f64,
-    /// Mean probability of no purchase within the horizon.
+    /// Share who left, as the sentence beside the table says.
     pub churn: Option<f64>,
 }
 

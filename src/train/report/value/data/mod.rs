@@ -19,7 +19,7 @@ pub use fits::{
     SpendRegression,
 };
 pub use groups::{
-    Cohort, Indicators, MatrixCell, SegmentRow, SegmentTable, TierRow, Tiering, ValueMatrix,
+    Cohort, Indicators, Level, MatrixCell, SegmentRow, SegmentTable, TierRow, Tiering, ValueMatrix,
 };
 pub use worth::{Concentration, Worth};
 

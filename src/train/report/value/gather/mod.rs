@@ -3,6 +3,7 @@
 
 mod cohorts;
 mod fits;
+mod groups;
 mod indicators;
 mod log;
 mod maps;
@@ -14,15 +15,16 @@ mod worth;
 use super::{Choice, ValueAsked, ValueReportData, ValueTerms};
 use crate::{
     customer::{Counting, PurchaseHistory, TimeUnit},
+    model::value::INTERVAL_LEVEL,
     train::{
         report::DataFile,
         value::{Candidates, Findings},
     },
 };
+use groups::Groups;
 pub(in crate::train) use worth::Valued;
 
-/// Computes a report's content. The version, the command, segments and tiers
-/// are left open; `valued` has the lifetime values, where there are any.
+/// Computes a report's content. The version and the command are left open; `valued` has the lifetime values, where there are any.
 pub(in crate::train) fn gather(
     findings: &Findings<'_>,
     valued: Option<&Valued<'_>>,
@@ -30,6 +32,7 @@ pub(in crate::train) fn gather(
     let (log, training) = (findings.log, findings.training);
     let histories: Vec<PurchaseHistory<'_>> = log.iter().map(|(_, history)| history).collect();
     let worth = valued.and_then(worth::of);
+    let groups = Groups::of(findings);
     let mean = worth.as_ref().map(|worth| worth.mean.value);
     ValueReportData {
         asked: asked(findings),
@@ -50,8 +53,8 @@ pub(in crate::train) fn gather(
         maps: maps::of(findings),
         worth,
         cohorts: cohorts::of(&histories, log.refunds(), findings.periods.last),
-        segments: Vec::new(),
-        matrix: None,
+        segments: groups.segments,
+        matrix: groups.matrix,
         indicators: indicators::of(
             &histories,
             log.refunds(),
@@ -114,7 +117,7 @@ fn terms(findings: &Findings<'_>) -> ValueTerms {
         period_days: asked.period_days,
         discount_rate: asked.discount_rate,
         margin: asked.margin,
-        confidence: 0.95,
+        confidence: INTERVAL_LEVEL,
     }
 }
 

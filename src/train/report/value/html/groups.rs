@@ -8,7 +8,8 @@ use crate::train::report::{
     text::{NONE, count, percent, short},
     value::{
         data::{
-            MatrixCell, SegmentRow, SegmentTable, Tiering, ValueMatrix, ValueReportData, ValueTerms,
+            Level, MatrixCell, SegmentRow, SegmentTable, Tiering, ValueMatrix, ValueReportData,
+            ValueTerms,
         },
         words::money,
     },
@@ -97,19 +98,19 @@ pub(super) fn matrix(data: &ValueReportData) -> Option<Section> {
                 "What customers brought in over the last " (count(matrix.current_days.into()))
                 " days, from bottom to top, against what they are expected to bring, from left to right. Colours show the share of the potential value."
             }
-            (cells(matrix))
-            @if let Some(tiering) = &matrix.tiering { (tiers(&data.terms, tiering)) }
+            (cells(&data.terms, matrix))
+            @if let Some(tiering) = &matrix.tiering { (tiers(tiering)) }
         },
     })
 }
 
-fn cells(matrix: &ValueMatrix) -> Markup {
+fn cells(terms: &ValueTerms, matrix: &ValueMatrix) -> Markup {
     let most = matrix.cells.iter().flatten().map(|cell| cell.value_share);
     let most = most.filter(|share| share.is_finite()).fold(0.0, f64::max);
     let titles = html! {
         tr {
             th scope="col" { "current ↑ potential →" }
-            @for level in matrix.potential.iter().take(MOST_LEVELS) { th.n scope="col" { (name(level)) } }
+            @for level in matrix.potential.iter().take(MOST_LEVELS) { th.n scope="col" { (level_of(terms, level)) } }
         }
     };
     let lines: Vec<_> = matrix
@@ -121,12 +122,20 @@ fn cells(matrix: &ValueMatrix) -> Markup {
     let rows = html! {
         @for (level, cells) in lines.into_iter().rev() {
             tr {
-                th scope="row" { (name(level)) }
+                th scope="row" { (level_of(terms, level)) }
                 @for cell in cells.iter().take(MOST_LEVELS) { (cell_of(cell, most)) }
             }
         }
     };
     table("Customers by current and potential value", &titles, &rows)
+}
+
+/// The name of a level, and where it begins.
+fn level_of(terms: &ValueTerms, level: &Level) -> Markup {
+    html! {
+        (name(&level.name))
+        @if let Some(from) = level.from_value { br; span.hint { "from " (money(terms, from)) } }
+    }
 }
 
 fn cell_of(cell: &MatrixCell, most: f64) -> Markup {
@@ -140,12 +149,11 @@ fn cell_of(cell: &MatrixCell, most: f64) -> Markup {
     }
 }
 
-fn tiers(terms: &ValueTerms, tiering: &Tiering) -> Markup {
+fn tiers(tiering: &Tiering) -> Markup {
     let rows = html! {
         @for tier in tiering.tiers.iter().take(MOST_LEVELS) {
             tr {
                 th scope="row" { (name(&tier.name)) }
-                td.n { (tier.from_value.map_or_else(|| "below".to_owned(), |from| format!("from {}", money(terms, from)))) }
                 td.n { (count(tier.customers)) }
                 td.n { (percent(tier.customer_share, 1)) }
                 td.n { (percent(tier.value_share, 1)) }
@@ -153,14 +161,7 @@ fn tiers(terms: &ValueTerms, tiering: &Tiering) -> Markup {
             }
         }
     };
-    let titles = [
-        "tier",
-        "#lifetime value",
-        "#customers",
-        "#share",
-        "#share of value",
-        "#churn",
-    ];
+    let titles = ["tier", "#customers", "#share", "#share of value", "#churn"];
     html! {
         h3 { "Value tiers" }
         p { (short(&tiering.rule, 400)) }

@@ -47,6 +47,11 @@ pub(super) fn section(data: &ValueReportData) -> Result<Option<Section>, ReportE
                     (fact("Gini", &html! { (rounded(held.gini, 3)) }))
                 }
             }
+            @if worth.total.interval.is_some() {
+                p.note {
+                    "Intervals tell how sure the parameters are; how customers differ from what is expected of them comes on top."
+                }
+            }
             div.two { @for picture in &pictures { (picture) } }
         },
     }))
@@ -58,7 +63,7 @@ fn of(terms: &ValueTerms, figure: &Figure) -> Markup {
         @if let Some(interval) = figure.interval {
             " " span.interval {
                 "(" (money(terms, interval.low)) " to " (money(terms, interval.high)) ", "
-                (percent(terms.confidence, 0)) " of what the parameters' uncertainty leaves open)"
+                (percent(terms.confidence, 0)) " interval)"
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Cohorts, segments, tiers and indicators.
 
 use crate::train::report::value::{
-    Cohort, Indicators, MatrixCell, SegmentRow, SegmentTable, TierRow, Tiering, ValueMatrix,
+    Cohort, Indicators, Level, MatrixCell, SegmentRow, SegmentTable, TierRow, Tiering, ValueMatrix,
 };
 
 pub(super) fn cohorts() -> Vec<Cohort> {
@@ -74,11 +74,23 @@ pub(super) fn matrix() -> ValueMatrix {
         value_share,
         tier: Some(tier.to_owned()),
     };
-    let names = || ["low", "medium", "high"].map(str::to_owned).to_vec();
+    let levels = |medium: f64, high: f64| {
+        let level = |(name, from_value): (&str, _)| Level {
+            name: name.to_owned(),
+            from_value,
+        };
+        [
+            ("low", None),
+            ("medium", Some(medium)),
+            ("high", Some(high)),
+        ]
+        .map(level)
+        .to_vec()
+    };
     ValueMatrix {
         current_days: 365,
-        current: names(),
-        potential: names(),
+        current: levels(29.33, 79.37),
+        potential: levels(4.1, 14.2),
         cells: vec![
             vec![
                 cell(1421, 0.09, "low"),
@@ -99,20 +111,17 @@ pub(super) fn matrix() -> ValueMatrix {
         tiering: Some(Tiering {
             rule: "The top 20 % of customers by value are high, the next 30 % medium.".to_owned(),
             tiers: [
-                ("high", Some(14.2), 471_u64, 0.67, 0.55),
-                ("medium", Some(4.1), 707, 0.23, 0.84),
-                ("low", None, 1179, 0.1, 0.95),
+                ("high", 471_u64, 0.67, 0.55),
+                ("medium", 707, 0.23, 0.84),
+                ("low", 1179, 0.1, 0.95),
             ]
-            .map(
-                |(name, from_value, customers, value_share, churn)| TierRow {
-                    name: name.to_owned(),
-                    from_value,
-                    customers,
-                    customer_share: customers as f64 / 2357.0,
-                    value_share,
-                    churn: Some(churn),
-                },
-            )
+            .map(|(name, customers, value_share, churn)| TierRow {
+                name: name.to_owned(),
+                customers,
+                customer_share: customers as f64 / 2357.0,
+                value_share,
+                churn: Some(churn),
+            })
             .to_vec(),
         }),
     }

@@ -83,8 +83,8 @@ pub(super) fn nasty() -> ValueReportData {
     data.segments[0].rows[0].name.clone_from(&image);
     data.segments[0].rows[1].name.clone_from(&reversed);
     if let Some(matrix) = &mut data.matrix {
-        matrix.current[0].clone_from(&script);
-        matrix.potential[0].clone_from(&image);
+        matrix.current[0].name.clone_from(&script);
+        matrix.potential[0].name.clone_from(&image);
         matrix.cells[0][0].tier = Some(link.clone());
         if let Some(tiering) = &mut matrix.tiering {
             tiering.rule.clone_from(&script);
