@@ -69,6 +69,10 @@ pub struct Options {
     #[arg(long, value_name = "ROWS")]
     max_batch_rows: Option<usize>,
 
+    /// The most customers in one message of columns [default: 100000]
+    #[arg(long, value_name = "ROWS")]
+    max_column_rows: Option<usize>,
+
     /// The largest request, in bytes [default: 16777216]
     #[arg(long, value_name = "BYTES")]
     max_message_bytes: Option<usize>,
@@ -166,6 +170,7 @@ impl Options {
             log_filter: variable(environment, "HOLDFAST_LOG_FILTER", problems),
             drain_seconds: variable(environment, "HOLDFAST_DRAIN_SECONDS", problems),
             max_batch_rows: variable(environment, "HOLDFAST_MAX_BATCH_ROWS", problems),
+            max_column_rows: variable(environment, "HOLDFAST_MAX_COLUMN_ROWS", problems),
             max_message_bytes: variable(environment, "HOLDFAST_MAX_MESSAGE_BYTES", problems),
             max_streams_per_connection: variable(
                 environment,
@@ -191,6 +196,7 @@ impl Options {
             log_filter: self.log_filter.or(weaker.log_filter),
             drain_seconds: self.drain_seconds.or(weaker.drain_seconds),
             max_batch_rows: self.max_batch_rows.or(weaker.max_batch_rows),
+            max_column_rows: self.max_column_rows.or(weaker.max_column_rows),
             max_message_bytes: self.max_message_bytes.or(weaker.max_message_bytes),
             max_streams_per_connection: self
                 .max_streams_per_connection
@@ -202,6 +208,7 @@ impl Options {
         let defaults = grpc::Options::default();
         let serving = grpc::Options {
             max_batch_rows: self.max_batch_rows.unwrap_or(defaults.max_batch_rows),
+            max_column_rows: self.max_column_rows.unwrap_or(defaults.max_column_rows),
             max_message_bytes: self.max_message_bytes.unwrap_or(defaults.max_message_bytes),
             max_streams_per_connection: self
                 .max_streams_per_connection
@@ -212,6 +219,7 @@ impl Options {
         };
         let at_least_one = [
             ("max_batch_rows", serving.max_batch_rows == 0),
+            ("max_column_rows", serving.max_column_rows == 0),
             ("max_message_bytes", serving.max_message_bytes == 0),
             (
                 "max_streams_per_connection",

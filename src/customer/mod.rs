@@ -5,6 +5,7 @@
 //! nameless feature.
 
 pub(crate) mod calendar;
+mod columns;
 mod currency;
 mod day;
 mod known;
@@ -14,6 +15,11 @@ mod purchases;
 mod summary;
 mod violation;
 
+pub use columns::{
+    ColumnValues, CustomerColumns, FeatureColumn, FirstUses, FlagColumn, MAX_DICTIONARY,
+    NumberColumn, SentColumn, SentColumns, SentFlags, SentNumbers, SentSummaries, SentTexts,
+    SentValues, Summaries, TextColumn,
+};
 pub use currency::{Currency, InvalidCurrency};
 pub use day::{Day, InvalidDay};
 pub use known::{

@@ -19,13 +19,16 @@
 //! [`Axis`] points. The columns of all features come first, then those of the
 //! pairs; features and pairs together are the *effects* of a model.
 
+mod columns;
 mod number;
 mod pair;
 pub mod purchases;
 mod row;
 
+pub(crate) use columns::CellColumn;
 pub use number::{MAX_KNOTS, NumberEncoding, Shape};
 pub use pair::{Axis, Pair};
+pub(crate) use row::Cell;
 pub use row::{Note, Row, Unusual};
 
 use std::{collections::HashMap, fmt, ops::Range};

@@ -1,7 +1,7 @@
 //! How two features together become columns.
 
 use super::{
-    Feature, FeatureKind, MAX_CATEGORIES,
+    Cell, Feature, FeatureKind, MAX_CATEGORIES,
     number::{Place, knots_problem},
 };
 use crate::customer::Value;
@@ -67,16 +67,8 @@ impl Pair {
 
     /// Calls `column` with the index, from 0, and value of every column that is
     /// not zero.
-    pub(super) fn encode(
-        &self,
-        features: &[Feature],
-        values: &[Value<'_>],
-        mut column: impl FnMut(usize, f64),
-    ) {
-        let place = |side: usize| {
-            let feature = self.features[side];
-            self.axes[side].place(&features[feature].kind, values[feature])
-        };
+    pub(super) fn encode(&self, cells: [Cell; 2], mut column: impl FnMut(usize, f64)) {
+        let place = |side: usize| self.axes[side].place(cells[side]);
         if let (Some(first), Some(second)) = (place(0), place(1)) {
             let across = self.axes[1].points();
             first.each(|row, weight| {
@@ -101,7 +93,7 @@ impl Axis {
     /// is missing.
     pub(crate) fn nearest(&self, kind: &FeatureKind, value: Value<'_>) -> Option<usize> {
         let mut nearest = (0, 0.0);
-        self.place(kind, value)?.each(|point, weight| {
+        self.place(kind.cell(value))?.each(|point, weight| {
             if weight > nearest.1 {
                 nearest = (point, weight);
             }
@@ -109,16 +101,13 @@ impl Axis {
         Some(nearest.0)
     }
 
-    /// Where a value stands on the axis, unless it is missing.
-    fn place(&self, kind: &FeatureKind, value: Value<'_>) -> Option<Place> {
-        match (self, kind, value) {
-            (Self::Knots(knots), _, Value::Number(number)) => Some(Place::of(number, knots)),
-            (Self::Categories(_), FeatureKind::Text(categories), Value::Text(text)) => {
-                let known = categories.binary_search_by(|category| category.as_str().cmp(text));
-                Some(Place::at(known.unwrap_or(categories.len())))
-            }
-            (Self::Flag, _, Value::Flag(flag)) => Some(Place::at(usize::from(flag))),
-            // A schema holds no other axis of a feature, a row no other value but a missing one.
+    /// Where a cell stands on the axis, unless it is missing.
+    fn place(&self, cell: Cell) -> Option<Place> {
+        match (self, cell) {
+            (Self::Knots(knots), Cell::Number(number)) => Some(Place::of(number, knots)),
+            (Self::Categories(_), Cell::Category(category)) => Some(Place::at(category)),
+            (Self::Flag, Cell::Flag(flag)) => Some(Place::at(usize::from(flag))),
+            // A schema holds no other axis of a feature, a row no other cell but a missing one.
             _ => None,
         }
     }

@@ -17,6 +17,19 @@ impl<'a> Row<'a> {
     }
 }
 
+/// A value as the encoding of its feature sees it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Cell {
+    /// Finite.
+    Number(f64),
+    /// The position of a category; their number stands for every other text.
+    Category(usize),
+    /// A yes/no fact.
+    Flag(bool),
+    /// No value.
+    Missing,
+}
+
 /// Something unusual about one value of a row.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Note {
@@ -128,48 +141,84 @@ impl Schema {
         &self,
         effect: usize,
         row: &Row<'_>,
-        mut column: impl FnMut(usize, f64),
+        column: impl FnMut(usize, f64),
     ) -> Option<Note> {
+        let cell = |feature: usize| self.features[feature].kind.cell(row.values[feature]);
         if let Some(pair) = effect.checked_sub(self.features.len()) {
-            let start = self.columns[effect].start;
-            self.pairs[pair].encode(&self.features, &row.values, |index, x| {
-                column(start + index, x);
-            });
+            let [first, second] = self.pairs[pair].features;
+            self.encode_pair(pair, [cell(first), cell(second)], column);
             return None;
         }
-        let feature = effect;
-        let spec = &self.features[feature];
+        let unusual = self.encode_feature(effect, cell(effect), column);
+        unusual.map(|unusual| Note {
+            feature: effect,
+            unusual,
+        })
+    }
+
+    /// Encodes one feature, as [`encode`](Self::encode) does.
+    pub(crate) fn encode_feature(
+        &self,
+        feature: usize,
+        cell: Cell,
+        mut column: impl FnMut(usize, f64),
+    ) -> Option<Unusual> {
         let columns = &self.columns[feature];
-        let unusual = match (&spec.kind, row.values[feature]) {
-            (FeatureKind::Number(encoding), Value::Number(number)) => {
+        match (&self.features[feature].kind, cell) {
+            (FeatureKind::Number(encoding), Cell::Number(number)) => {
                 let scored_as = number.clamp(encoding.minimum, encoding.maximum);
                 encoding.encode(scored_as, |index, x| column(columns.start + index, x));
                 // A comparison, not a flag from the clamp: -0.0 is in a range that starts at 0.
                 (scored_as != number).then_some(Unusual::OutOfTrainedRange { scored_as })
             }
-            (FeatureKind::Text(categories), Value::Text(text)) => {
-                let known = categories.binary_search_by(|category| category.as_str().cmp(text));
-                column(columns.start + known.unwrap_or(categories.len()), 1.0);
-                known.is_err().then_some(Unusual::UnknownCategory)
+            (FeatureKind::Text(categories), Cell::Category(category)) => {
+                column(columns.start + category, 1.0);
+                (category == categories.len()).then_some(Unusual::UnknownCategory)
             }
-            (FeatureKind::Flag(_), Value::Flag(flag)) => {
+            (FeatureKind::Flag(_), Cell::Flag(flag)) => {
                 if flag {
                     column(columns.start, 1.0);
                 }
                 None
             }
-            // A row holds no other pair than a missing value of a feature that may be missing.
+            // A row holds no other cell than a missing one of a feature that may be missing.
             (FeatureKind::Number(_) | FeatureKind::Text(_) | FeatureKind::Flag(_), _) => {
                 column(columns.end - 1, 1.0);
                 Some(Unusual::Missing)
             }
-        };
-        unusual.map(|unusual| Note { feature, unusual })
+        }
+    }
+
+    /// Encodes one pair of features, as [`encode`](Self::encode) does; `cells`
+    /// are those of its two features.
+    pub(crate) fn encode_pair(
+        &self,
+        pair: usize,
+        cells: [Cell; 2],
+        mut column: impl FnMut(usize, f64),
+    ) {
+        let start = self.columns[self.features.len() + pair].start;
+        self.pairs[pair].encode(cells, |index, x| column(start + index, x));
+    }
+}
+
+impl FeatureKind {
+    /// A value as this kind's encoding sees it; of another kind, it is missing.
+    pub(crate) fn cell(&self, value: Value<'_>) -> Cell {
+        match (self, value) {
+            (Self::Number(_), Value::Number(number)) => Cell::Number(number),
+            (Self::Text(categories), Value::Text(text)) => {
+                let known = categories.binary_search_by(|category| category.as_str().cmp(text));
+                Cell::Category(known.unwrap_or(categories.len()))
+            }
+            (Self::Flag(_), Value::Flag(flag)) => Cell::Flag(flag),
+            _ => Cell::Missing,
+        }
     }
 }
 
 impl Feature {
-    fn fault(&self, value: &Value<'_>) -> Option<&'static str> {
+    pub(super) fn fault(&self, value: &Value<'_>) -> Option<&'static str> {
         match (&self.kind, value) {
             (FeatureKind::Number(_), Value::Number(number)) if !number.is_finite() => {
                 Some("must be finite")

@@ -1,5 +1,7 @@
 //! `ScoringService`.
 
+mod columns;
+
 use std::{
     collections::{HashMap, hash_map},
     sync::Arc,
@@ -24,6 +26,7 @@ const ROWS_PER_TURN: usize = 256;
 pub(super) struct Scoring {
     pub(super) registry: Arc<Registry>,
     pub(super) max_batch_rows: usize,
+    pub(super) max_column_rows: usize,
 }
 
 #[tonic::async_trait]
@@ -44,6 +47,16 @@ impl proto::scoring_service_server::ScoringService for Scoring {
     ) -> Result<Response<proto::ScoreCustomersResponse>, Status> {
         let outcomes = self.score_batch(request.get_ref()).await?;
         Ok(Response::new(proto::ScoreCustomersResponse { outcomes }))
+    }
+
+    async fn score_columns(
+        &self,
+        request: Request<proto::ScoreColumnsRequest>,
+    ) -> Result<Response<proto::ScoreColumnsResponse>, Status> {
+        let columns = self.score_request_of_columns(request.get_ref()).await?;
+        Ok(Response::new(proto::ScoreColumnsResponse {
+            columns: Some(columns),
+        }))
     }
 }
 

@@ -29,6 +29,8 @@ const KEEPALIVE: Duration = Duration::from_secs(20);
 pub struct Options {
     /// The most customers of one batch.
     pub max_batch_rows: usize,
+    /// The most customers of one message of columns.
+    pub max_column_rows: usize,
     /// The largest request, in bytes.
     pub max_message_bytes: usize,
     /// The most calls at once on one connection.
@@ -41,6 +43,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             max_batch_rows: 10_000,
+            max_column_rows: 100_000,
             max_message_bytes: 16 << 20,
             max_streams_per_connection: 100,
             drain: Duration::from_secs(30),
@@ -109,6 +112,7 @@ fn routes(registry: &Arc<Registry>, options: &Options) -> Result<Routes, ServeEr
     let scoring = Scoring {
         registry: Arc::clone(registry),
         max_batch_rows: options.max_batch_rows,
+        max_column_rows: options.max_column_rows,
     };
     let models = Models {
         registry: Arc::clone(registry),

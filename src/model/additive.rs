@@ -14,7 +14,7 @@
 //! the total bit for bit in any order.
 
 use super::exact::Grid;
-use crate::features::{FeatureKind, Note, NumberEncoding, Row, Schema, Shape};
+use crate::features::{Cell, FeatureKind, Note, NumberEncoding, Row, Schema, Shape, Unusual};
 
 /// Above this, a sum says nothing: as log-odds, probabilities are 0 or 1 from
 /// about ±745, and no money has so many digits.
@@ -108,16 +108,11 @@ impl AdditiveModel {
     pub(super) fn sum(&self, row: &Row<'_>) -> Sum {
         let mut notes = Vec::new();
         let mut total = self.base;
-        let contributions = self
-            .mean_contributions
-            .iter()
-            .enumerate()
-            .map(|(effect, mean_contribution)| {
-                let mut sum = -mean_contribution;
-                notes.extend(self.schema.encode(effect, row, |column, x| {
-                    sum += self.coefficients[column].weight * x;
-                }));
-                let contribution = self.grid.round(sum);
+        let contributions = (0..self.schema.effects())
+            .map(|effect| {
+                let (contribution, note) =
+                    self.contribution(effect, |column| self.schema.encode(effect, row, column));
+                notes.extend(note);
                 total += contribution;
                 contribution
             })
@@ -128,6 +123,38 @@ impl AdditiveModel {
             total,
             notes,
         }
+    }
+
+    /// What one feature adds, and what is unusual about it.
+    pub(super) fn feature_contribution(
+        &self,
+        feature: usize,
+        cell: Cell,
+    ) -> (f64, Option<Unusual>) {
+        self.contribution(feature, |column| {
+            self.schema.encode_feature(feature, cell, column)
+        })
+    }
+
+    /// What one pair of features adds, by the cells of the two.
+    pub(super) fn pair_contribution(&self, pair: usize, cells: [Cell; 2]) -> f64 {
+        let effect = self.schema.features().len() + pair;
+        let encode = |column: &mut dyn FnMut(usize, f64)| {
+            self.schema.encode_pair(pair, cells, column);
+        };
+        self.contribution(effect, encode).0
+    }
+
+    /// What one effect adds, and what else its encoding says; `encode` calls its
+    /// argument with each column that is not zero.
+    fn contribution<T>(
+        &self,
+        effect: usize,
+        encode: impl FnOnce(&mut dyn FnMut(usize, f64)) -> T,
+    ) -> (f64, T) {
+        let mut sum = -self.mean_contributions[effect];
+        let said = encode(&mut |column, x| sum += self.coefficients[column].weight * x);
+        (self.grid.round(sum), said)
     }
 
     /// What each effect adds to the sum of a row, in the schema's order.

@@ -15,8 +15,9 @@
 use super::{
     Calibration,
     additive::{AdditiveModel, Coefficient, ModelError, Sum},
+    columns::ColumnSums,
 };
-use crate::features::{Note, Row, Schema};
+use crate::features::{CellColumn, Note, Row, Schema};
 
 /// A churn model that can score.
 #[derive(Debug, Clone)]
@@ -95,6 +96,21 @@ impl ChurnModel {
     #[must_use]
     pub fn calibration(&self) -> Option<&Calibration> {
         self.calibration.as_ref()
+    }
+
+    /// The log-odds of many rows, of which these are the schema's features, in
+    /// its order.
+    pub(crate) fn log_odds_of_columns<'c>(
+        &self,
+        columns: Vec<CellColumn<'c>>,
+    ) -> ColumnSums<'_, 'c> {
+        ColumnSums::new(&self.log_odds, columns)
+    }
+
+    /// Probability of churn, in [0, 1], at log-odds before calibration.
+    #[must_use]
+    pub fn probability(&self, log_odds: f64) -> f64 {
+        logistic(self.calibrate(log_odds))
     }
 
     fn calibrate(&self, log_odds: f64) -> f64 {

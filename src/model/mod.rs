@@ -4,6 +4,7 @@ mod additive;
 mod baseline;
 mod calibration;
 mod churn;
+mod columns;
 mod comparison;
 mod correlation;
 mod exact;
@@ -25,6 +26,7 @@ pub use calibration::{
     Isotonic, Knot, MAX_KNOTS, Platt, choose,
 };
 pub use churn::{ChurnModel, Explanation, logistic};
+pub(crate) use columns::{ColumnSums, Sums};
 pub use comparison::{AreaComparison, compare_areas};
 pub use correlation::Correlation;
 pub use facts::{

@@ -16,15 +16,15 @@ use crate::{
     model::Explanation,
 };
 
-const NO_FEATURES: &str = "must not be empty";
+pub(super) const NO_FEATURES: &str = "must not be empty";
 const BUILT: &str = "is built from `history`; leave it out";
 
 /// Scores churn by one model version.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ChurnScorer<'m> {
-    identity: &'m Identity,
-    content: &'m ChurnContent,
-    max_reasons: usize,
+    pub(super) identity: &'m Identity,
+    pub(super) content: &'m ChurnContent,
+    pub(super) max_reasons: usize,
 }
 
 /// Probability of churn, and why. Base value, contributions of the reasons and
@@ -205,29 +205,42 @@ fn build<'r>(
         .collect())
 }
 
-/// The largest contributions and the sum of the others, which is exact because
-/// contributions are.
+/// The largest contributions, and the sum of the others.
 fn top_reasons<'m>(
     schema: &'m Schema,
     explanation: &Explanation,
     max_reasons: usize,
 ) -> (Vec<Reason<'m>>, f64) {
-    let mut reasons: Vec<Reason<'m>> = explanation
-        .contributions
-        .iter()
-        .enumerate()
-        .filter(|(_, contribution)| **contribution != 0.0)
-        .map(|(effect, &contribution)| Reason {
-            features: schema.effect_names(effect),
-            contribution,
-        })
-        .collect();
-    // Stable, so that ties keep the schema's order.
-    reasons.sort_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
-    let remaining = reasons
-        .iter()
-        .skip(max_reasons)
-        .fold(0.0, |sum, reason| sum + reason.contribution);
-    reasons.truncate(max_reasons);
-    (reasons, remaining)
+    let mut largest = Vec::new();
+    let remaining = rank(&explanation.contributions, max_reasons, &mut largest);
+    let reasons = largest.into_iter().map(|(effect, contribution)| Reason {
+        features: schema.effect_names(effect),
+        contribution,
+    });
+    (reasons.collect(), remaining)
+}
+
+/// Puts the largest contributions into `largest`, each with its effect: by
+/// absolute size, ties in the schema's order, none that is zero. The sum of the
+/// others is exact because contributions are.
+pub(super) fn rank(
+    contributions: &[f64],
+    max_reasons: usize,
+    largest: &mut Vec<(usize, f64)>,
+) -> f64 {
+    let order = |a: &(usize, f64), b: &(usize, f64)| {
+        let by_size = b.1.abs().total_cmp(&a.1.abs());
+        by_size.then(a.0.cmp(&b.0))
+    };
+    largest.clear();
+    let all = contributions.iter().copied().enumerate();
+    largest.extend(all.filter(|(_, contribution)| *contribution != 0.0));
+    if max_reasons < largest.len() {
+        largest.select_nth_unstable_by(max_reasons, order);
+    }
+    let others = largest.iter().skip(max_reasons);
+    let remaining = others.fold(0.0, |sum, (_, contribution)| sum + contribution);
+    largest.truncate(max_reasons);
+    largest.sort_unstable_by(order);
+    remaining
 }

@@ -1,6 +1,7 @@
 //! The one path from a snapshot to a score, for one customer and for many.
 
 mod churn;
+mod columns;
 mod value;
 
 use crate::{
@@ -11,6 +12,10 @@ use crate::{
 
 pub use churn::ChurnScore;
 use churn::ChurnScorer;
+pub use columns::{
+    ChurnColumns, ColumnPlan, ColumnScores, MAX_REASONS, PotentialColumns, ReasonColumns,
+    ValueColumns,
+};
 use value::ValueScorer;
 pub use value::{CurrentValue, ValueNote, ValueScore};
 

@@ -12,8 +12,8 @@ use crate::{
 /// Scores value by one model version.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ValueScorer<'m> {
-    identity: &'m Identity,
-    content: &'m ValueContent,
+    pub(super) identity: &'m Identity,
+    pub(super) content: &'m ValueContent,
 }
 
 /// What a customer is worth, and whether it will buy again.
@@ -71,11 +71,24 @@ impl<'m> ValueScorer<'m> {
     /// Missing purchases, those in another currency, and a history without a
     /// purchase are errors.
     pub(super) fn score(&self, customer: &Snapshot<'_>) -> Result<ValueScore<'m>, Violations> {
+        Ok(self.value(self.read(customer.purchases())?))
+    }
+
+    /// A summary in another currency, and one too long for the model, are
+    /// errors.
+    pub(super) fn score_summary(
+        &self,
+        summary: &SummarisedPurchases,
+    ) -> Result<ValueScore<'m>, Violations> {
+        Ok(self.value(self.read_summary(summary)?))
+    }
+
+    fn value(&self, read: Read) -> ValueScore<'m> {
         let Read {
             seen,
             input,
             current,
-        } = self.read(customer.purchases())?;
+        } = read;
         let model = &self.content.model;
         let note = match input.mean_repeat_spend {
             Some(mean) if mean > 0.0 => None,
@@ -83,7 +96,7 @@ impl<'m> ValueScorer<'m> {
             None => Some(ValueNote::NoRepeatSpend),
         };
         let horizon_days = self.content.horizon_days;
-        Ok(ValueScore {
+        ValueScore {
             model: self.identity,
             value: model.value(&input, horizon_days),
             horizon_days,
@@ -93,7 +106,7 @@ impl<'m> ValueScorer<'m> {
                 .filter(|_| model.parts().spend.is_some())
                 .into_iter()
                 .collect(),
-        })
+        }
     }
 
     /// What the model finds wrong with a customer that is no snapshot, beside
@@ -109,22 +122,23 @@ impl<'m> ValueScorer<'m> {
                 "history",
                 "is required by the value model, unless there is a `summary`",
             )),
-            Some(KnownPurchases::Summarised(summary)) => {
-                if let Some((_, currency)) = summary.mean_repeat_spend() {
-                    self.check_currency(currency, "summary.currency")?;
-                }
-                let input = self.content.model.input_of_summary(summary)?;
-                self.content
-                    .model
-                    .check(&input, "summary.observation_days")?;
-                Ok(Read {
-                    seen: *summary,
-                    input,
-                    current: None,
-                })
-            }
+            Some(KnownPurchases::Summarised(summary)) => self.read_summary(summary),
             Some(KnownPurchases::Listed(listed)) => self.read_list(listed),
         }
+    }
+
+    fn read_summary(&self, summary: &SummarisedPurchases) -> Result<Read, Violations> {
+        if let Some((_, currency)) = summary.mean_repeat_spend() {
+            self.check_currency(currency, "summary.currency")?;
+        }
+        let model = &self.content.model;
+        let input = model.input_of_summary(summary)?;
+        model.check(&input, "summary.observation_days")?;
+        Ok(Read {
+            seen: *summary,
+            input,
+            current: None,
+        })
     }
 
     fn read_list(&self, listed: &ListedPurchases) -> Result<Read, Violations> {
@@ -165,7 +179,7 @@ impl<'m> ValueScorer<'m> {
         })
     }
 
-    fn check_currency(&self, currency: Currency, field: &str) -> Result<(), Violations> {
+    pub(super) fn check_currency(&self, currency: Currency, field: &str) -> Result<(), Violations> {
         let wanted = self.content.model.parts().terms.currency;
         if currency == wanted {
             return Ok(());

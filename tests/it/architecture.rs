@@ -79,7 +79,7 @@ const CRATE_HOMES: [(&str, &[&str]); 30] = [
     ("clap", &["config", "bin"]),
     ("csv", &["train"]),
     ("flate2", &["train"]),
-    ("hashbrown", &["train"]),
+    ("hashbrown", &["train", "customer"]),
     ("parquet", &["train"]),
     ("toml", &["config"]),
     ("tracing_subscriber", &["telemetry"]),

@@ -13,8 +13,8 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
 use crate::support::{
-    Server, customer, flag, null, number, score_batch, score_one, selector, telco_models, text,
-    violated_fields,
+    Server, customer, flag, null, number, score_batch, score_one, selector, status_of,
+    telco_models, text, violated_fields,
 };
 
 const SECRET: &str = "jane.doe@example.com";
@@ -277,17 +277,7 @@ async fn a_bad_row_keeps_no_other_row_from_its_score() {
 }
 
 fn row_fields(status: &tonic_types::Status) -> Vec<String> {
-    let details = status.details.clone();
-    let encoded = prost::Message::encode_to_vec(&tonic_types::Status {
-        details,
-        ..status.clone()
-    });
-    let status = Status::with_details(
-        Code::from(status.code),
-        status.message.clone(),
-        encoded.into(),
-    );
-    violated_fields(&status)
+    violated_fields(&status_of(status))
 }
 
 /// A row's error is the status that a call of its own would end with, but for

@@ -9,6 +9,7 @@
 mod architecture;
 mod artifact;
 mod bad_input;
+mod columns;
 mod commands;
 mod metrics;
 mod models;

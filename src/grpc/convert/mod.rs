@@ -1,9 +1,11 @@
 //! Conversions between the contract's messages and the core's types.
 
 mod churn_model;
+mod columns;
 mod customer;
 mod model;
 mod score;
+mod scored_columns;
 mod spend_model;
 mod value_model;
 mod value_score;
@@ -16,6 +18,7 @@ use crate::{
 };
 
 pub(super) use model::model_summary;
+pub(super) use scored_columns::{number_encoding, scored_columns};
 
 /// The models that a request wants; one at least.
 #[derive(Debug, Clone)]

@@ -64,16 +64,21 @@ impl From<Reason<'_>> for proto::Reason {
 
 fn feature_note(note: Note, features: &[Feature]) -> proto::FeatureNote {
     let Note { feature, unusual } = note;
-    let (kind, scored_as) = match unusual {
+    let (kind, scored_as) = note_kind(unusual);
+    proto::FeatureNote {
+        feature: features[feature].name.clone(),
+        kind: kind.into(),
+        scored_as,
+    }
+}
+
+/// What was found, and the number scored instead.
+pub(super) fn note_kind(unusual: Unusual) -> (proto::FeatureNoteKind, Option<f64>) {
+    match unusual {
         Unusual::Missing => (proto::FeatureNoteKind::Missing, None),
         Unusual::UnknownCategory => (proto::FeatureNoteKind::UnknownCategory, None),
         Unusual::OutOfTrainedRange { scored_as } => {
             (proto::FeatureNoteKind::OutOfTrainedRange, Some(scored_as))
         }
-    };
-    proto::FeatureNote {
-        feature: features[feature].name.clone(),
-        kind: kind.into(),
-        scored_as,
     }
 }

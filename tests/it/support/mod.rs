@@ -1,6 +1,7 @@
 //! Models to test with, and servers that serve them.
 
 mod alike;
+mod columns;
 mod requests;
 mod server;
 mod value;
@@ -18,9 +19,10 @@ use holdfast::{
 use tempfile::TempDir;
 
 pub(crate) use alike::assert_alike;
+pub(crate) use columns::{columns_of, numbers, outcomes_of};
 pub(crate) use requests::{
-    customer, flag, null, number, score_batch, score_one, selector, telco_customers, text,
-    violated_fields,
+    customer, flag, null, number, score_batch, score_one, selector, status_of, telco_customers,
+    text, violated_fields,
 };
 pub(crate) use server::Server;
 pub(crate) use value::{

@@ -6,7 +6,7 @@ use holdfast::grpc::proto::{
     Customer, FeatureValue, ModelSelector, Null, ScoreCustomerRequest, ScoreCustomersRequest,
     feature_value::Kind,
 };
-use tonic::Status;
+use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
 use super::telco_csv;
@@ -109,4 +109,10 @@ pub(crate) fn violated_fields(status: &Status) -> Vec<String> {
         .into_iter()
         .map(|violation| violation.field)
         .collect()
+}
+
+/// The status of a row, as that of a call.
+pub(crate) fn status_of(row: &tonic_types::Status) -> Status {
+    let encoded = prost::Message::encode_to_vec(row);
+    Status::with_details(Code::from(row.code), row.message.clone(), encoded.into())
 }

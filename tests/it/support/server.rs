@@ -7,8 +7,9 @@ use holdfast::{
         self, Options,
         proto::{
             CustomerOutcome, CustomerScore, GetModelRequest, ListModelsRequest, Model,
-            ModelSummary, ScoreCustomerRequest, ScoreCustomersRequest,
-            model_service_client::ModelServiceClient, scoring_service_client::ScoringServiceClient,
+            ModelSummary, ScoreColumnsRequest, ScoreCustomerRequest, ScoreCustomersRequest,
+            ScoredColumns, model_service_client::ModelServiceClient,
+            scoring_service_client::ScoringServiceClient,
         },
     },
     registry::Registry,
@@ -71,6 +72,16 @@ impl Server {
         let mut client = client.max_decoding_message_size(usize::MAX);
         let response = client.score_customers(request).await?;
         Ok(response.into_inner().outcomes)
+    }
+
+    pub(crate) async fn score_columns(
+        &self,
+        request: ScoreColumnsRequest,
+    ) -> Result<ScoredColumns, Status> {
+        let client = ScoringServiceClient::new(self.channel.clone());
+        let mut client = client.max_decoding_message_size(usize::MAX);
+        let response = client.score_columns(request).await?;
+        Ok(response.into_inner().columns.unwrap())
     }
 
     pub(crate) async fn get_model(&self, request: GetModelRequest) -> Result<Model, Status> {

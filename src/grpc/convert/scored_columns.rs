@@ -1,0 +1,236 @@
+//! Scores by column.
+
+use super::{proto, score::note_kind};
+use crate::{
+    customer::Violations,
+    features::{Note, Schema},
+    grpc::status::{Refusal, row_status},
+    model::value::ClvTerms,
+    scoring::{
+        ChurnColumns, ColumnScores, PotentialColumns, ReasonColumns, ValueColumns, ValueNote,
+    },
+};
+
+/// Reads how a caller wants numbers.
+pub(crate) fn number_encoding(encoding: i32) -> Result<proto::NumberEncoding, Violations> {
+    proto::NumberEncoding::try_from(encoding)
+        .map_err(|_| Violations::of("number_encoding", "is not known to this release"))
+}
+
+/// Writes scores, their numbers in an encoding; a row's faults below
+/// `rows[3]`.
+pub(crate) fn scored_columns(
+    scores: ColumnScores<'_>,
+    encoding: proto::NumberEncoding,
+) -> proto::ScoredColumns {
+    let ColumnScores {
+        rows,
+        refused,
+        churn,
+        value,
+    } = scores;
+    let validity = validity(rows, refused.iter().map(|(row, _)| *row));
+    let errors = refused.into_iter().map(|(row, violations)| {
+        let refusal = Refusal::from(violations.within(&format!("rows[{row}]")));
+        proto::RowError {
+            row: index(row),
+            error: Some(row_status(refusal)),
+        }
+    });
+    let writer = Writer { encoding };
+    proto::ScoredColumns {
+        rows: index(rows),
+        validity,
+        errors: errors.collect(),
+        churn: churn.map(|scores| writer.churn(scores)),
+        value: value.map(|scores| writer.value(scores)),
+    }
+}
+
+/// A bitmap without the rows that were refused; empty when there are none.
+fn validity(rows: usize, refused: impl ExactSizeIterator<Item = usize>) -> Vec<u8> {
+    if refused.len() == 0 {
+        return Vec::new();
+    }
+    let mut bitmap = vec![u8::MAX; rows.div_ceil(8)];
+    if let (Some(last), beyond @ 1..) = (bitmap.last_mut(), rows % 8) {
+        *last = (1 << beyond) - 1;
+    }
+    for row in refused {
+        bitmap[row / 8] &= !(1 << (row % 8));
+    }
+    bitmap
+}
+
+/// A row or place; all are below the limits of a request.
+fn index(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+struct Writer {
+    encoding: proto::NumberEncoding,
+}
+
+impl Writer {
+    // Not optional in the contract: absent would say that there is no such part.
+    #[expect(clippy::unnecessary_wraps, reason = "as a message holds them")]
+    fn numbers(&self, numbers: Vec<f64>) -> Option<proto::Numbers> {
+        let mut written = proto::Numbers::default();
+        match self.encoding {
+            proto::NumberEncoding::LittleEndian => {
+                let bytes: Vec<u8> = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
+                written.little_endian = bytes.into();
+            }
+            proto::NumberEncoding::Unspecified | proto::NumberEncoding::Doubles => {
+                written.values = numbers;
+            }
+        }
+        Some(written)
+    }
+
+    fn churn(&self, scores: ChurnColumns<'_>) -> proto::ChurnColumns {
+        let ChurnColumns {
+            model,
+            schema,
+            calibrated,
+            base_log_odds,
+            probabilities,
+            log_odds,
+            reasons,
+            notes,
+        } = scores;
+        proto::ChurnColumns {
+            model: Some(model.into()),
+            calibrated,
+            base_log_odds,
+            probability: self.numbers(probabilities),
+            log_odds: self.numbers(log_odds),
+            reasons: reasons.map(|reasons| self.reasons(reasons, schema)),
+            notes: (!notes.is_empty()).then(|| self.feature_notes(&notes, schema)),
+        }
+    }
+
+    fn reasons(&self, reasons: ReasonColumns, schema: &Schema) -> proto::ReasonColumns {
+        let ReasonColumns {
+            per_row,
+            effects,
+            contributions,
+            remaining,
+        } = reasons;
+        let names = (0..schema.effects()).map(|effect| proto::Effect {
+            features: schema
+                .effect_names(effect)
+                .as_slice()
+                .iter()
+                .map(|&name| name.to_owned())
+                .collect(),
+        });
+        proto::ReasonColumns {
+            effects: names.collect(),
+            per_row: index(per_row),
+            effect: effects,
+            contribution: self.numbers(contributions),
+            remaining_contribution: self.numbers(remaining),
+        }
+    }
+
+    fn feature_notes(&self, notes: &[(usize, Note)], schema: &Schema) -> proto::FeatureNoteColumns {
+        let names = schema.features().iter().map(|feature| feature.name.clone());
+        let found = notes.iter().map(|(_, note)| note_kind(note.unusual));
+        let (kinds, scored_as): (Vec<_>, Vec<_>) = found.unzip();
+        proto::FeatureNoteColumns {
+            names: names.collect(),
+            row: notes.iter().map(|(row, _)| index(*row)).collect(),
+            feature: notes.iter().map(|(_, note)| index(note.feature)).collect(),
+            kind: kinds.into_iter().map(Into::into).collect(),
+            scored_as: self.numbers(
+                scored_as
+                    .into_iter()
+                    .map(Option::unwrap_or_default)
+                    .collect(),
+            ),
+        }
+    }
+
+    fn value(&self, scores: ValueColumns<'_>) -> proto::ValueColumns {
+        let ValueColumns {
+            model,
+            horizon_days,
+            p_alive,
+            expected_purchases,
+            p_no_purchase,
+            potential,
+            notes,
+        } = scores;
+        let (expected_spend, potential) = match potential {
+            Some(potential) => {
+                let (spend, potential) = self.potential(potential);
+                (spend, Some(potential))
+            }
+            None => (None, None),
+        };
+        proto::ValueColumns {
+            model: Some(model.into()),
+            horizon_days,
+            p_alive: self.numbers(p_alive),
+            expected_purchases: self.numbers(expected_purchases),
+            p_no_purchase: self.numbers(p_no_purchase),
+            expected_spend,
+            potential,
+            notes: (!notes.is_empty()).then(|| value_notes(&notes)),
+        }
+    }
+
+    /// Expected spend, and lifetime values.
+    fn potential(
+        &self,
+        values: PotentialColumns,
+    ) -> (Option<proto::Numbers>, proto::PotentialValueColumns) {
+        let PotentialColumns {
+            terms:
+                ClvTerms {
+                    currency,
+                    periods,
+                    period_days,
+                    discount_rate,
+                    margin: _, // told with the model
+                },
+            level,
+            expected_spend,
+            amount,
+            low,
+            high,
+        } = values;
+        let potential = proto::PotentialValueColumns {
+            amount: self.numbers(amount),
+            low: self.numbers(low),
+            high: self.numbers(high),
+            level,
+            currency: currency.to_string(),
+            horizon_days: f64::from(periods) * period_days,
+            discount_rate,
+            period_days,
+        };
+        (self.numbers(expected_spend), potential)
+    }
+}
+
+fn value_notes(notes: &[(usize, ValueNote)]) -> proto::ValueNoteColumns {
+    let kinds = notes.iter().map(|(_, note)| proto::ValueNote::from(*note));
+    proto::ValueNoteColumns {
+        row: notes.iter().map(|(row, _)| index(*row)).collect(),
+        kind: kinds.map(|note| note.kind).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bitmap_has_no_bits_beyond_its_rows() {
+        assert_eq!(validity(11, [].into_iter()), Vec::<u8>::new());
+        assert_eq!(validity(11, [0, 9].into_iter()), [0b1111_1110, 0b0000_0101]);
+        assert_eq!(validity(8, [7].into_iter()), [0b0111_1111]);
+    }
+}

@@ -1,0 +1,75 @@
+//! Customers by column.
+
+use super::Scoring;
+use crate::{
+    customer::{CustomerColumns, Violations},
+    grpc::{convert, proto, status::Refusal},
+    scoring::Scorer,
+};
+
+/// After how many rows other calls get their turn, and a caller that has gone
+/// away is noticed: about a millisecond.
+const ROWS_PER_TURN: usize = 1024;
+/// The same where a value model scores.
+const SLOW_ROWS_PER_TURN: usize = 16;
+
+impl Scoring {
+    pub(super) async fn score_request_of_columns(
+        &self,
+        request: &proto::ScoreColumnsRequest,
+    ) -> Result<proto::ScoredColumns, Refusal> {
+        let proto::ScoreColumnsRequest {
+            churn_model,
+            value_model,
+            max_reasons,
+            columns,
+            number_encoding,
+        } = request;
+        let mut violations = Violations::default();
+        let selected = convert::selectors(churn_model.as_ref(), value_model.as_ref())
+            .map_err(|found| violations.extend(found));
+        let encoding =
+            convert::number_encoding(*number_encoding).map_err(|found| violations.extend(found));
+        let columns =
+            parse(columns.as_ref(), self.max_column_rows).map_err(|found| violations.extend(found));
+        let (Ok(selected), Ok(encoding), Ok(columns)) = (selected, encoding, columns) else {
+            return Err(violations.into());
+        };
+        let scorer = self.scorer(&selected, Some(max_reasons.unwrap_or_default()))?;
+        Ok(score(&scorer, &columns, encoding).await?)
+    }
+}
+
+/// Reads the columns of a request; all that is wrong stands below `columns`.
+pub(super) fn parse(
+    columns: Option<&proto::CustomerColumns>,
+    max_rows: usize,
+) -> Result<CustomerColumns<'_>, Violations> {
+    let Some(columns) = columns else {
+        return Err(Violations::of("columns", "is required"));
+    };
+    if columns.ids.len() > max_rows {
+        let text = format!("must be at most {max_rows} a message; send several, or a stream");
+        return Err(Violations::of("columns.ids", text));
+    }
+    CustomerColumns::try_from(columns).map_err(|found| found.within("columns"))
+}
+
+/// Scores customers by column.
+pub(super) async fn score(
+    scorer: &Scorer<'_>,
+    columns: &CustomerColumns<'_>,
+    encoding: proto::NumberEncoding,
+) -> Result<proto::ScoredColumns, Violations> {
+    let rows_per_turn = if scorer.is_slow() {
+        SLOW_ROWS_PER_TURN
+    } else {
+        ROWS_PER_TURN
+    };
+    let plan = scorer.plan(columns);
+    let mut plan = plan.map_err(|found| found.within("columns"))?;
+    while plan.score_next(rows_per_turn) {
+        tokio::task::yield_now().await;
+    }
+    Ok(convert::scored_columns(plan.into_scores(), encoding))
+}

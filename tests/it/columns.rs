@@ -1,0 +1,442 @@
+//! Customers by column: the scores of `ScoreCustomers`, and what nobody should
+//! send.
+
+use holdfast::grpc::{
+    Options,
+    proto::{
+        Customer, CustomerColumns, CustomerScore, FeatureColumn, Flags, ModelSelector,
+        NumberEncoding, Numbers, PurchaseSummaryColumns, ScoreColumnsRequest,
+        ScoreCustomersRequest, Texts, customer::Purchases, customer_outcome::Outcome,
+        feature_column::Values,
+    },
+};
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+
+use crate::support::{
+    Server, columns_of, customer, flag, null, number, numbers, outcomes_of, score_batch, selector,
+    status_of, summary, telco_customers, telco_models, text, value_models, violated_fields,
+};
+
+const SECRET: &str = "jane.doe@example.com";
+
+fn by_column(customers: &[Customer], encoding: NumberEncoding) -> ScoreColumnsRequest {
+    ScoreColumnsRequest {
+        churn_model: Some(selector("telco-churn")),
+        max_reasons: Some(5),
+        columns: Some(columns_of(customers, encoding)),
+        number_encoding: encoding.into(),
+        ..ScoreColumnsRequest::default()
+    }
+}
+
+/// Scores customers as rows and as columns, and compares everything that
+/// columns hold, faults and all.
+async fn assert_alike(server: &Server, rows: ScoreCustomersRequest) {
+    let in_rows = server.score_customers(rows.clone()).await.unwrap();
+    for encoding in [NumberEncoding::Doubles, NumberEncoding::LittleEndian] {
+        let request = ScoreColumnsRequest {
+            churn_model: rows.churn_model.clone(),
+            value_model: rows.value_model.clone(),
+            max_reasons: Some(rows.max_reasons.unwrap_or(5)),
+            columns: Some(columns_of(&rows.customers, encoding)),
+            number_encoding: encoding.into(),
+        };
+        let in_columns = server.score_columns(request).await.unwrap();
+        let in_columns = outcomes_of(&in_columns);
+        assert_eq!(in_columns.len(), in_rows.len());
+        for (row, (in_row, in_column)) in in_rows.iter().zip(in_columns).enumerate() {
+            match (in_row.outcome.as_ref().unwrap(), in_column) {
+                (Outcome::Score(score), Ok(in_column)) => {
+                    assert_eq!(in_column, as_columns_hold_it(score), "row {row}");
+                }
+                (Outcome::Error(status), Err(error)) => {
+                    let fields = |status: &tonic_types::Status| {
+                        let fields = violated_fields(&status_of(status)).into_iter();
+                        let paths = fields.map(|field| field.replace("customers[", "rows["));
+                        paths.collect::<Vec<_>>()
+                    };
+                    assert_eq!(fields(&error.error.unwrap()), fields(status));
+                }
+                (in_row, in_column) => panic!("{row}: {in_row:?} {in_column:?}"),
+            }
+        }
+    }
+}
+
+fn as_columns_hold_it(score: &CustomerScore) -> CustomerScore {
+    let mut score = CustomerScore {
+        customer_id: String::new(),
+        churn: score.churn.clone(),
+        value: score.value.clone(),
+        ..CustomerScore::default()
+    };
+    if let Some(value) = &mut score.value {
+        value.seen = None;
+        if let Some(potential) = &mut value.potential {
+            potential.per_period = Vec::new();
+        }
+    }
+    score
+}
+
+#[tokio::test]
+async fn columns_score_as_rows_do() {
+    let server = Server::start(telco_models()).await;
+    for max_reasons in [None, Some(1), Some(1000)] {
+        let rows = ScoreCustomersRequest {
+            max_reasons,
+            ..score_batch(telco_customers())
+        };
+        assert_alike(&server, rows).await;
+    }
+}
+
+/// Without reasons, the probabilities have the same bits.
+#[tokio::test]
+async fn reasons_are_told_only_when_they_are_asked_for() {
+    let server = Server::start(telco_models()).await;
+    let request = by_column(&telco_customers(), NumberEncoding::Doubles);
+    let explained = server.score_columns(request.clone()).await.unwrap();
+    let plain = ScoreColumnsRequest {
+        max_reasons: None,
+        ..request
+    };
+    let plain = server.score_columns(plain).await.unwrap();
+    let (explained, plain) = (explained.churn.unwrap(), plain.churn.unwrap());
+    assert_eq!(plain.reasons, None);
+    assert_eq!(explained.reasons.unwrap().per_row, 5);
+    assert_eq!(plain.probability, explained.probability);
+    assert_eq!(plain.log_odds, explained.log_odds);
+}
+
+fn unusual_customers() -> Vec<Customer> {
+    let with = |id: &str, feature: &str, value| {
+        let mut customer = customer(id);
+        customer.features.insert(feature.to_owned(), value);
+        customer
+    };
+    vec![
+        customer("a"),
+        with("b", "tenure", number(f64::NAN)),
+        customer(""),
+        customer("a"),
+        with(&"x".repeat(300), "tenure", number(f64::INFINITY)),
+        with("a", "tenure", null()),
+        with("c", "tenure", number(1e300)),
+        with("d", "Contract", text("Lifelong")),
+        with("e", "TotalCharges", null()),
+        with("f", "Partner", flag(true)),
+        with("g", "Partner", null()),
+        with("h", "tenure", number(-0.0)),
+        customer(""),
+    ]
+}
+
+#[tokio::test]
+async fn rows_at_fault_fail_alone_and_as_in_a_batch() {
+    let server = Server::start(telco_models()).await;
+    assert_alike(&server, score_batch(unusual_customers())).await;
+    let request = by_column(&unusual_customers(), NumberEncoding::Doubles);
+    let scored = server.score_columns(request).await.unwrap();
+    let refused: Vec<u32> = scored.errors.iter().map(|error| error.row).collect();
+    assert_eq!(refused, [1, 2, 3, 4, 5, 10, 12]);
+    let status = status_of(scored.errors[1].error.as_ref().unwrap());
+    assert_eq!(violated_fields(&status), ["rows[2].id"]);
+    assert_eq!(status.code(), Code::InvalidArgument);
+    let status = status_of(scored.errors[2].error.as_ref().unwrap());
+    assert_eq!(status.message(), "rows[3].id: repeats the id of rows[0]");
+}
+
+fn buyers() -> Vec<Customer> {
+    let buyer = |id: usize, (frequency, recency, observation), spend: Option<f64>| {
+        let mut buyer = summary(frequency, recency, observation);
+        buyer.id = format!("v-{id}");
+        if let Some(Purchases::Summary(summary)) = &mut buyer.purchases {
+            summary.mean_repeat_spend = spend;
+            if spend.is_some() {
+                summary.currency = "USD".to_owned();
+            }
+        }
+        buyer
+    };
+    let mut buyers = vec![
+        buyer(0, (2.0, 213.0, 272.0), Some(22.345)),
+        buyer(1, (0.0, 0.0, 272.0), None),
+        buyer(2, (1.5, 213.0, 272.0), Some(22.345)),
+        buyer(3, (2.0, 300.0, 272.0), None),
+        buyer(4, (2.0, 20.0, 272.0), Some(-3.0)),
+        buyer(5, (2.0, 20.0, f64::NAN), Some(f64::NAN)),
+        buyer(6, (40.0, 270.0, 272.0), Some(1e12)),
+        buyer(7, (0.0, 0.0, 272.0), Some(5.0)),
+    ];
+    buyers.push(Customer {
+        id: "nothing-known".to_owned(),
+        ..Customer::default()
+    });
+    buyers
+}
+
+#[tokio::test]
+async fn values_are_scored_by_column() {
+    let server = Server::start(value_models()).await;
+    let rows = ScoreCustomersRequest {
+        value_model: Some(selector("cdnow")),
+        customers: buyers(),
+        ..ScoreCustomersRequest::default()
+    };
+    assert_alike(&server, rows.clone()).await;
+    let mut both = rows;
+    both.churn_model = Some(selector("telco-churn"));
+    for buyer in &mut both.customers {
+        buyer.features = customer("1").features;
+    }
+    both.customers[0]
+        .features
+        .insert("tenure".to_owned(), number(f64::NAN));
+    assert_alike(&server, both).await;
+}
+
+/// A value model looks at no feature; one that no customer may have is refused
+/// all the same.
+#[tokio::test]
+async fn idle_features_are_checked() {
+    let server = Server::start(value_models()).await;
+    let mut customers = buyers();
+    for (row, buyer) in customers.iter_mut().enumerate() {
+        let value = if row == 1 { f64::NAN } else { 1.0 };
+        buyer.features.insert("idle".to_owned(), number(value));
+    }
+    let rows = ScoreCustomersRequest {
+        value_model: Some(selector("cdnow")),
+        customers,
+        ..ScoreCustomersRequest::default()
+    };
+    assert_alike(&server, rows).await;
+}
+
+async fn refusal(change: impl FnOnce(&mut ScoreColumnsRequest)) -> Status {
+    let customers: Vec<_> = ["a", "b", "c"].map(customer).into();
+    let mut request = by_column(&customers, NumberEncoding::Doubles);
+    change(&mut request);
+    let server = Server::start(value_models()).await;
+    let status = server.score_columns(request).await.unwrap_err();
+    assert_eq!(status.code(), Code::InvalidArgument, "{status:?}");
+    let reason = status.get_details_error_info().unwrap().reason;
+    assert_eq!(reason, "INVALID_REQUEST");
+    assert!(!format!("{status:?}").contains(SECRET));
+    status
+}
+
+/// Changes a sound request and compares the fields that the answer blames.
+async fn check(change: impl FnOnce(&mut ScoreColumnsRequest), fields: &[&str]) {
+    assert_eq!(violated_fields(&refusal(change).await), fields);
+}
+
+fn columns(request: &mut ScoreColumnsRequest) -> &mut CustomerColumns {
+    request.columns.as_mut().unwrap()
+}
+
+/// The place of a feature; they stand in the order of their names.
+fn place(request: &ScoreColumnsRequest, name: &str) -> usize {
+    let features = &request.columns.as_ref().unwrap().features;
+    features.iter().position(|f| f.name == name).unwrap()
+}
+
+fn set(request: &mut ScoreColumnsRequest, name: &str, values: Values) {
+    let place = place(request, name);
+    columns(request).features[place].values = Some(values);
+}
+
+#[tokio::test]
+async fn faults_of_the_whole_are_named() {
+    check(|r| r.columns = None, &["columns"]).await;
+    let nothing = |r: &mut ScoreColumnsRequest| *r = ScoreColumnsRequest::default();
+    check(nothing, &["churn_model", "columns"]).await;
+    check(|r| r.number_encoding = 9, &["number_encoding"]).await;
+    let unknown = |r: &mut ScoreColumnsRequest| {
+        columns(r).features.push(FeatureColumn {
+            name: SECRET.to_owned(),
+            values: Some(Values::Numbers(numbers(
+                &[None; 3],
+                NumberEncoding::Doubles,
+            ))),
+        });
+    };
+    check(unknown, &["columns.features[19].name"]).await;
+    let missing = |r: &mut ScoreColumnsRequest| {
+        let place = place(r, "tenure");
+        columns(r).features.remove(place);
+    };
+    check(missing, &["columns.features.tenure"]).await;
+    check(
+        |r| columns(r).features[1].name = columns(r).features[0].name.clone(),
+        &["columns.features[1].name"],
+    )
+    .await;
+    let no_columns = refusal(|r| columns(r).features.clear()).await;
+    assert_eq!(violated_fields(&no_columns)[0], "columns.features");
+    check(
+        |r| {
+            let flags = Flags {
+                values: vec![7],
+                validity: Vec::new(),
+            };
+            set(r, "tenure", Values::Flags(flags));
+        },
+        &["columns.features[18]"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn lengths_and_indices_are_checked_at_once() {
+    check(
+        |r| {
+            let short = Numbers {
+                values: vec![1.0; 2],
+                validity: vec![0, 0],
+                ..Numbers::default()
+            };
+            set(r, "MonthlyCharges", Values::Numbers(short));
+            let odd = Numbers {
+                little_endian: vec![0; 23].into(),
+                ..Numbers::default()
+            };
+            set(r, "tenure", Values::Numbers(odd));
+            let texts = Texts {
+                dictionary: vec![SECRET.to_owned()],
+                indices: vec![1, 0, u32::MAX],
+                validity: Vec::new(),
+            };
+            set(r, "Contract", Values::Texts(texts));
+            set(r, "Partner", Values::Flags(Flags::default()));
+        },
+        &[
+            "columns.features[0].texts.indices[0]",
+            "columns.features[0].texts.indices[2]",
+            "columns.features[4].numbers.values",
+            "columns.features[4].numbers.validity",
+            "columns.features[9].flags.values",
+            "columns.features[18].numbers.little_endian",
+        ],
+    )
+    .await;
+    let many = refusal(|r| {
+        let texts = Texts {
+            indices: vec![7; 3],
+            ..Texts::default()
+        };
+        for at in 0..19 {
+            columns(r).features[at].values = Some(Values::Texts(texts.clone()));
+        }
+    })
+    .await;
+    assert_eq!(violated_fields(&many).len(), 20);
+    assert!(many.message().ends_with("(and 56 more)"));
+}
+
+#[tokio::test]
+async fn summaries_are_checked_as_a_whole() {
+    let all = |values: [f64; 3]| {
+        let values = values.map(Some);
+        Some(numbers(&values, NumberEncoding::Doubles))
+    };
+    let sound = PurchaseSummaryColumns {
+        frequency: all([1.0, 2.0, 3.0]),
+        recency_days: all([1.0; 3]),
+        observation_days: all([9.0; 3]),
+        mean_repeat_spend: all([10.0; 3]),
+        currency: "USD".to_owned(),
+    };
+    let value_of = |summary: Option<PurchaseSummaryColumns>| {
+        move |request: &mut ScoreColumnsRequest| {
+            request.value_model = Some(selector("cdnow"));
+            columns(request).summary = summary;
+        }
+    };
+    check(value_of(None), &["columns.summary"]).await;
+    for currency in ["EUR", "usd", ""] {
+        let summary = PurchaseSummaryColumns {
+            currency: currency.to_owned(),
+            ..sound.clone()
+        };
+        check(value_of(Some(summary)), &["columns.summary.currency"]).await;
+    }
+    let lacking = PurchaseSummaryColumns {
+        recency_days: None,
+        ..sound
+    };
+    check(value_of(Some(lacking)), &["columns.summary.recency_days"]).await;
+}
+
+#[tokio::test]
+async fn rows_and_reasons_are_bounded() {
+    let options = Options {
+        max_column_rows: 3,
+        ..Options::default()
+    };
+    let server = Server::with_options(telco_models(), options).await;
+    for (rows, fields) in [
+        (0, vec!["columns.ids"]),
+        (3, vec![]),
+        (4, vec!["columns.ids"]),
+    ] {
+        let mut customers = vec![customer(""); rows];
+        for (row, customer) in customers.iter_mut().enumerate() {
+            customer.id = row.to_string();
+        }
+        let request = by_column(&customers, NumberEncoding::Doubles);
+        let refused = server.score_columns(request).await.err();
+        let told = refused.as_ref().map(violated_fields).unwrap_or_default();
+        assert_eq!(told.first().map(String::as_str), fields.first().copied());
+    }
+    let server = Server::start(telco_models()).await;
+    let mut many = by_column(&telco_customers(), NumberEncoding::LittleEndian);
+    let rows = 100_000;
+    let columns = columns(&mut many);
+    columns.ids = (0..rows).map(|row| row.to_string()).collect();
+    for feature in &mut columns.features {
+        match feature.values.as_mut().unwrap() {
+            Values::Numbers(numbers) => {
+                *numbers = self::numbers(&vec![Some(1.0); rows], NumberEncoding::LittleEndian);
+            }
+            Values::Texts(texts) => {
+                texts.indices = vec![0; rows];
+                texts.validity = Vec::new();
+            }
+            Values::Flags(flags) => {
+                flags.values = vec![0; rows / 8];
+                flags.validity = Vec::new();
+            }
+        }
+    }
+    many.max_reasons = Some(u32::MAX);
+    let refused = server.score_columns(many.clone()).await.err().unwrap();
+    assert_eq!(violated_fields(&refused), ["columns.ids"]);
+    many.max_reasons = Some(1);
+    let scored = server.score_columns(many).await.unwrap();
+    assert_eq!((scored.rows as usize, scored.errors.len()), (rows, 0));
+}
+
+#[tokio::test]
+async fn selectors_are_those_of_a_batch() {
+    let server = Server::start(value_models()).await;
+    let ask = |name: &str| {
+        let request = ScoreColumnsRequest {
+            churn_model: Some(ModelSelector {
+                name: name.to_owned(),
+                choice: None,
+            }),
+            ..by_column(&[customer("a")], NumberEncoding::Doubles)
+        };
+        server.score_columns(request)
+    };
+    for (name, code) in [
+        ("..", Code::InvalidArgument),
+        ("nobody", Code::NotFound),
+        ("cdnow", Code::InvalidArgument),
+    ] {
+        assert_eq!(ask(name).await.unwrap_err().code(), code);
+    }
+}
