@@ -1,6 +1,6 @@
 //! Customers by column.
 
-use super::Scoring;
+use super::{Scoring, scorer};
 use crate::{
     customer::{CustomerColumns, Violations},
     grpc::{convert, proto, status::Refusal},
@@ -35,7 +35,9 @@ impl Scoring {
         let (Ok(selected), Ok(encoding), Ok(columns)) = (selected, encoding, columns) else {
             return Err(violations.into());
         };
-        let scorer = self.scorer(&selected, Some(max_reasons.unwrap_or_default()))?;
+        let catalogue = self.registry.current();
+        let max_reasons = Some(max_reasons.unwrap_or_default());
+        let scorer = scorer(&catalogue, &selected, max_reasons)?;
         Ok(score(&scorer, &columns, encoding).await?)
     }
 }

@@ -1,0 +1,91 @@
+//! Customers row by row.
+
+use crate::{
+    customer::{FirstUses, MAX_ID_BYTES, Snapshot, Violations},
+    grpc::{
+        proto::{self, customer_outcome::Outcome},
+        status::row_status,
+    },
+    scoring::Scorer,
+};
+
+/// After how many rows other calls get their turn, and a caller that has gone
+/// away is noticed.
+const ROWS_PER_TURN: usize = 256;
+
+/// What is wrong with the rows as a whole.
+pub(super) fn check(customers: &[proto::Customer], max_rows: usize) -> Violations {
+    let mut violations = Violations::default();
+    if customers.is_empty() {
+        violations.push("customers", "must not be empty");
+    }
+    if customers.len() > max_rows {
+        violations.push(
+            "customers",
+            format!("must be at most {max_rows} a call; send several calls, or a stream"),
+        );
+    }
+    violations
+}
+
+/// Scores customers, each with an outcome of its own.
+pub(super) async fn score(
+    scorer: &Scorer<'_>,
+    customers: &[proto::Customer],
+) -> Vec<proto::CustomerOutcome> {
+    let mut first_uses = FirstUses::with_capacity(customers.len());
+    let mut outcomes = Vec::with_capacity(customers.len());
+    for (index, customer) in customers.iter().enumerate() {
+        if index % ROWS_PER_TURN == ROWS_PER_TURN - 1 {
+            tokio::task::yield_now().await;
+        }
+        let earlier = first_uses.earlier(&customer.id, index);
+        outcomes.push(outcome(scorer, customer, index, earlier));
+    }
+    outcomes
+}
+
+/// Scores one customer.
+pub(super) fn score_row(
+    scorer: &Scorer<'_>,
+    customer: &proto::Customer,
+) -> Result<proto::CustomerScore, Violations> {
+    let snapshot = Snapshot::try_from(customer).map_err(|invalid| scorer.refuse(&invalid))?;
+    Ok(scorer.score(&snapshot)?.into())
+}
+
+/// The outcome of row `index`, whose id was first used by row `earlier`.
+fn outcome(
+    scorer: &Scorer<'_>,
+    customer: &proto::Customer,
+    index: usize,
+    earlier: Option<usize>,
+) -> proto::CustomerOutcome {
+    let mut result = score_row(scorer, customer);
+    if let (Some(earlier), false) = (earlier, customer.id.is_empty()) {
+        let mut violations =
+            Violations::of("id", format!("repeats the id of customers[{earlier}]"));
+        violations.extend(result.err().unwrap_or_default());
+        result = Err(violations);
+    }
+    let (customer_id, outcome) = match result {
+        Ok(score) => (score.customer_id.clone(), Outcome::Score(score)),
+        Err(violations) => {
+            let refusal = violations.within(&format!("customers[{index}]")).into();
+            (echoed_id(customer), Outcome::Error(row_status(refusal)))
+        }
+    };
+    proto::CustomerOutcome {
+        customer_id,
+        outcome: Some(outcome),
+    }
+}
+
+/// The id of a row at fault, unless it is itself too long to be one.
+fn echoed_id(customer: &proto::Customer) -> String {
+    if customer.id.len() <= MAX_ID_BYTES {
+        customer.id.clone()
+    } else {
+        String::new()
+    }
+}
