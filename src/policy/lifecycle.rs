@@ -1,5 +1,7 @@
 //! Lifecycle stages, by how overdue the next purchase is.
 
+use std::str::FromStr;
+
 use crate::customer::{Day, PurchaseHistory, Refunds, Violations};
 
 /// Where a customer stands in the life of a customer.
@@ -41,6 +43,22 @@ impl Stage {
             Self::Churned => "churned",
             Self::WonBack => "won-back",
         }
+    }
+
+    /// Its position in [`Self::ALL`].
+    #[must_use]
+    pub fn index(self) -> usize {
+        let mut all = Self::ALL.into_iter();
+        all.position(|stage| stage == self).unwrap_or_default()
+    }
+}
+
+impl FromStr for Stage {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|stage| stage.as_str() == text).ok_or(())
     }
 }
 

@@ -5,14 +5,27 @@
 //! checked as a whole when it is read, so that every customer falls under
 //! exactly one rule of each kind.
 
+mod actionable;
+mod bands;
+mod causes;
 mod defaults;
+mod groups;
 mod lifecycle;
+mod playbook;
 mod segmentation;
 mod segments;
 mod summary;
 mod tiers;
 
+pub use actionable::{Actionable, Direction};
+pub use bands::{RiskBand, RiskBands, StatedBand};
+pub use causes::{CauseGroup, CauseRules, CauseSum, EffectCause, cause_sums, leading_cause};
+pub use groups::{GroupRules, StatedGroupRules};
 pub use lifecycle::{LifecycleMeasure, LifecycleRules, Rhythm, Stage};
+pub use playbook::{
+    Action, Condition, FALLBACK_LANGUAGE, MAX_RULES, OneOf, Playbook, PlaybookRule, Situation,
+    is_language,
+};
 pub use segmentation::{Placement, Segmentation, SegmentationError, ToPlace, ValueModelUsed};
 pub use segments::{
     MAX_SEGMENT_NAME_BYTES, MAX_SEGMENTS, ScoreBox, ScoreRange, SegmentDefinition, SegmentRules,
@@ -22,13 +35,30 @@ pub use summary::{
 };
 pub use tiers::{TierMatrix, TierRule};
 
+/// Which policy decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyIdentity {
+    /// Its name.
+    pub name: String,
+    /// Its version, as its author counts.
+    pub version: String,
+    /// SHA-256 of its file; lower-case hex.
+    pub digest: String,
+}
+
 /// All business rules.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
-    /// Which RFM scores go by which name.
-    pub segments: SegmentRules,
-    /// How value becomes a tier.
-    pub tiers: TierRule,
-    /// How the time since the last purchase becomes a stage.
-    pub lifecycle: LifecycleRules,
+    /// Which one it is.
+    pub identity: PolicyIdentity,
+    /// The names of groups, as far as they are stated.
+    pub groups: StatedGroupRules,
+    /// Cut-offs on the probability of churn.
+    pub bands: RiskBands,
+    /// Which feature belongs to which cause.
+    pub causes: CauseRules,
+    /// What to do for whom.
+    pub playbook: Playbook,
+    /// What can be changed about a customer.
+    pub actionable: Actionable,
 }

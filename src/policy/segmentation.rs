@@ -1,7 +1,7 @@
 //! A fitted segmentation: every edge that training found, and the rules that
 //! name what lies between them.
 
-use super::{LifecycleMeasure, Policy, Rhythm, Stage};
+use super::{GroupRules, LifecycleMeasure, Rhythm, SegmentRules, Stage, StatedGroupRules};
 use crate::{
     customer::{Occasion, Refunds},
     model::segments::{Clusters, Rfm, RfmScales, RfmScores, Tier, TierEdges},
@@ -73,7 +73,7 @@ pub struct Segmentation {
     /// What counted as a purchase.
     pub occasion: Occasion,
     /// The rules that name the groups.
-    pub policy: Policy,
+    pub policy: GroupRules,
 }
 
 /// Why numbers are no segmentation.
@@ -111,27 +111,45 @@ impl Segmentation {
         Ok(self)
     }
 
-    /// Places a customer.
+    /// Places a customer by its own rules.
     #[must_use]
     pub fn place(&self, customer: &ToPlace<'_>) -> Placement {
+        self.place_by(customer, &StatedGroupRules::default())
+    }
+
+    /// The named segments that hold where a policy states these rules.
+    #[must_use]
+    pub fn segments<'s>(&'s self, stated: &'s StatedGroupRules) -> &'s SegmentRules {
+        stated.segments.as_ref().unwrap_or(&self.policy.segments)
+    }
+
+    /// Places a customer by the rules that a policy states, and by its own where
+    /// it states none. Edges are its own.
+    #[must_use]
+    pub fn place_by(&self, customer: &ToPlace<'_>, stated: &StatedGroupRules) -> Placement {
+        let segments = self.segments(stated);
+        let matrix = stated.matrix.as_ref();
+        let matrix = matrix.unwrap_or(&self.policy.tiers.matrix);
+        let lifecycle = stated.lifecycle.as_ref();
+        let lifecycle = lifecycle.unwrap_or(&self.policy.lifecycle);
         let scores = customer.rfm.map(|rfm| self.scales.score(&rfm));
         let current_tier = self.current_edges.tier(customer.current_value);
         let potential_tier = match (&self.potential, customer.potential_value) {
             (Some((edges, _)), Some(value)) => Some(edges.tier(value)),
             _ => None,
         };
-        let stage = self.policy.lifecycle.stage(
+        let stage = lifecycle.stage(
             &customer.rhythm,
             self.typical_gap_days,
             customer.p_no_purchase,
         );
         Placement {
             scores,
-            segment: scores.map(|scores| self.policy.segments.position(scores)),
+            segment: scores.map(|scores| segments.position(scores)),
             cluster: scores.map(|_| self.clusters.assign(customer.features)),
             current_tier,
             potential_tier,
-            tier: self.policy.tiers.matrix.tier(current_tier, potential_tier),
+            tier: matrix.tier(current_tier, potential_tier),
             stage,
         }
     }

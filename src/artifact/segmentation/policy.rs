@@ -6,7 +6,7 @@ use super::SegmentationFormatError;
 use crate::{
     model::segments::{Tier, TierBy, TierShares},
     policy::{
-        LifecycleMeasure, LifecycleRules, Policy, ScoreBox, ScoreRange, SegmentDefinition,
+        GroupRules, LifecycleMeasure, LifecycleRules, ScoreBox, ScoreRange, SegmentDefinition,
         SegmentRules, TierMatrix, TierRule,
     },
 };
@@ -77,9 +77,9 @@ enum MeasureV1 {
     Probability,
 }
 
-impl From<&Policy> for PolicyV1 {
-    fn from(policy: &Policy) -> Self {
-        let Policy {
+impl From<&GroupRules> for PolicyV1 {
+    fn from(policy: &GroupRules) -> Self {
+        let GroupRules {
             segments,
             tiers: TierRule { shares, matrix },
             lifecycle,
@@ -109,7 +109,7 @@ impl From<&Policy> for PolicyV1 {
 }
 
 impl PolicyV1 {
-    pub(super) fn into_policy(self) -> Result<Policy, SegmentationFormatError> {
+    pub(super) fn into_policy(self) -> Result<GroupRules, SegmentationFormatError> {
         let definition = |stored: SegmentV1| {
             let boxes = stored.scores.into_iter().map(BoxV1::into_box);
             Some(SegmentDefinition {
@@ -123,7 +123,7 @@ impl PolicyV1 {
             TierByV1::Customers => TierBy::Customers,
             TierByV1::Value => TierBy::Value,
         };
-        Ok(Policy {
+        Ok(GroupRules {
             segments: SegmentRules::new(definitions)?,
             tiers: TierRule {
                 shares: TierShares::new(self.tiers.shares, by)?,

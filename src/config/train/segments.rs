@@ -15,7 +15,7 @@ use crate::{
     config::policy_file,
     customer::Day,
     model::segments::{MAX_CLUSTERS, TierBy, TierShares},
-    policy::{LifecycleMeasure, Policy},
+    policy::{GroupRules, LifecycleMeasure},
     train::{
         assess::ModelSelector,
         segments::{self, ClusterCount, SegmentsTraining},
@@ -223,11 +223,11 @@ impl Segments {
         }
     }
 
-    fn policy(&self) -> Result<Policy, Failure> {
+    fn policy(&self) -> Result<GroupRules, Failure> {
         let mut policy = match &self.policy {
-            None => Policy::default(),
+            None => GroupRules::default(),
             Some(path) => {
-                policy_file::read(path).map_err(|error| Failure::usage(error.to_string()))?
+                policy_file::read_groups(path).map_err(|error| Failure::usage(error.to_string()))?
             }
         };
         let by = match self.tier_by {

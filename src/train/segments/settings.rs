@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::{
     artifact::ModelName,
     customer::Day,
-    policy::Policy,
+    policy::GroupRules,
     train::{assess::PublishedModel, transactions::LogOptions},
 };
 
@@ -37,7 +37,7 @@ pub struct SegmentsTraining {
     /// Who does not buy within this many days has not come back.
     pub horizon_days: u32,
     /// The business rules.
-    pub policy: Policy,
+    pub policy: GroupRules,
     /// Seed of the centroids' first places, and of samples.
     pub seed: u64,
     /// Under which name to publish.

@@ -7,7 +7,7 @@ use crate::{
         segments::{Rfm, RfmScales, Tier, TierBy, TierEdges},
         value::ValueInput,
     },
-    policy::Policy,
+    policy::GroupRules,
     train::{
         report::{
             text::{count, listed, percent},
@@ -39,7 +39,7 @@ struct Customer<'h> {
 
 /// What customers are placed by.
 struct Edges {
-    policy: Policy,
+    policy: GroupRules,
     scales: RfmScales,
     current: TierEdges,
     /// Where the model knows money.
@@ -101,7 +101,7 @@ fn customers<'f>(findings: &'f Findings<'_>, as_of: Day, value_days: u32) -> Vec
 
 impl Edges {
     fn fit(customers: &[Customer<'_>]) -> Option<Self> {
-        let policy = Policy::default();
+        let policy = GroupRules::default();
         let rfm: Vec<Rfm> = customers.iter().map(|customer| customer.rfm).collect();
         let current: Vec<f64> = customers.iter().map(|customer| customer.current).collect();
         let potential: Option<Vec<f64>> = customers.iter().map(|c| c.potential).collect();
@@ -295,7 +295,7 @@ fn levels(edges: &TierEdges) -> Vec<Level> {
 }
 
 /// How values are cut, in words.
-fn shares(policy: &Policy) -> String {
+fn shares(policy: &GroupRules) -> String {
     let [high, medium, _] = policy.tiers.shares.shares();
     let (high, medium) = (percent(high, 0), percent(medium, 0));
     match policy.tiers.shares.by() {
