@@ -2,10 +2,15 @@
 
 mod columns;
 mod rows;
+mod stream;
 
 use std::sync::Arc;
 
-use tonic::{Request, Response, Status};
+use tokio::sync::watch;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Request, Response, Status, Streaming};
+
+use stream::{Exchange, Limits};
 
 use super::{
     convert::{self, Selected},
@@ -22,10 +27,14 @@ pub(super) struct Scoring {
     pub(super) registry: Arc<Registry>,
     pub(super) max_batch_rows: usize,
     pub(super) max_column_rows: usize,
+    /// Turns true when the server is told to stop: streams end then.
+    pub(super) draining: watch::Receiver<bool>,
 }
 
 #[tonic::async_trait]
 impl proto::scoring_service_server::ScoringService for Scoring {
+    type StreamScoresStream = ReceiverStream<Result<proto::StreamScoresResponse, Status>>;
+
     async fn score_customer(
         &self,
         request: Request<proto::ScoreCustomerRequest>,
@@ -52,6 +61,22 @@ impl proto::scoring_service_server::ScoringService for Scoring {
         Ok(Response::new(proto::ScoreColumnsResponse {
             columns: Some(columns),
         }))
+    }
+
+    async fn stream_scores(
+        &self,
+        request: Request<Streaming<proto::StreamScoresRequest>>,
+    ) -> Result<Response<Self::StreamScoresStream>, Status> {
+        let exchange = Exchange {
+            catalogue: self.registry.current(),
+            limits: Limits {
+                rows: self.max_batch_rows,
+                column_rows: self.max_column_rows,
+            },
+            messages: request.into_inner(),
+            draining: self.draining.clone(),
+        };
+        Ok(Response::new(ReceiverStream::new(exchange.start())))
     }
 }
 

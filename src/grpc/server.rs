@@ -2,7 +2,11 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use tokio::{net::TcpListener, sync::oneshot, time::timeout};
+use tokio::{
+    net::TcpListener,
+    sync::{oneshot, watch},
+    time::timeout,
+};
 use tonic::{service::Routes, transport::Server};
 use tonic_health::{ServingStatus, server::HealthReporter};
 use tracing::{info, warn};
@@ -77,7 +81,8 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let (health, health_service) = tonic_health::server::health_reporter();
     report_health(&health, &registry.current()).await;
-    let routes = routes(&registry, &options)?.add_service(health_service);
+    let (drain, draining) = watch::channel(false);
+    let routes = routes(&registry, &options, draining)?.add_service(health_service);
 
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = Server::builder()
@@ -97,6 +102,7 @@ pub async fn serve(
     }
     info!(drain_seconds = options.drain.as_secs(), "draining");
     report_draining(health, &registry.current()).await;
+    drain.send_replace(true);
     // The receiver lives in `serving`, which has not ended.
     let _ = stop.send(());
     if let Ok(ended) = timeout(options.drain, serving).await {
@@ -108,11 +114,16 @@ pub async fn serve(
     }
 }
 
-fn routes(registry: &Arc<Registry>, options: &Options) -> Result<Routes, ServeError> {
+fn routes(
+    registry: &Arc<Registry>,
+    options: &Options,
+    draining: watch::Receiver<bool>,
+) -> Result<Routes, ServeError> {
     let scoring = Scoring {
         registry: Arc::clone(registry),
         max_batch_rows: options.max_batch_rows,
         max_column_rows: options.max_column_rows,
+        draining,
     };
     let models = Models {
         registry: Arc::clone(registry),

@@ -9,6 +9,7 @@
 //! | `ALIAS_NOT_FOUND` | `NOT_FOUND` | [`SelectError::AliasNotFound`] |
 //! | `WRONG_MODEL_KIND` | `INVALID_ARGUMENT` | [`WrongKind`] |
 //! | `MODEL_UNAVAILABLE` | `UNAVAILABLE` | [`SelectError::Unavailable`] |
+//! | `SERVER_DRAINING` | `UNAVAILABLE` | a stream that is open when the server is told to stop |
 
 use std::collections::HashMap;
 
@@ -79,6 +80,13 @@ impl From<Refusal> for Status {
 pub(super) fn malformed_request(error: &prost::DecodeError) -> Status {
     let details = ErrorDetails::with_error_info("MALFORMED_REQUEST", DOMAIN, HashMap::new());
     Status::with_error_details(Code::InvalidArgument, error.to_string(), details)
+}
+
+/// The status of a stream that ends because the server is told to stop.
+pub(super) fn server_draining() -> Status {
+    let details = ErrorDetails::with_error_info("SERVER_DRAINING", DOMAIN, HashMap::new());
+    let message = "the server is stopping; send what has no answer to another";
+    Status::with_error_details(Code::Unavailable, message, details)
 }
 
 /// The same status as a message, for one row of a batch.

@@ -15,6 +15,7 @@ mod metrics;
 mod models;
 mod parity;
 mod server;
+mod stream;
 mod support;
 mod training;
 mod value;

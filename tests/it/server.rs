@@ -23,7 +23,7 @@ use crate::support::{
     bought, customer, history, number, score_batch, score_one, telco_customers, telco_models,
 };
 
-struct Process {
+pub(crate) struct Process {
     child: Child,
     log: BufReader<std::process::ChildStderr>,
     address: SocketAddr,
@@ -31,7 +31,7 @@ struct Process {
 
 impl Process {
     /// Starts a server on a free port and waits until it listens.
-    fn start(models: &Path, arguments: &[&str]) -> Self {
+    pub(crate) fn start(models: &Path, arguments: &[&str]) -> Self {
         let mut child = command(arguments)
             .arg("--models")
             .arg(models)
@@ -52,7 +52,7 @@ impl Process {
         }
     }
 
-    fn signal(&self, signal: &str) {
+    pub(crate) fn signal(&self, signal: &str) {
         // The shell's own `kill`: not every system has the program.
         let command = format!("kill {signal} {}", self.child.id());
         let sent = Command::new("sh").args(["-c", &command]).status();
@@ -60,7 +60,7 @@ impl Process {
     }
 
     /// Waits for the end; the exit code, and the rest of the log.
-    fn wait(mut self) -> (Option<i32>, String) {
+    pub(crate) fn wait(mut self) -> (Option<i32>, String) {
         let status = self.child.wait().unwrap();
         let mut log = String::new();
         self.log.read_to_string(&mut log).unwrap();
@@ -72,7 +72,11 @@ impl Process {
         endpoint.unwrap().connect().await.unwrap()
     }
 
-    async fn client(&self) -> ScoringServiceClient<Channel> {
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub(crate) async fn client(&self) -> ScoringServiceClient<Channel> {
         ScoringServiceClient::new(self.channel().await)
     }
 }

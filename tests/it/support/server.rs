@@ -21,6 +21,7 @@ use tonic::{Status, body::Body, client::GrpcService, codegen::http::Request, tra
 /// Serves until it is dropped.
 pub(crate) struct Server {
     pub(crate) channel: Channel,
+    pub(crate) registry: Arc<Registry>,
     _stop: oneshot::Sender<()>,
     _serving: JoinHandle<()>,
 }
@@ -35,11 +36,12 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
+        let served = Arc::clone(&registry);
         let serving = tokio::spawn(async move {
             let shutdown = async {
                 let _: Result<(), _> = stopped.await;
             };
-            grpc::serve(listener, registry, options, shutdown)
+            grpc::serve(listener, served, options, shutdown)
                 .await
                 .unwrap();
         });
@@ -50,6 +52,7 @@ impl Server {
             .unwrap();
         Self {
             channel,
+            registry,
             _stop: stop,
             _serving: serving,
         }

@@ -1,0 +1,409 @@
+//! Batches without end: order, errors of single messages, and an end that holds
+//! nobody up.
+
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use holdfast::grpc::proto::{
+    Customer, CustomerRows, NumberEncoding, ScoreColumnsRequest, ScoredColumns,
+    StreamScoresRequest, StreamScoresResponse, StreamSettings,
+    scoring_service_client::ScoringServiceClient, stream_scores_request::Customers,
+    stream_scores_response::Result as Answer,
+};
+use tokio::{sync::mpsc, time::timeout};
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Code, Status, Streaming, transport::Channel};
+use tonic_types::StatusExt;
+
+use crate::{
+    server::Process,
+    support::{
+        Server, columns_of, customer, number, score_batch, selector, status_of, summary,
+        telco_customers, telco_models, value_models, violated_fields,
+    },
+};
+
+/// A stream and its caller's two ends.
+struct Open {
+    messages: mpsc::Sender<StreamScoresRequest>,
+    answers: Streaming<StreamScoresResponse>,
+}
+
+impl Open {
+    async fn on(client: &mut ScoringServiceClient<Channel>) -> Self {
+        let (messages, sent) = mpsc::channel(1);
+        let answers = client.stream_scores(ReceiverStream::new(sent));
+        Self {
+            answers: answers.await.unwrap().into_inner(),
+            messages,
+        }
+    }
+
+    async fn send(&self, message: StreamScoresRequest) {
+        self.messages.send(message).await.unwrap();
+    }
+
+    async fn answer(&mut self) -> Result<StreamScoresResponse, Status> {
+        let answer = timeout(Duration::from_secs(60), self.answers.message());
+        Ok(answer.await.unwrap()?.unwrap())
+    }
+
+    async fn ask(&mut self, message: StreamScoresRequest) -> Result<Answer, Status> {
+        let sequence = message.sequence;
+        self.send(message).await;
+        let answer = self.answer().await?;
+        assert_eq!(answer.sequence, sequence);
+        Ok(answer.result.unwrap())
+    }
+}
+
+fn client(server: &Server) -> ScoringServiceClient<Channel> {
+    ScoringServiceClient::new(server.channel.clone()).max_decoding_message_size(usize::MAX)
+}
+
+fn settings() -> Option<StreamSettings> {
+    Some(StreamSettings {
+        churn_model: Some(selector("telco-churn")),
+        ..StreamSettings::default()
+    })
+}
+
+fn rows(sequence: u64, customers: Vec<Customer>) -> StreamScoresRequest {
+    StreamScoresRequest {
+        sequence,
+        settings: None,
+        customers: Some(Customers::Rows(CustomerRows { customers })),
+    }
+}
+
+fn columns(sequence: u64, customers: &[Customer]) -> StreamScoresRequest {
+    let columns = columns_of(customers, NumberEncoding::LittleEndian);
+    StreamScoresRequest {
+        sequence,
+        settings: None,
+        customers: Some(Customers::Columns(columns)),
+    }
+}
+
+fn first(message: StreamScoresRequest) -> StreamScoresRequest {
+    StreamScoresRequest {
+        settings: settings(),
+        ..message
+    }
+}
+
+#[tokio::test]
+async fn rows_and_columns_are_answered_in_order_as_by_calls_of_their_own() {
+    let server = Server::start(telco_models()).await;
+    let customers = telco_customers();
+    let batch = score_batch(customers.clone());
+    let outcomes = server.score_customers(batch).await.unwrap();
+    let by_column = |customers: &[Customer]| ScoreColumnsRequest {
+        churn_model: Some(selector("telco-churn")),
+        columns: Some(columns_of(customers, NumberEncoding::Doubles)),
+        ..ScoreColumnsRequest::default()
+    };
+
+    let mut stream = Open::on(&mut client(&server)).await;
+    let messages = stream.messages.clone();
+    let sent = customers.clone();
+    let sending = tokio::spawn(async move {
+        for (at, part) in sent.chunks(500).enumerate() {
+            let sequence = at as u64 * 7;
+            let message = if at % 2 == 0 {
+                rows(sequence, part.to_vec())
+            } else {
+                columns(sequence, part)
+            };
+            let message = if at == 0 { first(message) } else { message };
+            messages.send(message).await.unwrap();
+        }
+    });
+    for (at, part) in customers.chunks(500).enumerate() {
+        let answer = stream.answer().await.unwrap();
+        assert_eq!(answer.sequence, at as u64 * 7);
+        match answer.result.unwrap() {
+            Answer::Rows(in_stream) => {
+                assert_eq!(at % 2, 0);
+                let alone = &outcomes[at * 500..][..part.len()];
+                assert_eq!(in_stream.outcomes, alone);
+            }
+            Answer::Columns(in_stream) => {
+                let alone = server.score_columns(by_column(part)).await.unwrap();
+                assert_eq!(in_stream, alone);
+            }
+            Answer::Error(status) => panic!("{status:?}"),
+        }
+    }
+    sending.await.unwrap();
+    let Open { messages, answers } = stream;
+    drop(messages);
+    let mut answers = answers;
+    assert!(answers.message().await.unwrap().is_none());
+}
+
+fn error_fields(answer: Answer) -> Vec<String> {
+    let Answer::Error(status) = answer else {
+        panic!("{answer:?}");
+    };
+    let status = status_of(&status);
+    assert_eq!(status.code(), Code::InvalidArgument);
+    let reason = status.get_details_error_info().unwrap().reason;
+    assert_eq!(reason, "INVALID_REQUEST");
+    violated_fields(&status)
+}
+
+#[tokio::test]
+async fn a_message_at_fault_does_not_end_the_stream() {
+    let server = Server::start(telco_models()).await;
+    let mut stream = Open::on(&mut client(&server)).await;
+    let nothing = first(rows(1, Vec::new()));
+    let refused = stream.ask(nothing).await.unwrap();
+    assert_eq!(error_fields(refused), ["rows.customers"]);
+    let missing = StreamScoresRequest {
+        customers: None,
+        ..rows(2, Vec::new())
+    };
+    let refused = stream.ask(missing).await.unwrap();
+    assert_eq!(error_fields(refused), ["customers"]);
+    let again = first(rows(3, vec![customer("a")]));
+    let refused = stream.ask(again).await.unwrap();
+    assert_eq!(error_fields(refused), ["settings"]);
+    let mut odd = customer("a");
+    odd.features.insert("shoe_size".to_owned(), number(43.0));
+    let refused = stream.ask(columns(4, &[odd])).await.unwrap();
+    assert_eq!(error_fields(refused), ["columns.features[18].name"]);
+    // A row at fault is a row's matter, in a stream as elsewhere.
+    let mut broken = customer("b");
+    broken
+        .features
+        .insert("tenure".to_owned(), number(f64::NAN));
+    let scored = stream.ask(columns(5, &[customer("a"), broken])).await;
+    let Answer::Columns(ScoredColumns { errors, .. }) = scored.unwrap() else {
+        panic!("no columns");
+    };
+    assert_eq!(errors.len(), 1);
+    // Ids are unique within a message only.
+    let scored = stream.ask(rows(6, vec![customer("a")])).await.unwrap();
+    assert!(matches!(scored, Answer::Rows(_)));
+}
+
+#[tokio::test]
+async fn settings_at_fault_end_the_stream() {
+    let server = Server::start(telco_models()).await;
+    let refusal = async |settings| {
+        let mut stream = Open::on(&mut client(&server)).await;
+        let message = StreamScoresRequest {
+            settings,
+            ..rows(1, vec![customer("a")])
+        };
+        stream.ask(message).await.unwrap_err()
+    };
+    assert_eq!(violated_fields(&refusal(None).await), ["settings"]);
+    let status = refusal(Some(StreamSettings {
+        number_encoding: 7,
+        ..StreamSettings::default()
+    }));
+    assert_eq!(
+        violated_fields(&status.await),
+        ["settings.churn_model", "settings.number_encoding"]
+    );
+    let status = refusal(Some(StreamSettings {
+        churn_model: Some(selector("nobody")),
+        ..StreamSettings::default()
+    }));
+    assert_eq!(status.await.code(), Code::NotFound);
+    // Nothing at all is no fault.
+    let stream = Open::on(&mut client(&server)).await;
+    drop(stream.messages);
+    let mut answers = stream.answers;
+    assert!(answers.message().await.unwrap().is_none());
+}
+
+/// Customers that take the value model long.
+#[cfg(target_os = "linux")]
+fn buyers(sequence: u64, count: usize) -> StreamScoresRequest {
+    let mut buyers = vec![summary(20.0, 213.0, 272.0); count];
+    for (row, buyer) in buyers.iter_mut().enumerate() {
+        buyer.id = row.to_string();
+    }
+    StreamScoresRequest {
+        settings: Some(StreamSettings {
+            value_model: Some(selector("cdnow")),
+            ..StreamSettings::default()
+        }),
+        ..columns(sequence, &buyers)
+    }
+}
+
+/// Waits until the server works on what was sent last.
+#[cfg(target_os = "linux")]
+async fn is_working(server: &Process, ticks_before: u64) {
+    let begin = Instant::now();
+    while ticks(server) < ticks_before + 10 {
+        let waited = begin.elapsed();
+        assert!(waited < Duration::from_secs(30), "nothing is scored");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// An idle stream, and one in the middle of a message, end when the server is
+/// told to stop; what was sent is answered.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn open_streams_do_not_hold_the_drain() {
+    let server = Process::start(value_models(), &[]);
+    let mut client = server.client().await;
+    let mut idle = Open::on(&mut client).await;
+    let mut silent = Open::on(&mut client).await;
+    let mut busy = Open::on(&mut client).await;
+    idle.ask(first(rows(1, vec![customer("a")]))).await.unwrap();
+    let before = ticks(&server);
+    busy.send(buyers(2, 10_000)).await;
+    is_working(&server, before).await;
+    server.signal("-TERM");
+    assert_eq!(busy.answer().await.unwrap().sequence, 2);
+    let begin = Instant::now();
+    for stream in [&mut busy, &mut idle, &mut silent] {
+        let status = stream.answer().await.unwrap_err();
+        assert_eq!(status.code(), Code::Unavailable, "{status:?}");
+        let reason = status.get_details_error_info().unwrap().reason;
+        assert_eq!(reason, "SERVER_DRAINING");
+    }
+    drop((idle, silent, busy, client));
+    let (code, log) = server.wait();
+    assert_eq!(code, Some(0), "{log}");
+    assert!(log.contains("\"drained\""), "{log}");
+    assert!(begin.elapsed() < Duration::from_secs(10), "{log}");
+}
+
+/// A field of `/proc/<id>/status`, in KiB.
+#[cfg(target_os = "linux")]
+fn memory(server: &Process, field: &str) -> u64 {
+    let path = format!("/proc/{}/status", server.id());
+    let status = std::fs::read_to_string(path).unwrap();
+    let line = status.lines().find(|line| line.starts_with(field)).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+/// CPU time in ticks of 10 ms.
+#[cfg(target_os = "linux")]
+fn ticks(server: &Process) -> u64 {
+    let path = format!("/proc/{}/stat", server.id());
+    let stat = std::fs::read_to_string(path).unwrap();
+    let (_, fields) = stat.rsplit_once(')').unwrap();
+    let times = fields.split_whitespace().skip(11).take(2);
+    times.map(|ticks| ticks.parse::<u64>().unwrap()).sum()
+}
+
+#[cfg(target_os = "linux")]
+fn many_columns(sequence: u64, rows: usize) -> StreamScoresRequest {
+    let mut customers = telco_customers();
+    customers.truncate(1000);
+    let mut all = Vec::with_capacity(rows);
+    while all.len() < rows {
+        all.extend(customers.iter().cloned().take(rows - all.len()));
+    }
+    for (row, customer) in all.iter_mut().enumerate() {
+        customer.id = format!("c-{row}");
+    }
+    columns(sequence, &all)
+}
+
+/// A million rows; and a caller that sends without reading is made to wait.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn memory_is_bounded_whatever_the_length() {
+    const ROWS: usize = 10_000;
+    let server = Process::start(telco_models(), &[]);
+    let mut client = server.client().await.max_decoding_message_size(usize::MAX);
+    let message = many_columns(0, ROWS);
+    let mut stream = Open::on(&mut client).await;
+    stream.ask(first(message.clone())).await.unwrap();
+    let before = memory(&server, "VmRSS");
+
+    let messages = stream.messages.clone();
+    let to_send = message.clone();
+    let sending = tokio::spawn(async move {
+        for sequence in 1..=100 {
+            let message = StreamScoresRequest {
+                sequence,
+                ..to_send.clone()
+            };
+            messages.send(message).await.unwrap();
+        }
+    });
+    for sequence in 1..=100 {
+        let answer = stream.answer().await.unwrap();
+        assert_eq!(answer.sequence, sequence);
+        let Some(Answer::Columns(scored)) = answer.result else {
+            panic!("{answer:?}");
+        };
+        assert_eq!((scored.rows as usize, scored.errors.len()), (ROWS, 0));
+    }
+    sending.await.unwrap();
+    let grown = memory(&server, "VmHWM") - before;
+    assert!(grown < 64 << 10, "{grown} KiB");
+
+    let mut unread = 0;
+    let patience = Duration::from_secs(2);
+    while timeout(patience, stream.messages.send(message.clone()))
+        .await
+        .is_ok()
+    {
+        unread += 1;
+        assert!(unread < 100, "nobody waits");
+    }
+    let grown = memory(&server, "VmHWM") - before;
+    assert!(grown < 64 << 10, "{grown} KiB");
+}
+
+/// Who goes away takes the work along, in the middle of a message.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_that_goes_away_ends_the_work() {
+    let server = Process::start(value_models(), &[]);
+    let mut client = server.client().await;
+    let stream = Open::on(&mut client).await;
+    let idle = ticks(&server);
+    stream.send(buyers(1, 100_000)).await;
+    is_working(&server, idle).await;
+    drop(stream);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let gone = ticks(&server);
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let still = ticks(&server) - gone;
+    assert!(still < 5, "{still} ticks in half a second");
+}
+
+/// What is served when a stream begins scores it to its end.
+#[tokio::test]
+async fn a_stream_keeps_its_models() {
+    let models = crate::support::own_telco_models();
+    let server = Server::start(models.path()).await;
+    let mut stream = Open::on(&mut client(&server)).await;
+    let version = |answer: Answer| {
+        let Answer::Columns(scored) = answer else {
+            panic!("{answer:?}");
+        };
+        scored.churn.unwrap().model.unwrap().version
+    };
+    let asked = stream.ask(first(columns(1, &[customer("a")]))).await;
+    assert_eq!(version(asked.unwrap()), 1);
+    publish_again(models.path());
+    server.registry.reload().unwrap();
+    let score = server.score_customer(crate::support::score_one(customer("a")));
+    let served = score.await.unwrap().churn.unwrap().model.unwrap();
+    assert_eq!(served.version, 2);
+    let asked = stream.ask(columns(2, &[customer("a")])).await;
+    assert_eq!(version(asked.unwrap()), 1);
+}
+
+fn publish_again(models: &Path) {
+    let name = crate::support::name("telco-churn");
+    let documents = holdfast::artifact::Documents::new();
+    let content = crate::support::quick_content();
+    holdfast::artifact::publish(models, &name, content, &documents).unwrap();
+}
