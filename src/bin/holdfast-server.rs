@@ -47,7 +47,10 @@ async fn run() -> anyhow::Result<()> {
 
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let registry = Arc::new(Registry::open(&config.models)?);
+    let registry = Arc::new(Registry::open_with(
+        &config.models,
+        config.resident_versions,
+    )?);
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| anyhow!("cannot listen on {}: {error}", config.listen))?;

@@ -3,6 +3,7 @@
 use std::{
     fmt, fs,
     net::{Ipv4Addr, SocketAddr},
+    num::NonZeroUsize,
     path::{Path, PathBuf},
     str::FromStr,
     time::Duration,
@@ -11,7 +12,9 @@ use std::{
 use clap::{Parser, ValueEnum};
 use serde::Deserialize;
 
-use crate::{grpc, telemetry::LogFormat};
+use crate::{grpc, registry, telemetry::LogFormat};
+
+const MAX_RESIDENT_VERSIONS: usize = 100;
 
 #[expect(
     clippy::doc_markdown,
@@ -60,6 +63,16 @@ pub struct Options {
     #[arg(long, value_name = "FILTER")]
     log_filter: Option<String>,
 
+    /// Seconds between looks for new versions and moved aliases; 0: only when told
+    /// to by ReloadModels [default: 2]
+    #[arg(long, value_name = "SECONDS")]
+    reload_seconds: Option<u64>,
+
+    /// How many of the newest versions of each model are loaded, 1 to 100, beside
+    /// those that aliases stand for [default: 2]
+    #[arg(long, value_name = "VERSIONS")]
+    resident_versions: Option<usize>,
+
     /// Seconds that calls in flight may go on after SIGTERM or SIGINT
     /// [default: 30]
     #[arg(long, value_name = "SECONDS")]
@@ -104,6 +117,8 @@ impl FromStr for Format {
 pub struct ServerConfig {
     /// Directory of models.
     pub models: PathBuf,
+    /// How many of the newest versions of each model are loaded.
+    pub resident_versions: NonZeroUsize,
     /// Where to listen.
     pub listen: SocketAddr,
     /// How log events are written.
@@ -168,6 +183,8 @@ impl Options {
             listen: variable(environment, "HOLDFAST_LISTEN", problems),
             log_format: variable(environment, "HOLDFAST_LOG_FORMAT", problems),
             log_filter: variable(environment, "HOLDFAST_LOG_FILTER", problems),
+            reload_seconds: variable(environment, "HOLDFAST_RELOAD_SECONDS", problems),
+            resident_versions: variable(environment, "HOLDFAST_RESIDENT_VERSIONS", problems),
             drain_seconds: variable(environment, "HOLDFAST_DRAIN_SECONDS", problems),
             max_batch_rows: variable(environment, "HOLDFAST_MAX_BATCH_ROWS", problems),
             max_column_rows: variable(environment, "HOLDFAST_MAX_COLUMN_ROWS", problems),
@@ -194,6 +211,8 @@ impl Options {
             listen: self.listen.or(weaker.listen),
             log_format: self.log_format.or(weaker.log_format),
             log_filter: self.log_filter.or(weaker.log_filter),
+            reload_seconds: self.reload_seconds.or(weaker.reload_seconds),
+            resident_versions: self.resident_versions.or(weaker.resident_versions),
             drain_seconds: self.drain_seconds.or(weaker.drain_seconds),
             max_batch_rows: self.max_batch_rows.or(weaker.max_batch_rows),
             max_column_rows: self.max_column_rows.or(weaker.max_column_rows),
@@ -213,6 +232,11 @@ impl Options {
             max_streams_per_connection: self
                 .max_streams_per_connection
                 .unwrap_or(defaults.max_streams_per_connection),
+            reload_interval: match self.reload_seconds {
+                None => defaults.reload_interval,
+                Some(0) => None,
+                Some(seconds) => Some(Duration::from_secs(seconds)),
+            },
             drain: self
                 .drain_seconds
                 .map_or(defaults.drain, Duration::from_secs),
@@ -231,7 +255,17 @@ impl Options {
                 problems.push(format!("{option} must be at least 1"));
             }
         }
+        let resident_versions = match self.resident_versions.map(NonZeroUsize::new) {
+            None => registry::DEFAULT_RESIDENT_VERSIONS,
+            Some(Some(versions)) if versions.get() <= MAX_RESIDENT_VERSIONS => versions,
+            Some(_) => {
+                let limit = MAX_RESIDENT_VERSIONS;
+                problems.push(format!("resident_versions must be 1 to {limit}"));
+                registry::DEFAULT_RESIDENT_VERSIONS
+            }
+        };
         ServerConfig {
+            resident_versions,
             models: self.models.unwrap_or_else(|| PathBuf::from("models")),
             listen: self
                 .listen

@@ -6,6 +6,7 @@
 mod codec;
 mod connection;
 mod convert;
+mod lifecycle;
 mod models;
 mod probe;
 mod scoring;

@@ -8,11 +8,11 @@ use tokio::{
     time::timeout,
 };
 use tonic::{service::Routes, transport::Server};
-use tonic_health::{ServingStatus, server::HealthReporter};
 use tracing::{info, warn};
 
 use super::{
     connection,
+    lifecycle::{Health, Lifecycle, report_draining},
     models::Models,
     proto::{
         self, model_service_server::ModelServiceServer,
@@ -20,7 +20,7 @@ use super::{
     },
     scoring::Scoring,
 };
-use crate::registry::{Catalogue, Registry};
+use crate::registry::Registry;
 
 /// Resets that a peer may provoke before its connection is closed. The
 /// library's default is no limit.
@@ -39,6 +39,9 @@ pub struct Options {
     pub max_message_bytes: usize,
     /// The most calls at once on one connection.
     pub max_streams_per_connection: u32,
+    /// How often to look for new versions and moved aliases; `None`: only when
+    /// told to.
+    pub reload_interval: Option<Duration>,
     /// How long calls in flight may go on after the order to stop.
     pub drain: Duration,
 }
@@ -50,6 +53,7 @@ impl Default for Options {
             max_column_rows: 100_000,
             max_message_bytes: 16 << 20,
             max_streams_per_connection: 100,
+            reload_interval: Some(Duration::from_secs(2)),
             drain: Duration::from_secs(30),
         }
     }
@@ -66,7 +70,7 @@ pub enum ServeError {
     Reflection(#[from] tonic_reflection::server::Error),
 }
 
-/// Serves `registry` on `listener` until `shutdown` resolves; then health turns
+/// Serves `registry` on `listener`, and keeps it as the disk is, until `shutdown` resolves; then health turns
 /// to `NOT_SERVING`, no new call is accepted, and those in flight have
 /// [`Options::drain`] to finish.
 ///
@@ -79,10 +83,12 @@ pub async fn serve(
     options: Options,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
-    let (health, health_service) = tonic_health::server::health_reporter();
-    report_health(&health, &registry.current()).await;
+    let (reporter, health_service) = tonic_health::server::health_reporter();
+    let mut health = Health::default();
+    health.report(&reporter, &registry.current()).await;
+    let lifecycle = Arc::new(Lifecycle::new(Arc::clone(&registry)));
     let (drain, draining) = watch::channel(false);
-    let routes = routes(&registry, &options, draining)?.add_service(health_service);
+    let routes = routes(&registry, &lifecycle, &options, draining)?.add_service(health_service);
 
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = Server::builder()
@@ -98,10 +104,11 @@ pub async fn serve(
     tokio::pin!(serving);
     tokio::select! {
         ended = &mut serving => return Ok(ended?),
+        () = lifecycle.watch(options.reload_interval, &reporter, health) => {}
         () = shutdown => {}
     }
     info!(drain_seconds = options.drain.as_secs(), "draining");
-    report_draining(health, &registry.current()).await;
+    report_draining(reporter, &registry.current()).await;
     drain.send_replace(true);
     // The receiver lives in `serving`, which has not ended.
     let _ = stop.send(());
@@ -116,6 +123,7 @@ pub async fn serve(
 
 fn routes(
     registry: &Arc<Registry>,
+    lifecycle: &Arc<Lifecycle>,
     options: &Options,
     draining: watch::Receiver<bool>,
 ) -> Result<Routes, ServeError> {
@@ -126,7 +134,7 @@ fn routes(
         draining,
     };
     let models = Models {
-        registry: Arc::clone(registry),
+        lifecycle: Arc::clone(lifecycle),
     };
     let reflection = || {
         tonic_reflection::server::Builder::configure()
@@ -143,48 +151,4 @@ fn routes(
         )
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?))
-}
-
-/// The whole server and its scoring serve while any model does; each model
-/// answers under its own name.
-async fn report_health(health: &HealthReporter, catalogue: &Catalogue) {
-    let status = |serving| {
-        if serving {
-            ServingStatus::Serving
-        } else {
-            ServingStatus::NotServing
-        }
-    };
-    let any = catalogue
-        .models()
-        .any(|(_, entry)| entry.served().is_some());
-    health.set_service_status("", status(any)).await;
-    health
-        .set_service_status(proto::scoring_service_server::SERVICE_NAME, status(any))
-        .await;
-    health
-        .set_service_status(proto::model_service_server::SERVICE_NAME, status(true))
-        .await;
-    for (name, entry) in catalogue.models() {
-        health
-            .set_service_status(name.as_str(), status(entry.served().is_some()))
-            .await;
-    }
-}
-
-/// Tells all who ask, and ends the streams of those who watch: an open stream
-/// would keep its connection, and so the drain, going.
-async fn report_draining(mut health: HealthReporter, catalogue: &Catalogue) {
-    let services = [
-        "",
-        proto::scoring_service_server::SERVICE_NAME,
-        proto::model_service_server::SERVICE_NAME,
-    ];
-    let models = catalogue.models().map(|(name, _)| name.as_str());
-    for service in services.into_iter().chain(models) {
-        health
-            .set_service_status(service, ServingStatus::NotServing)
-            .await;
-        health.clear_service_status(service).await;
-    }
 }

@@ -10,6 +10,10 @@
 //! | `WRONG_MODEL_KIND` | `INVALID_ARGUMENT` | [`WrongKind`] |
 //! | `MODEL_UNAVAILABLE` | `UNAVAILABLE` | [`SelectError::Unavailable`] |
 //! | `SERVER_DRAINING` | `UNAVAILABLE` | a stream that is open when the server is told to stop |
+//!
+//! Those of changes to what is loaded are in `lifecycle`.
+
+mod lifecycle;
 
 use std::collections::HashMap;
 
@@ -18,6 +22,8 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
 use crate::{artifact::WrongKind, customer::Violations, registry::SelectError};
+
+pub(super) use lifecycle::{alias_status, reload_status};
 
 /// The domain of every `ErrorInfo`.
 const DOMAIN: &str = "holdfast";

@@ -67,6 +67,13 @@ impl Entry {
         self.resident(*self.answering.get(alias)?)
     }
 
+    /// What keeps the entry from being what its files say, in English and without
+    /// paths. What served before goes on.
+    #[must_use]
+    pub fn faults(&self) -> &[String] {
+        &self.faults
+    }
+
     /// Whether two entries answer every request alike, and list alike.
     pub(super) fn is(&self, other: &Self) -> bool {
         let Self {

@@ -40,6 +40,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
         "config",
         &[
             "grpc",
+            "registry",
             "train",
             "telemetry",
             "artifact",

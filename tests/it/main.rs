@@ -11,6 +11,7 @@ mod artifact;
 mod bad_input;
 mod columns;
 mod commands;
+mod lifecycle;
 mod metrics;
 mod models;
 mod parity;

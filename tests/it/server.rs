@@ -1,17 +1,14 @@
 //! `holdfast-server` as a process: start, log, probe, drain.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
-    net::{SocketAddr, TcpStream},
-    path::Path,
-    process::{Child, Command, Stdio},
+    io::{BufReader, Read, Write},
+    net::TcpStream,
     time::{Duration, Instant},
 };
 
 use holdfast::grpc::proto::{
     ScoreCustomersRequest, ScoreCustomersResponse, scoring_service_client::ScoringServiceClient,
 };
-use serde_json::Value;
 use tokio::sync::oneshot;
 use tokio_stream::StreamExt;
 use tonic::{Request, codegen::http::uri::PathAndQuery, transport::Channel};
@@ -20,83 +17,10 @@ use tonic_health::pb::{
 };
 
 use crate::support::{
-    bought, customer, history, number, score_batch, score_one, telco_customers, telco_models,
+    bought, customer, history, number,
+    process::{Process, command, next_event},
+    score_batch, score_one, telco_customers, telco_models,
 };
-
-pub(crate) struct Process {
-    child: Child,
-    log: BufReader<std::process::ChildStderr>,
-    address: SocketAddr,
-}
-
-impl Process {
-    /// Starts a server on a free port and waits until it listens.
-    pub(crate) fn start(models: &Path, arguments: &[&str]) -> Self {
-        let mut child = command(arguments)
-            .arg("--models")
-            .arg(models)
-            .args(["--listen", "127.0.0.1:0", "--log-format", "json"])
-            .spawn()
-            .unwrap();
-        let mut log = BufReader::new(child.stderr.take().unwrap());
-        let address = loop {
-            let event = next_event(&mut log);
-            if event["message"] == "listening" {
-                break event["address"].as_str().unwrap().parse().unwrap();
-            }
-        };
-        Self {
-            child,
-            log,
-            address,
-        }
-    }
-
-    pub(crate) fn signal(&self, signal: &str) {
-        // The shell's own `kill`: not every system has the program.
-        let command = format!("kill {signal} {}", self.child.id());
-        let sent = Command::new("sh").args(["-c", &command]).status();
-        assert!(sent.unwrap().success());
-    }
-
-    /// Waits for the end; the exit code, and the rest of the log.
-    pub(crate) fn wait(mut self) -> (Option<i32>, String) {
-        let status = self.child.wait().unwrap();
-        let mut log = String::new();
-        self.log.read_to_string(&mut log).unwrap();
-        (status.code(), log)
-    }
-
-    async fn channel(&self) -> Channel {
-        let endpoint = Channel::from_shared(format!("http://{}", self.address));
-        endpoint.unwrap().connect().await.unwrap()
-    }
-
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
-    }
-
-    pub(crate) async fn client(&self) -> ScoringServiceClient<Channel> {
-        ScoringServiceClient::new(self.channel().await)
-    }
-}
-
-fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_holdfast-server"));
-    command
-        .args(arguments)
-        .env_clear()
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped());
-    command
-}
-
-fn next_event(log: &mut impl BufRead) -> Value {
-    let mut line = String::new();
-    assert!(log.read_line(&mut line).unwrap() > 0, "the log ended");
-    serde_json::from_str(&line).unwrap()
-}
 
 /// Runs a server that ends by itself; its exit code and its log.
 fn run(arguments: &[&str]) -> (Option<i32>, String) {

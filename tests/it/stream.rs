@@ -18,7 +18,7 @@ use tonic::{Code, Status, Streaming, transport::Channel};
 use tonic_types::StatusExt;
 
 use crate::{
-    server::Process,
+    support::process::Process,
     support::{
         Server, columns_of, customer, number, score_batch, selector, status_of, summary,
         telco_customers, telco_models, value_models, violated_fields,

@@ -3,6 +3,8 @@
 mod churn_model;
 mod columns;
 mod customer;
+mod example;
+mod lifecycle;
 mod model;
 mod score;
 mod scored_columns;
@@ -17,6 +19,8 @@ use crate::{
     registry::{Choice, Selector},
 };
 
+pub(super) use example::example;
+pub(super) use lifecycle::{RollBack, SetAlias, alias_change, roll_back, set_alias};
 pub(super) use model::model_summary;
 pub(super) use scored_columns::{number_encoding, scored_columns};
 

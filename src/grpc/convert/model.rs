@@ -2,14 +2,14 @@
 
 use super::proto;
 use crate::{
-    artifact::{Artifact, Content, Kind, SegmentationContent},
+    artifact::{Artifact, Content, Kind, SegmentationContent, Version},
     model::{ExcludedColumn, TrainingFacts},
     registry::Entry,
 };
 
 /// Writes a registry entry in short.
 pub(in crate::grpc) fn model_summary(name: &str, entry: &Entry) -> proto::ModelSummary {
-    let served = entry.served();
+    let (served, aliases) = (entry.served(), entry.aliases());
     proto::ModelSummary {
         name: name.to_owned(),
         kind: match served {
@@ -24,6 +24,14 @@ pub(in crate::grpc) fn model_summary(name: &str, entry: &Entry) -> proto::ModelS
                 reason: refused.error.problem.to_string(),
             })
             .collect(),
+        resident: entry.residents().map(|a| (&a.identity).into()).collect(),
+        aliases: aliases
+            .iter()
+            .map(|(alias, version)| (alias.to_string(), version.get()))
+            .collect(),
+        alias_generation: aliases.generation(),
+        past_champions: aliases.past_champions().map(Version::get).collect(),
+        faults: entry.faults().to_vec(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod alike;
 mod columns;
+pub(crate) mod process;
 mod requests;
 mod server;
 mod value;

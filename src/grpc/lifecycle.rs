@@ -1,0 +1,140 @@
+//! Changes what is loaded while requests go on: on demand and by looking at the
+//! disk again and again. Whatever blocks does so on threads of its own.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use tokio::{
+    sync::{Mutex, Notify},
+    task,
+    time::{self, MissedTickBehavior},
+};
+use tonic_health::{ServingStatus, server::HealthReporter};
+
+use super::proto::{model_service_server, scoring_service_server};
+use crate::registry::{Catalogue, Registry};
+
+/// The registry, and whoever changes what is in it.
+pub(super) struct Lifecycle {
+    registry: Arc<Registry>,
+    /// Held by who blocks on the registry, so that one thread at most does.
+    turn: Arc<Mutex<()>>,
+    /// Told after every piece of work.
+    worked: Arc<Notify>,
+}
+
+/// The work was cut off, because the process ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stopped;
+
+/// The health of each service, as it was last reported.
+#[derive(Default)]
+pub(super) struct Health(BTreeMap<String, bool>);
+
+impl Lifecycle {
+    pub(super) fn new(registry: Arc<Registry>) -> Self {
+        Self {
+            registry,
+            turn: Arc::default(),
+            worked: Arc::default(),
+        }
+    }
+
+    /// Everything that is loaded now.
+    pub(super) fn current(&self) -> Arc<Catalogue> {
+        self.registry.current()
+    }
+
+    /// Does work that blocks, to its end even when the caller goes away.
+    pub(super) async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Registry) -> T + Send + 'static,
+    ) -> Result<T, Stopped> {
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        let (registry, worked) = (Arc::clone(&self.registry), Arc::clone(&self.worked));
+        let done = task::spawn_blocking(move || {
+            let result = work(&registry);
+            drop(turn);
+            worked.notify_one();
+            result
+        });
+        done.await.map_err(|_| Stopped)
+    }
+
+    /// Reloads at every interval, and reports health after every piece of work.
+    /// Does not end.
+    pub(super) async fn watch(
+        &self,
+        interval: Option<Duration>,
+        reporter: &HealthReporter,
+        mut health: Health,
+    ) {
+        let mut ticks = interval.map(|every| {
+            let mut ticks = time::interval_at(time::Instant::now() + every, every);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            ticks
+        });
+        loop {
+            tokio::select! {
+                () = next(&mut ticks) => {
+                    // What is wrong is in the log.
+                    let _ = self.work(|registry| registry.reload().is_ok()).await;
+                }
+                () = self.worked.notified() => {}
+            }
+            health.report(reporter, &self.current()).await;
+        }
+    }
+}
+
+async fn next(ticks: &mut Option<time::Interval>) {
+    match ticks {
+        Some(ticks) => {
+            ticks.tick().await;
+        }
+        None => std::future::pending().await,
+    }
+}
+
+impl Health {
+    /// Reports what changed. The whole server and its scoring serve while any
+    /// model does; each model answers under its own name.
+    pub(super) async fn report(&mut self, reporter: &HealthReporter, catalogue: &Catalogue) {
+        let any = catalogue
+            .models()
+            .any(|(_, entry)| entry.served().is_some());
+        let services = [
+            ("", any),
+            (scoring_service_server::SERVICE_NAME, any),
+            (model_service_server::SERVICE_NAME, true),
+        ];
+        let models = catalogue.models();
+        let models = models.map(|(name, entry)| (name.as_str(), entry.served().is_some()));
+        for (service, serves) in services.into_iter().chain(models) {
+            if self.0.get(service) != Some(&serves) {
+                let status = match serves {
+                    true => ServingStatus::Serving,
+                    false => ServingStatus::NotServing,
+                };
+                reporter.set_service_status(service, status).await;
+                self.0.insert(service.to_owned(), serves);
+            }
+        }
+    }
+}
+
+/// Tells all who ask, and ends the streams of those who watch: an open stream
+/// would keep its connection, and so the drain, going.
+pub(super) async fn report_draining(mut reporter: HealthReporter, catalogue: &Catalogue) {
+    let services = [
+        "",
+        scoring_service_server::SERVICE_NAME,
+        model_service_server::SERVICE_NAME,
+    ];
+    let models = catalogue.models().map(|(name, _)| name.as_str());
+    for service in services.into_iter().chain(models) {
+        reporter
+            .set_service_status(service, ServingStatus::NotServing)
+            .await;
+        reporter.clear_service_status(service).await;
+    }
+}
