@@ -1,6 +1,9 @@
 //! Options of the commands that read a purchase log.
 
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
@@ -98,7 +101,8 @@ pub(super) struct LogFlags {
     #[arg(long, value_name = "TEXT")]
     pub(super) missing: Vec<String>,
 
-    /// Lines whose time, amount or currency cannot be read [default: refuse]
+    /// Lines whose time, amount or currency cannot be read, or whose day has not come
+    /// yet [default: refuse]
     #[arg(long, value_enum)]
     pub(super) bad_lines: Option<BadLinesFlag>,
 
@@ -127,7 +131,7 @@ pub(super) struct LogFlags {
     #[arg(long, value_name = "DAY")]
     pub(super) from: Option<String>,
 
-    /// Last day to keep
+    /// Last day to keep; it may lie ahead of today
     #[arg(long, value_name = "DAY")]
     pub(super) until: Option<String>,
 
@@ -320,6 +324,15 @@ impl LogFlags {
             },
             from,
             until,
+            today: today_anywhere(),
         })
     }
+}
+
+/// The last day that it is today somewhere on earth, by the system's clock.
+fn today_anywhere() -> Option<Day> {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    let ahead = Duration::from_secs(14 * 3600);
+    let days = (since_1970 + ahead).as_secs() / 86_400;
+    Day::from_days_since_1970(i64::try_from(days).ok()?)
 }

@@ -165,6 +165,7 @@ impl Snapshots {
             let path = rules.write_beside(&request.output).map_err(unwritable)?;
             written.purchases = Some(path);
         }
+        written.cleaning = Some(log.cleaning().clone());
         drop(progress);
         Ok(output.answer(&written, || written.json()))
     }

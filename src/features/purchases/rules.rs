@@ -1,8 +1,10 @@
 //! Which features of a model come from the purchase history, and how.
 
+use std::fmt;
+
 use super::PurchaseFeatures;
 use crate::{
-    customer::{Currency, Occasion},
+    customer::{Currency, Occasion, Refunds},
     features::{FeatureKind, Schema},
 };
 
@@ -16,6 +18,37 @@ pub struct PurchaseFeatureRules {
     pub occasion: Occasion,
     /// What the money is in.
     pub currency: Currency,
+}
+
+impl fmt::Display for PurchaseFeatureRules {
+    /// Such as `windows of 30, 90 and 365 days; a purchase is a day; refunds are
+    /// netted; money in EUR`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let windows = self.features.windows_days();
+        f.write_str("windows of ")?;
+        for (at, days) in windows.iter().enumerate() {
+            let before = match at {
+                0 => "",
+                _ if at + 1 == windows.len() => " and ",
+                _ => ", ",
+            };
+            write!(f, "{before}{days}")?;
+        }
+        let occasion = match self.occasion {
+            Occasion::Day => "a day",
+            Occasion::Invoice => "an invoice",
+        };
+        let refunds = match self.features.refunds() {
+            Refunds::Net => "netted",
+            Refunds::Drop => "dropped",
+            Refunds::Keep => "kept apart",
+        };
+        write!(
+            f,
+            " days; a purchase is {occasion}; refunds are {refunds}; money in {}",
+            self.currency
+        )
+    }
 }
 
 /// Features that these rules do not build.
@@ -113,7 +146,6 @@ fn resembles(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::customer::Refunds;
 
     #[test]
     fn columns_of_other_windows_or_refunds_are_told_apart() {
@@ -123,6 +155,10 @@ mod tests {
             currency: "USD".parse().unwrap(),
         };
         let net = rules(Refunds::Net);
+        assert_eq!(
+            net.to_string(),
+            "windows of 30 and 60 days; a purchase is a day; refunds are netted; money in USD"
+        );
         let all = net.features.names().iter().map(String::as_str);
         assert_eq!(net.check_names(all.clone().chain(["age"])), Ok(()));
         assert_eq!(

@@ -12,7 +12,8 @@ use super::{
 };
 use crate::{
     artifact::{Artifact, ChurnContent},
-    features::{Feature, FeatureKind, Shape},
+    customer::{Occasion, Refunds},
+    features::{Feature, FeatureKind, Shape, purchases::PurchaseFeatureRules},
     model::Metrics,
     train::report::clean,
 };
@@ -71,6 +72,10 @@ impl Inspected {
             "base_log_odds": content.model.base_log_odds(),
             "calibration": calibration(&self.artifact),
             "features": features.collect::<Value>(),
+            "purchase_features": content.purchases.as_ref().map(|rules| {
+                let built: Vec<&str> = rules.built(content.model.schema()).collect();
+                purchase_features(rules, &built)
+            }),
             "effects": effects.collect::<Value>(),
             "held_out": metrics(&content.evaluation.held_out),
             "held_out_is": measured_on(&self.artifact),
@@ -111,6 +116,11 @@ impl fmt::Display for Inspected {
             ]);
         }
         write!(f, "\nFeatures\n{table}")?;
+        if let Some(rules) = &content.purchases {
+            let built: Vec<String> = rules.built(content.model.schema()).map(name).collect();
+            let told = format!("{rules}: {}", built.join(", "));
+            writeln!(f, "\nBuilt from a customer's purchases\n{}", folded(&told))?;
+        }
         writeln!(f, "\nEffects on the log-odds, the largest first")?;
         for effect in &self.effects {
             write_effect(f, effect)?;
@@ -217,6 +227,24 @@ fn kind(feature: &Feature) -> &'static str {
         FeatureKind::Text(_) => "text",
         FeatureKind::Flag(_) => "flag",
     }
+}
+
+/// How features are built from purchases, with stable names.
+fn purchase_features(rules: &PurchaseFeatureRules, built: &[&str]) -> Value {
+    json!({
+        "windows_days": rules.features.windows_days(),
+        "refunds": match rules.features.refunds() {
+            Refunds::Net => "net",
+            Refunds::Drop => "drop",
+            Refunds::Keep => "keep",
+        },
+        "occasion": match rules.occasion {
+            Occasion::Day => "day",
+            Occasion::Invoice => "invoice",
+        },
+        "currency": rules.currency.as_str(),
+        "built": built,
+    })
 }
 
 /// What rows the figures of a model are of.

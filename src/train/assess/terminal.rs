@@ -94,17 +94,27 @@ pub(in crate::train) fn name(text: &str) -> String {
 
 /// Words, cleaned and folded into lines of at most [`WIDTH`] characters, indented by two.
 pub(in crate::train) fn folded(text: &str) -> String {
-    let mut lines = vec![String::from(" ")];
+    wrapped(text, "  ", "  ")
+}
+
+/// Words, cleaned and folded into lines of at most [`WIDTH`] characters (more only
+/// for a longer word); the first begins with `first`, the others with `next`.
+pub(in crate::train) fn wrapped(text: &str, first: &str, next: &str) -> String {
+    let mut lines = Vec::new();
+    let mut line = first.to_owned();
+    let mut is_empty = true;
     for word in clean(text).split_whitespace() {
-        let length = lines.last().map_or(0, |line| line.chars().count());
-        if length > 1 && length + 1 + word.chars().count() > WIDTH {
-            lines.push(String::from(" "));
+        if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push(std::mem::replace(&mut line, next.to_owned()));
+            is_empty = true;
         }
-        if let Some(line) = lines.last_mut() {
+        if !is_empty {
             line.push(' ');
-            line.push_str(word);
         }
+        line.push_str(word);
+        is_empty = false;
     }
+    lines.push(line);
     lines.join("\n")
 }
 

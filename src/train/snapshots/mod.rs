@@ -23,6 +23,7 @@ pub use crate::features::purchases::{InvalidWindows, PurchaseFeatureRules, Purch
 use crate::{
     customer::{Day, TimeUnit},
     features::purchases::DISTINCT_PRODUCTS,
+    train::transactions::CleaningReport,
 };
 use cut_off::CutOff;
 use file::TableFile;
@@ -104,6 +105,8 @@ pub struct Snapshots {
     pub log_days: (Day, Day),
     /// What the reader of the table should know.
     pub notes: Vec<String>,
+    /// What each rule of cleaning did to the log, where one was read.
+    pub cleaning: Option<CleaningReport>,
 }
 
 /// The rows of one cut-off.
@@ -146,6 +149,7 @@ pub fn snapshots(
         purchases: None,
         columns,
         horizon_days: request.horizon_days,
+        cleaning: None,
         notes: notes(&request.table, &cut_offs, log_days),
         cut_offs: written,
         log_days,

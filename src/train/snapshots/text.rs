@@ -5,9 +5,7 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use super::{CutOffRows, Snapshots};
-
-/// The widest line of a note, in characters.
-const WIDTH: usize = 100;
+use crate::train::{assess::terminal::wrapped, transactions::CleaningReport};
 
 impl Snapshots {
     /// With stable names.
@@ -21,6 +19,7 @@ impl Snapshots {
             horizon_days,
             log_days: (first_day, through),
             notes,
+            cleaning,
         } = self;
         json!({
             "output": output.display().to_string(),
@@ -31,6 +30,7 @@ impl Snapshots {
             "log": { "first_day": first_day.to_string(), "complete_through": through.to_string() },
             "cut_offs": cut_offs.iter().map(cut_off).collect::<Value>(),
             "notes": notes,
+            "cleaning": cleaning.as_ref().map(CleaningReport::json),
         })
     }
 
@@ -58,6 +58,9 @@ fn cut_off(cut_off: &CutOffRows) -> Value {
 
 impl fmt::Display for Snapshots {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(cleaning) = &self.cleaning {
+            writeln!(f, "Log\n{cleaning}\n")?;
+        }
         let (first_day, through) = self.log_days;
         writeln!(f, "log: {first_day} to {through}")?;
         for CutOffRows {
@@ -78,17 +81,7 @@ impl fmt::Display for Snapshots {
             writeln!(f)?;
         }
         for note in &self.notes {
-            let mut width = 0;
-            for word in ["note:"].into_iter().chain(note.split(' ')) {
-                let (before, indent) = match width {
-                    0 => ("", 0),
-                    _ if width + 1 + word.len() > WIDTH => ("\n  ", 2),
-                    _ => (" ", width + 1),
-                };
-                write!(f, "{before}{word}")?;
-                width = indent + word.len();
-            }
-            writeln!(f)?;
+            writeln!(f, "{}", wrapped(&format!("note: {note}"), "", "  "))?;
         }
         let (rows, columns) = (self.rows(), self.columns.len());
         write!(

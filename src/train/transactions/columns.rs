@@ -86,7 +86,9 @@ impl LogColumns {
     pub(super) fn of(&self, rule: Rule) -> String {
         match rule {
             Rule::NoCustomer | Rule::UnusableCustomer => self.customer.clone(),
-            Rule::UnreadableTime | Rule::BeforeRange | Rule::AfterRange => self.time.clone(),
+            Rule::UnreadableTime | Rule::BeforeRange | Rule::AfterRange | Rule::Future => {
+                self.time.clone()
+            }
             Rule::NoCurrency | Rule::OtherCurrency => self.currency.clone().unwrap_or_default(),
             Rule::UnreadableAmount
             | Rule::Duplicate

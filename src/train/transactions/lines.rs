@@ -5,8 +5,8 @@ use std::path::Path;
 use csv::ByteRecord;
 
 use super::{
-    BadLines, CleaningReport, Keeping, KeptTotals, LogError, LogOptions, LogTotals, NegativePrices,
-    PurchaseLog, Rule, TimeFormat,
+    BadLines, CleaningReport, KeptTotals, LogError, LogOptions, LogTotals, PurchaseLog, Rule,
+    TimeFormat,
     cells::{Amount, Sum, cell, currency, id},
     collapse::{Collapse, Line, Money},
     columns::Positions,
@@ -15,7 +15,7 @@ use super::{
     tally::Tally,
 };
 use crate::{
-    customer::{Day, MAX_ID_BYTES, Refunds},
+    customer::{Day, MAX_ID_BYTES},
     train::{
         DataSource, Place,
         table::stream::{Batch, ColumnsTold, RowSink},
@@ -161,6 +161,11 @@ impl<'o> LineReader<'o> {
             self.count(Rule::UnreadableTime, amount, number);
             return Ok(());
         };
+        if self.options.cleaning.is_future(day) {
+            self.refuse(Rule::Future, number)?;
+            self.count(Rule::Future, amount, number);
+            return Ok(());
+        }
         let key = at.invoice.map_or((customer, time), |_| (invoice, &b""[..]));
         let repeated = self.run.repeats(key, record);
         let cancelled = self.is_cancelled(invoice);
@@ -183,7 +188,7 @@ impl<'o> LineReader<'o> {
         ] {
             if applies {
                 self.count(rule, amount, number);
-                if self.drops(rule) {
+                if self.options.cleaning.drops(rule) {
                     return Ok(());
                 }
             }
@@ -207,26 +212,6 @@ impl<'o> LineReader<'o> {
         };
         self.kept_lines += 1;
         self.collapse.add(&line, self.options.occasion)
-    }
-
-    /// Whether a line of a rule that is met while its cells can be read ends
-    /// there.
-    fn drops(&self, rule: Rule) -> bool {
-        let cleaning = &self.options.cleaning;
-        match rule {
-            Rule::Duplicate => cleaning.duplicates == Keeping::Drop,
-            Rule::NegativePrice => cleaning.negative_prices == NegativePrices::Drop,
-            Rule::ZeroAmount => cleaning.zero_amounts == Keeping::Drop,
-            Rule::Refund => cleaning.refunds == Refunds::Drop,
-            Rule::UnreadableAmount
-            | Rule::UnreadableTime
-            | Rule::UnusableCustomer
-            | Rule::NoCurrency
-            | Rule::OtherCurrency
-            | Rule::NoCustomer
-            | Rule::BeforeRange
-            | Rule::AfterRange => true,
-        }
     }
 
     fn is_missing(&self, cell: &[u8]) -> bool {
@@ -325,6 +310,9 @@ impl<'o> LineReader<'o> {
                             &self.time_format
                         }
                     ),
+                    Rule::Future => {
+                        "mend it, or name the last day of the log by --until".to_owned()
+                    }
                     Rule::NoCurrency => "every line needs one".to_owned(),
                     Rule::UnusableCustomer => {
                         format!("an id must be UTF-8 text of at most {MAX_ID_BYTES} bytes")

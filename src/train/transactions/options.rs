@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Dialect, TimeFormat, TimeZone};
+use super::{Dialect, Rule, TimeFormat, TimeZone};
 use crate::{
     customer::{Day, Occasion, Refunds},
     train::MissingSpellings,
@@ -91,7 +91,7 @@ pub enum MoneyColumns {
 /// What becomes of odd lines.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CleaningRules {
-    /// Lines whose time, amount or currency cannot be read.
+    /// Lines whose time, amount or currency cannot be read, or lies in the future.
     pub bad_lines: BadLines,
     /// Lines that repeat another of the same invoice (or customer and time) in
     /// every cell.
@@ -108,6 +108,37 @@ pub struct CleaningRules {
     pub from: Option<Day>,
     /// The last day that is kept.
     pub until: Option<Day>,
+    /// The last day that it is today anywhere. Without `until`, a line of a later
+    /// day is one that cannot be read; `None` lets every day pass.
+    pub today: Option<Day>,
+}
+
+impl CleaningRules {
+    /// Whether a day has not come yet, and nobody said that the log goes so far.
+    pub(super) fn is_future(&self, day: Day) -> bool {
+        let today = self.today.filter(|_| self.until.is_none());
+        today.is_some_and(|today| day > today)
+    }
+
+    /// Whether a line of a rule that is met while its cells can be read ends
+    /// there.
+    pub(super) fn drops(&self, rule: Rule) -> bool {
+        match rule {
+            Rule::Duplicate => self.duplicates == Keeping::Drop,
+            Rule::NegativePrice => self.negative_prices == NegativePrices::Drop,
+            Rule::ZeroAmount => self.zero_amounts == Keeping::Drop,
+            Rule::Refund => self.refunds == Refunds::Drop,
+            Rule::UnreadableAmount
+            | Rule::UnreadableTime
+            | Rule::UnusableCustomer
+            | Rule::NoCurrency
+            | Rule::OtherCurrency
+            | Rule::NoCustomer
+            | Rule::BeforeRange
+            | Rule::AfterRange
+            | Rule::Future => true,
+        }
+    }
 }
 
 /// Lines that cannot be read.

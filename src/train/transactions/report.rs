@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::cells::Sum;
 use crate::{
     customer::{Day, Purchases, Refunds},
-    train::Place,
+    train::{Place, assess::terminal::wrapped},
 };
 
 /// The most examples that are told of each rule.
@@ -77,6 +77,8 @@ pub enum Rule {
     BeforeRange,
     /// After the last day asked for.
     AfterRange,
+    /// After today, where no last day was asked for.
+    Future,
     /// Repeats another line of the invoice, or of the customer and time.
     Duplicate,
     /// The price is negative.
@@ -153,6 +155,7 @@ impl Rule {
             Self::NoCustomer => "no_customer",
             Self::BeforeRange => "before_range",
             Self::AfterRange => "after_range",
+            Self::Future => "future",
             Self::Duplicate => "duplicate",
             Self::NegativePrice => "negative_price",
             Self::ZeroAmount => "zero_amount",
@@ -172,6 +175,7 @@ impl fmt::Display for Rule {
             Self::NoCustomer => "no customer",
             Self::BeforeRange => "before the first day asked for",
             Self::AfterRange => "after the last day asked for",
+            Self::Future => "the day has not come yet",
             Self::Duplicate => "equal to an earlier line",
             Self::NegativePrice => "negative price",
             Self::ZeroAmount => "amount of zero",
@@ -236,31 +240,31 @@ impl RuleOutcome {
 impl fmt::Display for CleaningReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { read, rules, kept } = self;
-        write!(
-            f,
-            "read: {} lines, {} customers",
-            read.lines, read.customers
-        )?;
-        if let Some(invoices) = read.invoices {
-            write!(f, ", {invoices} invoices")?;
-        }
-        writeln!(
-            f,
-            ", amounts sum to {:.3}, {} negative",
-            read.amount, read.negative_lines
-        )?;
+        let invoices = read.invoices.map(|count| format!(", {count} invoices"));
+        let told = format!(
+            "read: {} lines, {} customers{}, amounts sum to {:.3}, {} negative",
+            read.lines,
+            read.customers,
+            invoices.unwrap_or_default(),
+            read.amount,
+            read.negative_lines
+        );
+        writeln!(f, "{}", wrapped(&told, "", "    "))?;
         for outcome in rules.iter().filter(|outcome| outcome.lines > 0) {
-            writeln!(f, "  {outcome}")?;
+            writeln!(f, "{}", wrapped(&outcome.to_string(), "  ", "    "))?;
         }
-        write!(
-            f,
-            "kept: {} lines, {} customers, {} purchases, spend {:.3}, returned {:.3}",
-            kept.lines, kept.customers, kept.purchases, kept.spend, kept.returned
-        )?;
-        if let (Some(first), Some(last)) = (kept.first_day, kept.last_day) {
-            write!(f, ", {first} to {last}")?;
-        }
-        Ok(())
+        let range = kept.first_day.zip(kept.last_day);
+        let range = range.map(|(first, last)| format!(", {first} to {last}"));
+        let told = format!(
+            "kept: {} lines, {} customers, {} purchases, spend {:.3}, returned {:.3}{}",
+            kept.lines,
+            kept.customers,
+            kept.purchases,
+            kept.spend,
+            kept.returned,
+            range.unwrap_or_default()
+        );
+        f.write_str(&wrapped(&told, "", "    "))
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
 use crate::{customer::Refunds, train::Place};
 
 /// All rules, in the order that they are applied to a line.
-const ORDER: [Rule; 12] = [
+const ORDER: [Rule; 13] = [
     Rule::NoCurrency,
     Rule::OtherCurrency,
     Rule::UnreadableAmount,
@@ -17,6 +17,7 @@ const ORDER: [Rule; 12] = [
     Rule::UnreadableTime,
     Rule::BeforeRange,
     Rule::AfterRange,
+    Rule::Future,
     Rule::Duplicate,
     Rule::NegativePrice,
     Rule::ZeroAmount,
@@ -92,6 +93,7 @@ fn treatment(rule: Rule, options: &LogOptions) -> Option<Treatment> {
         | Rule::NoCustomer => dropped(true),
         Rule::BeforeRange => dropped(cleaning.from.is_some()),
         Rule::AfterRange => dropped(cleaning.until.is_some()),
+        Rule::Future => dropped(cleaning.until.is_none() && cleaning.today.is_some()),
         Rule::Duplicate => Some(keeping(cleaning.duplicates)),
         Rule::NegativePrice => match options.columns.money {
             MoneyColumns::Amount(_) => None,

@@ -1,5 +1,6 @@
 //! `holdfast-train`'s work on published models, by its command line.
 
+mod cleaning;
 mod compare;
 mod evaluate;
 mod inspect;

@@ -135,6 +135,18 @@ fn cdnow_is_foretold_as_in_the_literature() {
     let telco = ["--name", "cdnow", "--data", SAMPLE];
     super::run("recalibrate", models.path(), &telco)
         .fails(6, &["value model", "holdfast-train value"]);
+    let compared = [
+        "--champion",
+        "cdnow@1",
+        "--challenger",
+        "cdnow@1",
+        "--data",
+        SAMPLE,
+    ];
+    super::run("compare", models.path(), &compared)
+        .fails(6, &["value model", "holdfast-train evaluate-value"]);
+    super::run("evaluate", models.path(), &telco)
+        .fails(6, &["value model", "holdfast-train evaluate-value"]);
 }
 
 #[test]

@@ -100,6 +100,9 @@ fn factors(card: &mut Card, data: &ReportData) {
         effects.len(),
     );
     card.item("Features", &features);
+    if let Some(rules) = &data.asked.purchase_features {
+        card.item("Built from a customer's purchases", &escaped(rules));
+    }
     let left_out = &data.quality.left_out;
     if !left_out.is_empty() {
         let columns = names(

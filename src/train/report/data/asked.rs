@@ -15,6 +15,9 @@ pub struct Asked {
     pub target: String,
     /// The value of that column that means churn.
     pub positive: String,
+    /// How the model builds features from a customer's purchases, in words, where
+    /// it does.
+    pub purchase_features: Option<String>,
     /// The files that were read.
     pub files: Vec<DataFile>,
     /// Rows used, after rows without an outcome were set aside.

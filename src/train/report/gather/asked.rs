@@ -22,6 +22,7 @@ pub(super) fn of(findings: &Findings<'_>) -> Asked {
         horizon_days: definition.horizon_days,
         target: definition.target,
         positive: definition.positive,
+        purchase_features: purchase_features(findings),
         files: files.collect(),
         rows: findings.design.plan.rows.len() as u64,
         fitted_rows: findings.fitted.len() as u64,
@@ -32,6 +33,13 @@ pub(super) fn of(findings: &Findings<'_>) -> Asked {
         command: None,
         config_toml: findings.configuration.to_owned(),
     }
+}
+
+fn purchase_features(findings: &Findings<'_>) -> Option<String> {
+    let rules = findings.training.purchases.as_ref()?;
+    let features = findings.estimate.model.schema().features().len();
+    let built = rules.built(findings.estimate.model.schema()).count();
+    Some(format!("{built} of {features}: {rules}"))
 }
 
 fn split(findings: &Findings<'_>) -> String {

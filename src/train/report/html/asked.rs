@@ -18,6 +18,9 @@ pub(super) fn section(data: &ReportData) -> Section {
                 (fact("Churn means", &name_within(&asked.definition, 300)))
                 (fact("Outcome", &html! { "column " code { (name(&asked.target)) } " is " code { (name(&asked.positive)) } }))
                 (fact("Horizon", &horizon(asked)))
+                @if let Some(rules) = &asked.purchase_features {
+                    (fact("Features from purchases", &name_within(rules, 300)))
+                }
                 (fact("Rows", &html! {
                     (count(asked.rows)) ", of which " (count(asked.fitted_rows)) " were fitted on and "
                     (count(asked.held_out_rows)) " held out"

@@ -92,6 +92,7 @@ fn asked() -> Asked {
         horizon_days: Some(30),
         target: "Churn".to_owned(),
         positive: "Yes".to_owned(),
+        purchase_features: None,
         files: vec![DataFile {
             name: "Telco-Customer-Churn.csv".to_owned(),
             sha256: "16320c9c1ec72448db59aa0a26a0b95401046bef5d02fd3aeb906448e3055e91".to_owned(),

@@ -74,3 +74,36 @@ fn the_configuration_of_the_run_holds_the_rules() {
     let rules: toml::Table = rules.parse().unwrap();
     assert_eq!(stated["purchase_features"].as_table(), Some(&rules));
 }
+
+#[test]
+fn what_is_built_from_purchases_is_shown() {
+    let built = cdnow();
+    let inspect = |more: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_holdfast-train"))
+            .args(["inspect", "--name", "buyers", "--models"])
+            .arg(built.models())
+            .args(more)
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let told = inspect(&[]);
+    for part in [
+        "a purchase is a day; refunds are netted; money in USD",
+        "spend_90_days",
+    ] {
+        assert!(told.contains(part), "{told}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&inspect(&["--json"])).unwrap();
+    assert_eq!(json["purchase_features"]["currency"], "USD");
+    assert!(
+        !json["purchase_features"]["built"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
+    for document in ["report.html", "card.md"] {
+        let text = fs::read_to_string(built.models().join("buyers/1").join(document)).unwrap();
+        assert!(text.contains("a purchase is a day"), "{document}");
+    }
+}
