@@ -1,0 +1,209 @@
+"""A connection to a server."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, TypeVar
+
+import grpc
+
+from holdfast.v1 import customer_pb2, model_pb2, model_service_pb2, score_pb2, scoring_service_pb2
+
+from . import values
+from ._methods import Methods
+from .errors import HoldfastError
+from .progress import Progress, counting
+from .retry import RETRIES, Retries, call
+from .values import FeatureInput, Selector
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+
+Request = TypeVar("Request")
+Response = TypeVar("Response")
+Frame = TypeVar("Frame", "pandas.DataFrame", "polars.DataFrame")
+
+# Answers may be larger than gRPC's 4 MiB, and a server that comes back is to be
+# found soon: gRPC's own pauses between connections grow to two minutes.
+_CHANNEL_OPTIONS = (
+    ("grpc.max_receive_message_length", -1),
+    ("grpc.max_send_message_length", -1),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 1000),
+    ("grpc.max_reconnect_backoff_ms", 2000),
+)
+
+
+class Client:
+    """Scores customers on a Holdfast server.
+
+    One client serves many threads. Close it, or use it as a context manager::
+
+        with Client("127.0.0.1:50051") as client:
+            score = client.score("c-1", features={...}, churn_model="telco-churn")
+
+    Every method raises `HoldfastError`, and takes a `timeout` in seconds for all
+    of its attempts together; None, the default, means the client's.
+    """
+
+    def __init__(
+        self,
+        target: str = "127.0.0.1:50051",
+        *,
+        timeout: float = 30.0,
+        credentials: grpc.ChannelCredentials | None = None,
+        retries: Retries = RETRIES,
+    ) -> None:
+        """Connects at the first call. Without credentials the text is not encrypted."""
+        if credentials is None:
+            self._channel = grpc.insecure_channel(target, options=_CHANNEL_OPTIONS)
+        else:
+            self._channel = grpc.secure_channel(target, credentials, options=_CHANNEL_OPTIONS)
+        self._methods = Methods(self._channel)
+        self._timeout = timeout
+        self._retries = retries
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the connection, and every call that is under way."""
+        self._channel.close()
+
+    def models(self, *, timeout: float | None = None) -> list[model_service_pb2.ModelSummary]:
+        """Every model of the server, by name."""
+        request = model_service_pb2.ListModelsRequest()
+        return list(self._call(self._methods.list_models, request, timeout).models)
+
+    def model(self, model: Selector, *, timeout: float | None = None) -> model_service_pb2.Model:
+        """One model in full: what it predicts, from what, and how well."""
+        request = model_service_pb2.GetModelRequest(model=values.selector(model))
+        return self._call(self._methods.get_model, request, timeout).model
+
+    def score(
+        self,
+        id: str,
+        *,
+        features: Mapping[str, FeatureInput] | None = None,
+        history: customer_pb2.PurchaseHistory | None = None,
+        summary: customer_pb2.PurchaseSummary | None = None,
+        as_of: datetime.date | str | None = None,
+        churn_model: Selector | None = None,
+        value_model: Selector | None = None,
+        max_reasons: int | None = None,
+        timeout: float | None = None,
+    ) -> score_pb2.CustomerScore:
+        """Scores one customer.
+
+        A churn model wants `features`, or the `history` that it builds them from;
+        a value model wants the `history` as of a day, or its `summary`.
+        """
+        request = scoring_service_pb2.ScoreCustomerRequest(
+            churn_model=values.selector(churn_model),
+            value_model=values.selector(value_model),
+            max_reasons=max_reasons,
+            customer=values.customer(
+                id, features=features, history=history, summary=summary, as_of=as_of
+            ),
+        )
+        return self._call(self._methods.score_customer, request, timeout).score
+
+    def score_many(
+        self,
+        customers: Sequence[customer_pb2.Customer],
+        *,
+        churn_model: Selector | None = None,
+        value_model: Selector | None = None,
+        max_reasons: int | None = None,
+        timeout: float | None = None,
+    ) -> list[score_pb2.CustomerScore | HoldfastError]:
+        """Scores a batch, such as of `values.customer`: in their order, the score
+        of each customer or the error that it would have raised alone."""
+        request = scoring_service_pb2.ScoreCustomersRequest(
+            churn_model=values.selector(churn_model),
+            value_model=values.selector(value_model),
+            max_reasons=max_reasons,
+            customers=customers,
+        )
+        answer = self._call(self._methods.score_customers, request, timeout)
+        return [
+            outcome.score if outcome.HasField("score") else HoldfastError.of_status(outcome.error)
+            for outcome in answer.outcomes
+        ]
+
+    def score_frame(
+        self,
+        frame: Frame,
+        *,
+        id: str,
+        churn_model: Selector | None = None,
+        value_model: Selector | None = None,
+        currency: str | None = None,
+        max_reasons: int = 3,
+        chunk_rows: int = 10_000,
+        progress: Progress = True,
+        timeout: float | None = None,
+    ) -> Frame:
+        """Scores a pandas or polars frame, and returns a frame of the same kind with
+        as many rows in their order.
+
+        Columns go by the names of the churn model's features and, for a value model,
+        of `PurchaseSummary` (`frequency`, `recency_days`, `observation_days` and,
+        with its `currency`, `mean_repeat_spend`); others are not sent, which one
+        warning says. The answer has the ids, the scores under the contract's names,
+        and `error`: why a row has none. All rows are scored by one version of each
+        model. The timeout is for each `chunk_rows` rows.
+
+        Raises `TypeError` for a column of another kind than the model wants and
+        `ValueError` for one that is missing.
+        """
+        # They need NumPy, which whoever scores no frames does without.
+        from . import decode, exchange
+        from . import frame as frames
+
+        table = frames.table(frame)
+        churn = None if churn_model is None else self.model(churn_model, timeout=timeout)
+        value = None if value_model is None else self.model(value_model, timeout=timeout)
+        plan = frames.Plan.of(table, id, churn, value, currency)
+        models = exchange.Models(pinned(churn), pinned(value), max_reasons)
+        scores = exchange.scores(
+            self._methods,
+            models,
+            plan.chunks(table, chunk_rows),
+            self._retries,
+            self._timeout if timeout is None else timeout,
+        )
+        parts = []
+        with counting(progress, table.rows) as advance:
+            for chunk, scored in scores:
+                parts.append(decode.columns(scored, chunk.faults))
+                advance(scored.rows)
+        answer: Frame = table.answer(id, frames.joined(parts))
+        return answer
+
+    def _call(
+        self,
+        method: grpc.UnaryUnaryMultiCallable[Request, Response],
+        request: Request,
+        timeout: float | None,
+    ) -> Response:
+        whole = self._timeout if timeout is None else timeout
+        return call(lambda left: method(request, timeout=left), self._retries, whole)
+
+
+def pinned(model: model_service_pb2.Model | None) -> model_pb2.ModelSelector | None:
+    """Exactly this version."""
+    if model is None:
+        return None
+    return model_pb2.ModelSelector(name=model.identity.name, version=model.identity.version)

@@ -1,0 +1,61 @@
+"""The real server, and frames to score."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from holdfast_client import Client
+
+ROOT = Path(__file__).resolve().parents[3]
+LISTENING = re.compile(r"listening.*?127\.0\.0\.1:(\d+)")
+
+
+def server_binary() -> Path:
+    """What HOLDFAST_SERVER names, or what was built last."""
+    if named := os.environ.get("HOLDFAST_SERVER"):
+        return Path(named)
+    built = [ROOT / "target" / profile / "holdfast-server" for profile in ("debug", "release")]
+    built = [binary for binary in built if binary.exists()]
+    if not built:
+        pytest.exit("build the server first: cargo build --bin holdfast-server")
+    return max(built, key=lambda binary: binary.stat().st_mtime)
+
+
+@pytest.fixture(scope="session")
+def target() -> Iterator[str]:
+    """Where a server with the shipped models listens."""
+    command = [server_binary(), "--listen", "127.0.0.1:0", "--models", ROOT / "models"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert server.stdout is not None
+    try:
+        log = []
+        for line in server.stdout:
+            log.append(line)
+            if listening := LISTENING.search(re.sub(r"\x1b\[[0-9;]*m", "", line)):
+                yield f"127.0.0.1:{listening[1]}"
+                return
+        pytest.exit("the server does not start:\n" + "".join(log))
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+@pytest.fixture
+def client(target: str) -> Iterator[Client]:
+    with Client(target) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def telco() -> pd.DataFrame:
+    """The shipped churn data, without the outcome."""
+    frame = pd.read_csv(ROOT / "data" / "telco" / "Telco-Customer-Churn.csv")
+    frame["TotalCharges"] = pd.to_numeric(frame["TotalCharges"], errors="coerce")
+    return frame.drop(columns="Churn")
