@@ -4,18 +4,18 @@
 use holdfast::grpc::{
     Options,
     proto::{
-        Customer, CustomerColumns, CustomerScore, FeatureColumn, Flags, ModelSelector,
-        NumberEncoding, Numbers, PurchaseSummaryColumns, ScoreColumnsRequest,
-        ScoreCustomersRequest, Texts, customer::Purchases, customer_outcome::Outcome,
-        feature_column::Values,
+        Customer, CustomerColumns, FeatureColumn, Flags, ModelSelector, NumberEncoding, Numbers,
+        PurchaseSummaryColumns, ScoreColumnsRequest, ScoreCustomersRequest, Texts,
+        customer::Purchases, feature_column::Values,
     },
 };
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
 use crate::support::{
-    Server, columns_of, customer, flag, null, number, numbers, outcomes_of, score_batch, selector,
-    status_of, summary, telco_customers, telco_models, text, value_models, violated_fields,
+    Server, assert_columns_alike, columns_of, customer, flag, null, number, numbers, score_batch,
+    selector, status_of, summary, telco_customers, telco_models, text, value_models,
+    violated_fields,
 };
 
 const SECRET: &str = "jane.doe@example.com";
@@ -43,41 +43,8 @@ async fn assert_alike(server: &Server, rows: ScoreCustomersRequest) {
             number_encoding: encoding.into(),
         };
         let in_columns = server.score_columns(request).await.unwrap();
-        let in_columns = outcomes_of(&in_columns);
-        assert_eq!(in_columns.len(), in_rows.len());
-        for (row, (in_row, in_column)) in in_rows.iter().zip(in_columns).enumerate() {
-            match (in_row.outcome.as_ref().unwrap(), in_column) {
-                (Outcome::Score(score), Ok(in_column)) => {
-                    assert_eq!(in_column, as_columns_hold_it(score), "row {row}");
-                }
-                (Outcome::Error(status), Err(error)) => {
-                    let fields = |status: &tonic_types::Status| {
-                        let fields = violated_fields(&status_of(status)).into_iter();
-                        let paths = fields.map(|field| field.replace("customers[", "rows["));
-                        paths.collect::<Vec<_>>()
-                    };
-                    assert_eq!(fields(&error.error.unwrap()), fields(status));
-                }
-                (in_row, in_column) => panic!("{row}: {in_row:?} {in_column:?}"),
-            }
-        }
+        assert_columns_alike(&in_rows, &in_columns);
     }
-}
-
-fn as_columns_hold_it(score: &CustomerScore) -> CustomerScore {
-    let mut score = CustomerScore {
-        customer_id: String::new(),
-        churn: score.churn.clone(),
-        value: score.value.clone(),
-        ..CustomerScore::default()
-    };
-    if let Some(value) = &mut score.value {
-        value.seen = None;
-        if let Some(potential) = &mut value.potential {
-            potential.per_period = Vec::new();
-        }
-    }
-    score
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ mod metrics;
 mod models;
 mod parity;
 mod server;
+mod shapes;
 mod stream;
 mod support;
 mod training;

@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 
 use holdfast::grpc::proto::{
-    AmountInterval, ChurnColumns, ChurnScore, Customer, CustomerColumns, CustomerScore,
-    FeatureColumn, FeatureNote, FeatureValue, Flags, NumberEncoding, Numbers, PotentialValue,
-    PurchaseSummary, PurchaseSummaryColumns, Reason, RowError, ScoredColumns, Texts, ValueColumns,
-    ValueNote, ValueScore, customer::Purchases, feature_column::Values, feature_value::Kind,
+    AmountInterval, ChurnColumns, ChurnScore, Customer, CustomerColumns, CustomerOutcome,
+    CustomerScore, FeatureColumn, FeatureNote, FeatureValue, Flags, NumberEncoding, Numbers,
+    PotentialValue, PurchaseSummary, PurchaseSummaryColumns, Reason, RowError, ScoredColumns,
+    Texts, ValueColumns, ValueNote, ValueScore, customer::Purchases, customer_outcome::Outcome,
+    feature_column::Values, feature_value::Kind,
 };
+
+use super::{status_of, violated_fields};
 
 /// The numbers of a column; `None` where it is missing. A column in which none
 /// is has no bitmap.
@@ -157,9 +160,50 @@ fn doubles(numbers: Option<&Numbers>) -> Vec<f64> {
     numbers.values.iter().copied().chain(bytes).collect()
 }
 
+/// Compares everything that columns hold with the outcomes of the same rows,
+/// faults and all.
+pub(crate) fn assert_columns_alike(in_rows: &[CustomerOutcome], in_columns: &ScoredColumns) {
+    let in_columns = outcomes_of(in_columns);
+    assert_eq!(in_columns.len(), in_rows.len());
+    for (row, (in_row, in_column)) in in_rows.iter().zip(in_columns).enumerate() {
+        match (in_row.outcome.as_ref().unwrap(), in_column) {
+            (Outcome::Score(score), Ok(in_column)) => {
+                assert_eq!(in_column, as_columns_hold_it(score), "row {row}");
+            }
+            (Outcome::Error(status), Err(error)) => {
+                let told = |status: &tonic_types::Status| {
+                    let fields = violated_fields(&status_of(status)).into_iter();
+                    let paths = fields.map(|field| field.replace("customers[", "rows["));
+                    let message = status.message.replace("customers[", "rows[");
+                    (paths.collect::<Vec<_>>(), message)
+                };
+                let error = error.error.unwrap();
+                assert_eq!(told(&error), told(status), "row {row}");
+            }
+            (in_row, in_column) => panic!("{row}: {in_row:?} {in_column:?}"),
+        }
+    }
+}
+
+fn as_columns_hold_it(score: &CustomerScore) -> CustomerScore {
+    let mut score = CustomerScore {
+        customer_id: String::new(),
+        churn: score.churn.clone(),
+        value: score.value.clone(),
+        ..CustomerScore::default()
+    };
+    if let Some(value) = &mut score.value {
+        value.seen = None;
+        if let Some(potential) = &mut value.potential {
+            potential.per_period = Vec::new();
+        }
+    }
+    score
+}
+
 /// What became of each row: its score, or why it has none. Of a value score, what
 /// columns do not hold is left out.
-pub(crate) fn outcomes_of(scored: &ScoredColumns) -> Vec<Result<CustomerScore, RowError>> {
+fn outcomes_of(scored: &ScoredColumns) -> Vec<Result<CustomerScore, RowError>> {
     let rows = scored.rows as usize;
     let mut errors = scored.errors.iter().peekable();
     let churn = scored.churn.as_ref().map(|churn| churn_of(churn, rows));

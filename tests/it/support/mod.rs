@@ -20,7 +20,7 @@ use holdfast::{
 use tempfile::TempDir;
 
 pub(crate) use alike::assert_alike;
-pub(crate) use columns::{columns_of, numbers, outcomes_of};
+pub(crate) use columns::{assert_columns_alike, columns_of, numbers};
 pub(crate) use requests::{
     customer, flag, null, number, score_batch, score_one, selector, status_of, telco_customers,
     text, violated_fields,
