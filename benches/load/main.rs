@@ -27,7 +27,6 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
-use holdfast::grpc::proto::scoring_service_server::SERVICE_NAME;
 use prost::bytes::Bytes;
 
 use client::{Client, Round};
@@ -121,7 +120,7 @@ async fn compare(
         in_flight,
         connections,
     } = workload;
-    let path = format!("/{SERVICE_NAME}/{method}");
+    let path = format!("/holdfast.v1.ScoringService/{method}");
     let scored = Client::connect(workload, server.scoring, &path).await?;
     let empty = Client::connect(workload, server.empty, server::EMPTY_PATH).await?;
 

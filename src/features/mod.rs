@@ -31,7 +31,9 @@ pub use pair::{Axis, Pair};
 pub(crate) use row::Cell;
 pub use row::{Note, Row, Unusual};
 
-use std::{collections::HashMap, fmt, ops::Range};
+use std::{fmt, ops::Range};
+
+use hashbrown::HashMap;
 
 use crate::customer::{MAX_FEATURE_NAME_BYTES, MAX_FEATURES, MAX_TEXT_BYTES};
 

@@ -10,7 +10,7 @@ use tonic::{
 };
 use tonic_prost::{ProstCodec, ProstEncoder};
 
-use super::status::malformed_request;
+use super::status::Refusal;
 
 /// The codec of every method of the contract.
 #[derive(Debug, Clone)]
@@ -53,7 +53,7 @@ impl<Decode: Message + Name + Default> TonicDecoder for Decoder<Decode> {
         Decode::decode(bytes).map(Some).map_err(|error| {
             // The contract's lint holds every request, and nothing else, to this name.
             if Decode::NAME.ends_with("Request") {
-                malformed_request(&error)
+                Refusal::Malformed(error).into()
             } else {
                 Status::internal(error.to_string())
             }

@@ -10,7 +10,7 @@ use tokio::{
 };
 use tonic_health::{ServingStatus, server::HealthReporter};
 
-use super::proto::{model_service_server, scoring_service_server};
+use super::services::{model_service_server, scoring_service_server};
 use crate::registry::{Catalogue, Registry};
 
 /// The registry, and whoever changes what is in it.

@@ -12,12 +12,12 @@ mod probe;
 mod scoring;
 mod server;
 mod status;
+mod wire;
 
 pub use probe::{ProbeError, probe};
 pub use server::{Options, ServeError, serve};
 
-/// The generated contract: messages, clients and service traits of
-/// `holdfast.v1`.
+/// The generated contract: messages and clients of `holdfast.v1`.
 #[allow(
     missing_docs,
     unreachable_pub,
@@ -33,4 +33,16 @@ pub mod proto {
     /// included.
     pub const FILE_DESCRIPTOR_SET: &[u8] =
         include_bytes!(concat!(env!("OUT_DIR"), "/holdfast.v1.binpb"));
+}
+
+/// The generated service traits. They read requests as [`wire`] declares them.
+#[allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::pedantic,
+    clippy::allow_attributes_without_reason,
+    reason = "generated; documented in the proto files"
+)]
+mod services {
+    include!(concat!(env!("OUT_DIR"), "/services/holdfast.v1.rs"));
 }

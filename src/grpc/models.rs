@@ -7,7 +7,7 @@ use tonic::{Request, Response, Status};
 use super::{
     convert::{self, RollBack, SetAlias},
     lifecycle::Lifecycle,
-    proto,
+    proto, services,
     status::{Refusal, alias_status, reload_status},
 };
 use crate::artifact::Alias;
@@ -17,7 +17,7 @@ pub(super) struct Models {
 }
 
 #[tonic::async_trait]
-impl proto::model_service_server::ModelService for Models {
+impl services::model_service_server::ModelService for Models {
     async fn list_models(
         &self,
         _: Request<proto::ListModelsRequest>,

@@ -14,11 +14,11 @@ use stream::{Exchange, Limits};
 
 use super::{
     convert::{self, Selected},
-    proto,
+    proto, services,
     status::Refusal,
+    wire::{self, SentCustomer},
 };
 use crate::{
-    customer::Snapshot,
     registry::{Catalogue, Registry, Selector},
     scoring::{self, DEFAULT_REASONS, Scorer},
 };
@@ -32,12 +32,12 @@ pub(super) struct Scoring {
 }
 
 #[tonic::async_trait]
-impl proto::scoring_service_server::ScoringService for Scoring {
+impl services::scoring_service_server::ScoringService for Scoring {
     type StreamScoresStream = ReceiverStream<Result<proto::StreamScoresResponse, Status>>;
 
     async fn score_customer(
         &self,
-        request: Request<proto::ScoreCustomerRequest>,
+        request: Request<wire::ScoreCustomerRequest>,
     ) -> Result<Response<proto::ScoreCustomerResponse>, Status> {
         let score = self.score_one(request.get_ref())?;
         Ok(Response::new(proto::ScoreCustomerResponse {
@@ -47,7 +47,7 @@ impl proto::scoring_service_server::ScoringService for Scoring {
 
     async fn score_customers(
         &self,
-        request: Request<proto::ScoreCustomersRequest>,
+        request: Request<wire::ScoreCustomersRequest>,
     ) -> Result<Response<proto::ScoreCustomersResponse>, Status> {
         let outcomes = self.score_batch(request.get_ref()).await?;
         Ok(Response::new(proto::ScoreCustomersResponse { outcomes }))
@@ -65,7 +65,7 @@ impl proto::scoring_service_server::ScoringService for Scoring {
 
     async fn stream_scores(
         &self,
-        request: Request<Streaming<proto::StreamScoresRequest>>,
+        request: Request<Streaming<wire::StreamScoresRequest>>,
     ) -> Result<Response<Self::StreamScoresStream>, Status> {
         let exchange = Exchange {
             catalogue: self.registry.current(),
@@ -83,38 +83,37 @@ impl proto::scoring_service_server::ScoringService for Scoring {
 impl Scoring {
     fn score_one(
         &self,
-        request: &proto::ScoreCustomerRequest,
+        request: &wire::ScoreCustomerRequest,
     ) -> Result<proto::CustomerScore, Refusal> {
-        let proto::ScoreCustomerRequest {
+        let wire::ScoreCustomerRequest {
             churn_model,
             value_model,
             max_reasons,
-            customer,
+            ..
         } = request;
+        let bytes = request.customer();
+        let customer = bytes.as_deref().map(SentCustomer::read).transpose()?;
         let selected = convert::selectors(churn_model.as_ref(), value_model.as_ref());
-        let Some(customer) = customer else {
+        let Some(customer) = &customer else {
             let mut violations = selected.err().unwrap_or_default();
             violations.push("customer", "is required");
             return Err(violations.into());
         };
         let selected = selected.map_err(|mut violations| {
-            if let Err(invalid) = Snapshot::try_from(customer) {
-                violations.extend(invalid.violations().clone().within("customer"));
-            }
+            violations.extend(customer.violations().within("customer"));
             violations
         })?;
         let catalogue = self.registry.current();
         let scorer = scorer(&catalogue, &selected, *max_reasons)?;
-        let score = rows::score_row(&scorer, customer)
-            .map_err(|violations| violations.within("customer"))?;
-        Ok(score)
+        let score = customer.score(&scorer);
+        Ok(score.map_err(|violations| violations.within("customer"))?)
     }
 
     async fn score_batch(
         &self,
-        request: &proto::ScoreCustomersRequest,
+        request: &wire::ScoreCustomersRequest,
     ) -> Result<Vec<proto::CustomerOutcome>, Refusal> {
-        let proto::ScoreCustomersRequest {
+        let wire::ScoreCustomersRequest {
             churn_model,
             value_model,
             max_reasons,
@@ -122,13 +121,14 @@ impl Scoring {
         } = request;
         let selected = convert::selectors(churn_model.as_ref(), value_model.as_ref());
         let mut violations = selected.as_ref().err().cloned().unwrap_or_default();
-        violations.extend(rows::check(customers, self.max_batch_rows));
+        violations.extend(rows::check(customers.len(), self.max_batch_rows));
         let selected = violations.into_result(()).and(selected)?;
+        let customers = SentCustomer::read_all(customers)?;
         // One catalogue for all rows, whatever is reloaded meanwhile.
         let catalogue = self.registry.current();
         let scorer = scorer(&catalogue, &selected, *max_reasons)?;
 
-        Ok(rows::score(&scorer, customers).await)
+        Ok(rows::score(&scorer, &customers).await)
     }
 }
 

@@ -14,11 +14,11 @@ use super::{
     connection,
     lifecycle::{Health, Lifecycle, report_draining},
     models::Models,
-    proto::{
-        self, model_service_server::ModelServiceServer,
-        scoring_service_server::ScoringServiceServer,
-    },
+    proto,
     scoring::Scoring,
+    services::{
+        model_service_server::ModelServiceServer, scoring_service_server::ScoringServiceServer,
+    },
 };
 use crate::registry::Registry;
 

@@ -17,7 +17,7 @@ mod lifecycle;
 
 use std::collections::HashMap;
 
-use prost::Message;
+use prost::{DecodeError, Message};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
@@ -34,6 +34,7 @@ pub(super) enum Refusal {
     Invalid(Violations),
     Select(SelectError),
     Kind(WrongKind),
+    Malformed(DecodeError),
 }
 
 impl From<Violations> for Refusal {
@@ -54,6 +55,12 @@ impl From<WrongKind> for Refusal {
     }
 }
 
+impl From<DecodeError> for Refusal {
+    fn from(error: DecodeError) -> Self {
+        Self::Malformed(error)
+    }
+}
+
 impl From<Refusal> for Status {
     fn from(refusal: Refusal) -> Self {
         let (code, reason, message) = match &refusal {
@@ -63,6 +70,12 @@ impl From<Refusal> for Status {
                 violations.to_string(),
             ),
             Refusal::Kind(error) => (Code::InvalidArgument, "WRONG_MODEL_KIND", error.to_string()),
+            // What prost says names fields and never holds their content.
+            Refusal::Malformed(error) => (
+                Code::InvalidArgument,
+                "MALFORMED_REQUEST",
+                error.to_string(),
+            ),
             Refusal::Select(error) => {
                 let (code, reason) = match error {
                     SelectError::ModelNotFound(_) => (Code::NotFound, "MODEL_NOT_FOUND"),
@@ -79,13 +92,6 @@ impl From<Refusal> for Status {
         }
         Self::with_error_details(code, message, details)
     }
-}
-
-/// The status of a request whose bytes are not its message. What prost says
-/// names fields and never holds their content.
-pub(super) fn malformed_request(error: &prost::DecodeError) -> Status {
-    let details = ErrorDetails::with_error_info("MALFORMED_REQUEST", DOMAIN, HashMap::new());
-    Status::with_error_details(Code::InvalidArgument, error.to_string(), details)
 }
 
 /// The status of a stream that ends because the server is told to stop.

@@ -80,7 +80,7 @@ const CRATE_HOMES: [(&str, &[&str]); 30] = [
     ("clap", &["config", "bin"]),
     ("csv", &["train"]),
     ("flate2", &["train"]),
-    ("hashbrown", &["train", "customer"]),
+    ("hashbrown", &["train", "features", "customer"]),
     ("parquet", &["train"]),
     ("toml", &["config"]),
     ("tracing_subscriber", &["telemetry"]),

@@ -1,10 +1,11 @@
 //! Customers row by row.
 
 use crate::{
-    customer::{FirstUses, MAX_ID_BYTES, Snapshot, Violations},
+    customer::{FirstUses, MAX_ID_BYTES, Violations},
     grpc::{
         proto::{self, customer_outcome::Outcome},
         status::row_status,
+        wire::SentCustomer,
     },
     scoring::Scorer,
 };
@@ -14,12 +15,12 @@ use crate::{
 const ROWS_PER_TURN: usize = 256;
 
 /// What is wrong with the rows as a whole.
-pub(super) fn check(customers: &[proto::Customer], max_rows: usize) -> Violations {
+pub(super) fn check(customers: usize, max_rows: usize) -> Violations {
     let mut violations = Violations::default();
-    if customers.is_empty() {
+    if customers == 0 {
         violations.push("customers", "must not be empty");
     }
-    if customers.len() > max_rows {
+    if customers > max_rows {
         violations.push(
             "customers",
             format!("must be at most {max_rows} a call; send several calls, or a stream"),
@@ -31,7 +32,7 @@ pub(super) fn check(customers: &[proto::Customer], max_rows: usize) -> Violation
 /// Scores customers, each with an outcome of its own.
 pub(super) async fn score(
     scorer: &Scorer<'_>,
-    customers: &[proto::Customer],
+    customers: &[SentCustomer<'_>],
 ) -> Vec<proto::CustomerOutcome> {
     let mut first_uses = FirstUses::with_capacity(customers.len());
     let mut outcomes = Vec::with_capacity(customers.len());
@@ -39,30 +40,21 @@ pub(super) async fn score(
         if index % ROWS_PER_TURN == ROWS_PER_TURN - 1 {
             tokio::task::yield_now().await;
         }
-        let earlier = first_uses.earlier(&customer.id, index);
+        let earlier = first_uses.earlier(customer.id(), index);
         outcomes.push(outcome(scorer, customer, index, earlier));
     }
     outcomes
 }
 
-/// Scores one customer.
-pub(super) fn score_row(
-    scorer: &Scorer<'_>,
-    customer: &proto::Customer,
-) -> Result<proto::CustomerScore, Violations> {
-    let snapshot = Snapshot::try_from(customer).map_err(|invalid| scorer.refuse(&invalid))?;
-    Ok(scorer.score(&snapshot)?.into())
-}
-
 /// The outcome of row `index`, whose id was first used by row `earlier`.
 fn outcome(
     scorer: &Scorer<'_>,
-    customer: &proto::Customer,
+    customer: &SentCustomer<'_>,
     index: usize,
     earlier: Option<usize>,
 ) -> proto::CustomerOutcome {
-    let mut result = score_row(scorer, customer);
-    if let (Some(earlier), false) = (earlier, customer.id.is_empty()) {
+    let mut result = customer.score(scorer);
+    if let (Some(earlier), false) = (earlier, customer.id().is_empty()) {
         let mut violations =
             Violations::of("id", format!("repeats the id of customers[{earlier}]"));
         violations.extend(result.err().unwrap_or_default());
@@ -72,7 +64,7 @@ fn outcome(
         Ok(score) => (score.customer_id.clone(), Outcome::Score(score)),
         Err(violations) => {
             let refusal = violations.within(&format!("customers[{index}]")).into();
-            (echoed_id(customer), Outcome::Error(row_status(refusal)))
+            (echoed(customer.id()), Outcome::Error(row_status(refusal)))
         }
     };
     proto::CustomerOutcome {
@@ -82,9 +74,9 @@ fn outcome(
 }
 
 /// The id of a row at fault, unless it is itself too long to be one.
-fn echoed_id(customer: &proto::Customer) -> String {
-    if customer.id.len() <= MAX_ID_BYTES {
-        customer.id.clone()
+fn echoed(id: &str) -> String {
+    if id.len() <= MAX_ID_BYTES {
+        id.to_owned()
     } else {
         String::new()
     }

@@ -14,8 +14,9 @@ use crate::{
     customer::Violations,
     grpc::{
         convert,
-        proto::{self, stream_scores_request::Customers, stream_scores_response},
+        proto::{self, stream_scores_response},
         status::{Refusal, row_status, server_draining},
+        wire::{self, Customers, SentCustomer},
     },
     registry::Catalogue,
     scoring::Scorer,
@@ -35,7 +36,7 @@ pub(super) struct Limits {
 pub(super) struct Exchange {
     pub(super) catalogue: Arc<Catalogue>,
     pub(super) limits: Limits,
-    pub(super) messages: Streaming<proto::StreamScoresRequest>,
+    pub(super) messages: Streaming<wire::StreamScoresRequest>,
     /// Turns true when the server is told to stop.
     pub(super) draining: watch::Receiver<bool>,
 }
@@ -86,7 +87,7 @@ impl Exchange {
     async fn next<'a>(
         &mut self,
         answers: &'a mpsc::Sender<Answer>,
-    ) -> Result<Option<(mpsc::Permit<'a, Answer>, proto::StreamScoresRequest)>, Status> {
+    ) -> Result<Option<(mpsc::Permit<'a, Answer>, wire::StreamScoresRequest)>, Status> {
         let Self {
             messages, draining, ..
         } = self;
@@ -147,11 +148,12 @@ impl<'c> StreamScoring<'c> {
         })
     }
 
-    async fn answer(&self, message: proto::StreamScoresRequest) -> proto::StreamScoresResponse {
+    async fn answer(&self, message: wire::StreamScoresRequest) -> proto::StreamScoresResponse {
         let sequence = message.sequence;
-        let result = self.score(&message).await.unwrap_or_else(|violations| {
-            stream_scores_response::Result::Error(row_status(violations.into()))
-        });
+        let result = self
+            .score(&message)
+            .await
+            .unwrap_or_else(|refusal| stream_scores_response::Result::Error(row_status(refusal)));
         proto::StreamScoresResponse {
             sequence,
             result: Some(result),
@@ -160,22 +162,23 @@ impl<'c> StreamScoring<'c> {
 
     async fn score(
         &self,
-        message: &proto::StreamScoresRequest,
-    ) -> Result<stream_scores_response::Result, Violations> {
-        let proto::StreamScoresRequest {
+        message: &wire::StreamScoresRequest,
+    ) -> Result<stream_scores_response::Result, Refusal> {
+        let wire::StreamScoresRequest {
             sequence: _, // nothing is made of it
             settings,
             customers,
         } = message;
         if settings.is_some() {
             let text = "must stand in the first message of a stream only";
-            return Err(Violations::of("settings", text));
+            return Err(Violations::of("settings", text).into());
         }
         match customers {
-            Some(Customers::Rows(proto::CustomerRows { customers })) => {
-                let violations = rows::check(customers, self.limits.rows).within("rows");
+            Some(Customers::Rows(wire::CustomerRows { customers })) => {
+                let violations = rows::check(customers.len(), self.limits.rows).within("rows");
                 violations.into_result(())?;
-                let outcomes = rows::score(&self.rows, customers).await;
+                let customers = SentCustomer::read_all(customers)?;
+                let outcomes = rows::score(&self.rows, &customers).await;
                 let outcomes = proto::CustomerOutcomes { outcomes };
                 Ok(stream_scores_response::Result::Rows(outcomes))
             }
@@ -184,10 +187,7 @@ impl<'c> StreamScoring<'c> {
                 let scored = columns::score(&self.columns, &columns, self.encoding).await?;
                 Ok(stream_scores_response::Result::Columns(scored))
             }
-            None => Err(Violations::of(
-                "customers",
-                "must set one of rows or columns",
-            )),
+            None => Err(Violations::of("customers", "must set one of rows or columns").into()),
         }
     }
 }

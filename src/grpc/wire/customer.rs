@@ -1,0 +1,138 @@
+//! A customer, read from its bytes as far as they are of the usual kind: an id
+//! and features, each of them once and with a value. It takes neither a map nor
+//! a copy of a text. What is of another kind is for the general decoder, so that
+//! it alone says what protobuf means and what is wrong.
+
+use crate::customer::Value;
+
+/// A customer of id and features, borrowed from its bytes.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::grpc) struct PlainCustomer<'b> {
+    pub(super) id: &'b str,
+    pub(super) features: Vec<(&'b str, Value<'b>)>,
+}
+
+/// Wire types of protobuf, the lower three bits of a tag.
+const VARINT: u8 = 0;
+const FIXED_64: u8 = 1;
+const LENGTH_DELIMITED: u8 = 2;
+
+/// Tags of `Customer`, of an entry of its features and of `FeatureValue`.
+const ID: u8 = tag(1, LENGTH_DELIMITED);
+const FEATURE: u8 = tag(2, LENGTH_DELIMITED);
+const KEY: u8 = tag(1, LENGTH_DELIMITED);
+const VALUE: u8 = tag(2, LENGTH_DELIMITED);
+const NUMBER: u8 = tag(1, FIXED_64);
+const TEXT: u8 = tag(2, LENGTH_DELIMITED);
+const FLAG: u8 = tag(3, VARINT);
+const NULL: u8 = tag(4, LENGTH_DELIMITED);
+
+/// The fewest bytes of a feature: tag and length, an entry with a name of one
+/// byte and an empty value's two.
+const LEAST_FEATURE_BYTES: usize = 9;
+
+const fn tag(field: u8, wire_type: u8) -> u8 {
+    field << 3 | wire_type
+}
+
+impl<'b> PlainCustomer<'b> {
+    /// `None` where the bytes are of another kind, or no customer at all.
+    pub(in crate::grpc) fn read(bytes: &'b [u8]) -> Option<Self> {
+        let mut customer = Bytes(bytes);
+        let mut id = None;
+        let mut features = Vec::new();
+        while !customer.0.is_empty() {
+            match customer.byte()? {
+                ID if id.is_none() => id = Some(customer.text()?),
+                FEATURE => {
+                    if features.is_empty() {
+                        // A guess from below, for few features are that short.
+                        features.reserve(customer.0.len() / (3 * LEAST_FEATURE_BYTES));
+                    }
+                    features.push(feature(customer.delimited()?)?);
+                }
+                _ => return None,
+            }
+        }
+        Some(Self { id: id?, features })
+    }
+}
+
+fn feature(bytes: &[u8]) -> Option<(&str, Value<'_>)> {
+    let mut entry = Bytes(bytes);
+    entry.expect(KEY)?;
+    let name = entry.text()?;
+    entry.expect(VALUE)?;
+    let value = value(entry.delimited()?)?;
+    entry.end((name, value))
+}
+
+fn value(bytes: &[u8]) -> Option<Value<'_>> {
+    let mut value = Bytes(bytes);
+    let read = match value.byte()? {
+        NUMBER => Value::Number(f64::from_le_bytes(value.array()?)),
+        TEXT => Value::Text(value.text()?),
+        FLAG => match value.byte()? {
+            0 => Value::Flag(false),
+            1 => Value::Flag(true),
+            _ => return None,
+        },
+        NULL => {
+            value.expect(0)?;
+            Value::Missing
+        }
+        _ => return None,
+    };
+    value.end(read)
+}
+
+/// What is left to read.
+struct Bytes<'b>(&'b [u8]);
+
+impl<'b> Bytes<'b> {
+    fn byte(&mut self) -> Option<u8> {
+        let (&first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(first)
+    }
+
+    fn expect(&mut self, byte: u8) -> Option<()> {
+        (self.byte()? == byte).then_some(())
+    }
+
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (array, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*array)
+    }
+
+    /// Bytes after their length, which takes one or two bytes in all but long
+    /// texts.
+    fn delimited(&mut self) -> Option<&'b [u8]> {
+        let low = self.byte()?;
+        let length = if low < 0x80 {
+            usize::from(low)
+        } else {
+            let high = self.byte()?;
+            if high >= 0x80 {
+                return None;
+            }
+            usize::from(low & 0x7f) | usize::from(high) << 7
+        };
+        let (delimited, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(delimited)
+    }
+
+    fn text(&mut self) -> Option<&'b str> {
+        std::str::from_utf8(self.delimited()?).ok()
+    }
+
+    /// `read`, if nothing is left.
+    fn end<T>(&self, read: T) -> Option<T> {
+        self.0.is_empty().then_some(read)
+    }
+}
+
+#[cfg(test)]
+mod tests;

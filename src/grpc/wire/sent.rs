@@ -1,0 +1,102 @@
+//! A customer of a request, read from its bytes one way or the other.
+
+use prost::{DecodeError, Message as _, bytes::Bytes};
+
+use super::PlainCustomer;
+use crate::{
+    customer::{Snapshot, Value, Violations},
+    grpc::proto,
+    scoring::Scorer,
+};
+
+/// A customer, as it was sent.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::grpc) enum SentCustomer<'b> {
+    /// It has an id and features; and the bytes that say so.
+    Plain(PlainCustomer<'b>, &'b [u8]),
+    /// Any customer.
+    Full(Box<proto::Customer>),
+}
+
+impl<'b> SentCustomer<'b> {
+    /// Reads a customer.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are none.
+    pub(in crate::grpc) fn read(bytes: &'b [u8]) -> Result<Self, DecodeError> {
+        match PlainCustomer::read(bytes) {
+            Some(plain) => Ok(Self::Plain(plain, bytes)),
+            None => Ok(Self::Full(Box::new(proto::Customer::decode(bytes)?))),
+        }
+    }
+
+    /// Reads customers.
+    ///
+    /// # Errors
+    ///
+    /// When one of them is none.
+    pub(in crate::grpc) fn read_all(customers: &'b [Bytes]) -> Result<Vec<Self>, DecodeError> {
+        customers.iter().map(|bytes| Self::read(bytes)).collect()
+    }
+
+    /// Its id, which nothing was checked of.
+    pub(in crate::grpc) fn id(&self) -> &str {
+        match self {
+            Self::Plain(plain, _) => plain.id,
+            Self::Full(customer) => &customer.id,
+        }
+    }
+
+    /// Scores it.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with it. Of a plain customer too the general decoder
+    /// tells, so that the order of violations does not depend on how it was read.
+    pub(in crate::grpc) fn score(
+        &self,
+        scorer: &Scorer<'_>,
+    ) -> Result<proto::CustomerScore, Violations> {
+        match self {
+            Self::Plain(plain, bytes) => match score_plain(plain, scorer) {
+                Some(score) => Ok(score),
+                None => score_full(&decoded_again(bytes), scorer),
+            },
+            Self::Full(customer) => score_full(customer, scorer),
+        }
+    }
+
+    /// What is wrong with it whatever the model.
+    pub(in crate::grpc) fn violations(&self) -> Violations {
+        let of = |customer: &proto::Customer| match Snapshot::try_from(customer) {
+            Ok(_) => Violations::default(),
+            Err(invalid) => invalid.violations().clone(),
+        };
+        match self {
+            Self::Plain(_, bytes) => of(&decoded_again(bytes)),
+            Self::Full(customer) => of(customer),
+        }
+    }
+}
+
+fn score_plain(plain: &PlainCustomer<'_>, scorer: &Scorer<'_>) -> Option<proto::CustomerScore> {
+    let features = plain.features.iter();
+    let features = features.map(|&(name, value): &(&str, Value<'_>)| (name, Some(value)));
+    let snapshot = Snapshot::new(plain.id, features).ok()?;
+    Some(scorer.score(&snapshot).ok()?.into())
+}
+
+fn score_full(
+    customer: &proto::Customer,
+    scorer: &Scorer<'_>,
+) -> Result<proto::CustomerScore, Violations> {
+    let snapshot = Snapshot::try_from(customer).map_err(|invalid| scorer.refuse(&invalid))?;
+    Ok(scorer.score(&snapshot)?.into())
+}
+
+/// What was read as a plain customer is one for the general decoder too: a
+/// property test holds that.
+fn decoded_again(bytes: &[u8]) -> proto::Customer {
+    proto::Customer::decode(bytes).unwrap_or_default()
+}
