@@ -12,6 +12,7 @@
 //! test.
 
 mod client;
+mod columns;
 mod processes;
 mod server;
 mod table;
@@ -114,6 +115,7 @@ async fn compare(
 ) -> anyhow::Result<Section> {
     let Workload {
         method,
+        variant,
         requests,
         rows,
         scores,
@@ -137,7 +139,7 @@ async fn compare(
         scored_rounds.push(measured(&scored, server, round).await?);
     }
     Ok(Section {
-        title: format!("{in_flight} in flight, connections: {connections}"),
+        title: format!("{in_flight} in flight, connections: {connections}{variant}"),
         method,
         rows: *rows,
         request_bytes: mean_length(requests),

@@ -134,5 +134,5 @@ fn number(value: f64, digits: usize) -> String {
 
 fn line(f: &mut fmt::Formatter<'_>, label: &str, cells: [String; 7]) -> fmt::Result {
     let cells = cells.map(|cell| format!(" {cell:>11}")).concat();
-    writeln!(f, "{label:<40}{}", cells.trim_end())
+    writeln!(f, "{label:<46}{}", cells.trim_end())
 }

@@ -3,13 +3,14 @@
 use holdfast::{
     artifact::Artifact,
     grpc::proto::{
-        ModelSelector, ScoreCustomerRequest, ScoreCustomerResponse, ScoreCustomersRequest,
-        ScoreCustomersResponse, customer_outcome::Outcome,
+        ModelSelector, NumberEncoding, ScoreColumnsRequest, ScoreColumnsResponse,
+        ScoreCustomerRequest, ScoreCustomerResponse, ScoreCustomersRequest, ScoreCustomersResponse,
+        customer_outcome::Outcome,
     },
 };
 use prost::{DecodeError, Message, bytes::Bytes};
 
-use super::telco;
+use super::{columns, telco};
 
 const ROWS: usize = 1000;
 
@@ -17,6 +18,8 @@ const ROWS: usize = 1000;
 #[derive(Clone)]
 pub(crate) struct Workload {
     pub(crate) method: &'static str,
+    /// What sets it apart from others of its method.
+    pub(crate) variant: &'static str,
     pub(crate) requests: Vec<Bytes>,
     /// Customers in each request.
     pub(crate) rows: usize,
@@ -26,8 +29,9 @@ pub(crate) struct Workload {
     pub(crate) connections: usize,
 }
 
-/// One customer a call, by itself and with others in flight; many a call.
-pub(crate) fn all(artifact: &Artifact) -> anyhow::Result<[Workload; 3]> {
+/// One customer a call, by itself and with others in flight; many a call, row by
+/// row and by column.
+pub(crate) fn all(artifact: &Artifact) -> anyhow::Result<Vec<Workload>> {
     let churn_model = Some(ModelSelector {
         name: artifact.identity.name.to_string(),
         choice: None,
@@ -47,7 +51,8 @@ pub(crate) fn all(artifact: &Artifact) -> anyhow::Result<[Workload; 3]> {
     };
     let alone = Workload {
         method: "ScoreCustomer",
-        requests: customers.into_iter().map(single).map(encode).collect(),
+        variant: "",
+        requests: customers.iter().cloned().map(single).map(encode).collect(),
         rows: 1,
         scores: |response| {
             let response = ScoreCustomerResponse::decode(response)?;
@@ -63,6 +68,7 @@ pub(crate) fn all(artifact: &Artifact) -> anyhow::Result<[Workload; 3]> {
     };
     let batches = Workload {
         method: "ScoreCustomers",
+        variant: "",
         requests: vec![encode(many)],
         rows: ROWS,
         scores: |response| {
@@ -75,7 +81,33 @@ pub(crate) fn all(artifact: &Artifact) -> anyhow::Result<[Workload; 3]> {
         in_flight: 4,
         connections: 4,
     };
-    Ok([alone, together, batches])
+    let by_column = |encoding: NumberEncoding, max_reasons: u32, variant| {
+        let request = ScoreColumnsRequest {
+            churn_model: churn_model.clone(),
+            value_model: None,
+            max_reasons: Some(max_reasons),
+            columns: Some(columns::of(artifact, &customers, encoding)?),
+            number_encoding: encoding.into(),
+        };
+        anyhow::Ok(Workload {
+            method: "ScoreColumns",
+            variant,
+            requests: vec![encode(request)],
+            scores: |response| {
+                let scored = ScoreColumnsResponse::decode(response)?.columns;
+                Ok(scored.map_or(0, |scored| scored.rows as usize - scored.errors.len()))
+            },
+            ..batches.clone()
+        })
+    };
+    let columns = [
+        by_column(NumberEncoding::Doubles, 0, "")?,
+        by_column(NumberEncoding::LittleEndian, 0, ", bytes")?,
+        by_column(NumberEncoding::LittleEndian, 5, ", bytes, 5 reasons")?,
+    ];
+    let mut all = vec![alone, together, batches];
+    all.extend(columns);
+    Ok(all)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "ends chains of `map`")]
