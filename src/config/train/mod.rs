@@ -133,7 +133,11 @@ fn exit_code_of_value(error: &ValueError) -> u8 {
         | ValueError::Spend { .. }
         | ValueError::Model(_) => 4,
         ValueError::Report(_) | ValueError::Publish(_) => 5,
-        ValueError::Load(_) | ValueError::Kind(_) => 6,
+        ValueError::Load(_)
+        | ValueError::Kind(_)
+        | ValueError::IncumbentDiffers { .. }
+        | ValueError::IncumbentUnknown(_) => 6,
+        ValueError::NotBetter(_) => 7,
     }
 }
 

@@ -1,23 +1,30 @@
 //! Options of `holdfast-train segments`.
 
-use std::{num::NonZeroUsize, path::PathBuf, str::FromStr};
+use std::{
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
 
 use clap::{Args, ValueEnum};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     answer::{Answer, Failure},
-    log::LogFlags,
-    shared::OutputOptions,
+    log::{LogFlags, LogFlagsError},
+    shared::{CardFlags, OutputOptions},
 };
 use crate::{
-    artifact::ModelName,
-    config::policy_file,
-    customer::Day,
-    model::segments::{MAX_CLUSTERS, TierBy, TierShares},
+    artifact::InvalidName,
+    config::{
+        policy_file::{self, PolicyFileError},
+        text_file::{self, TextFileError},
+    },
+    customer::InvalidDay,
+    model::segments::{MAX_CLUSTERS, TierBy, TierEdgesError, TierShares},
     policy::{GroupRules, LifecycleMeasure},
     train::{
-        assess::ModelSelector,
+        assess::{InvalidSelector, ModelSelector},
         segments::{self, ClusterCount, SegmentsTraining},
     },
 };
@@ -37,43 +44,72 @@ const EXAMPLE: &str = "Examples:
   holdfast-train segments --data log.csv.gz --customer customer --time time \\
     --amount amount --policy policy.toml --value-model cdnow --name segments
 
+Every version keeps its report (report.html), its model card (card.md) and the
+configuration of its run (training.toml), which --config reads again. It holds no
+directories: give --data, --models and --policy again.
+
 Recency is days since the last purchase, frequency the number of all purchases (not of
 repeat purchases), monetary value the mean spend of a purchase.
 
 Exit codes:
   0  published, even if the answer could not be written
-  2  the command line or the policy is wrong
+  2  the command line, the configuration or the policy is wrong
   3  the log cannot be read, or has nobody to segment
   4  the clusters cannot be fitted
   5  the segmentation, its report or the table could not be written
   6  the value model cannot be loaded, or does not go with the log";
 
 /// Options of `holdfast-train segments`.
-#[derive(Debug, Clone, Args, Serialize)]
+#[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Segments {
+    /// Read options from this TOML file, with the names of the flags (`as_of`
+    /// = "2026-06-30"); a flag outranks it
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Print the business rules as such a file, and do nothing else
+    #[arg(long)]
+    print_policy: bool,
+
+    /// CSV file of the customers to write; one that is there is replaced when the new
+    /// one is whole
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    #[command(flatten)]
+    answer: OutputOptions,
+
+    #[command(flatten)]
+    options: SegmentsOptions,
+}
+
+/// Every option, as far as one source sets it.
+#[derive(Debug, Clone, Default, Args, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct SegmentsOptions {
     #[command(flatten)]
     #[serde(flatten)]
     log: LogFlags,
 
     /// Day, as 2011-06-01, at whose end the customers are looked at [default: the
     /// log's last day]
-    #[arg(long, value_name = "DAY", value_parser = day)]
+    #[arg(long, value_name = "DAY")]
     as_of: Option<String>,
 
     /// Features that clusters are told apart by, as `holdfast-train snapshots` names
-    /// them
-    #[arg(long, value_name = "NAME,...", value_delimiter = ',', default_values_t = SegmentsTraining::USUAL_FEATURES.map(str::to_owned))]
+    /// them [default: days_since_last_purchase,purchases,mean_spend]
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     features: Vec<String>,
 
     /// How many clusters: a number, or auto for as many, of 2 to 10, as have the
-    /// largest mean silhouette
-    #[arg(long, value_name = "NUMBER", default_value = "auto")]
-    clusters: String,
+    /// largest mean silhouette [default: auto]
+    #[arg(long, value_name = "NUMBER")]
+    clusters: Option<String>,
 
     /// Current value is the money of so many days [default: as many as the value
     /// model looks ahead; 365 without one]
-    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=36_525))]
+    #[arg(long, value_name = "DAYS")]
     value_days: Option<u32>,
 
     /// Published value model, as [DIR/]NAME[@VERSION], that tells the potential
@@ -82,9 +118,9 @@ pub struct Segments {
     value_model: Option<String>,
 
     /// Who does not buy within so many days has left: counted after --as-of where
-    /// the log reaches so far, else before it
-    #[arg(long, value_name = "DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=36_525))]
-    horizon_days: u32,
+    /// the log reaches so far, else before it [default: 90]
+    #[arg(long, value_name = "DAYS")]
+    horizon_days: Option<u32>,
 
     /// Shares of the value tiers high, medium and low, instead of the policy's
     #[arg(long, value_name = "HIGH,MEDIUM,LOW", value_delimiter = ',')]
@@ -98,36 +134,24 @@ pub struct Segments {
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
 
-    /// Print the business rules as such a file, and do nothing else
+    /// Seed of the centroids' first places, and of samples [default: 42]
     #[arg(long)]
-    #[serde(skip)]
-    print_policy: bool,
-
-    /// Seed of the centroids' first places, and of samples
-    #[arg(long, default_value_t = 42)]
-    seed: u64,
+    seed: Option<u64>,
 
     /// Name to publish under
-    #[arg(long, required_unless_present = "print_policy")]
+    #[arg(long)]
     name: Option<String>,
 
-    /// Directory of models
-    #[arg(long, value_name = "DIR", default_value = "models")]
-    #[serde(skip)]
-    models: PathBuf,
-
-    /// CSV file of the customers to write; one that is there is replaced when the new
-    /// one is whole
-    #[arg(long, value_name = "FILE")]
-    #[serde(skip)]
-    output: Option<PathBuf>,
+    /// Directory of models [default: models]
+    #[arg(long, value_name = "DIR")]
+    models: Option<PathBuf>,
 
     #[command(flatten)]
-    #[serde(skip)]
-    answer: OutputOptions,
+    #[serde(flatten)]
+    card: CardFlags,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum, Serialize)]
+#[derive(Debug, Clone, Copy, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum TierByFlag {
     /// The number of customers
@@ -136,99 +160,198 @@ enum TierByFlag {
     Value,
 }
 
-fn day(text: &str) -> Result<String, String> {
-    let day: Result<Day, _> = text.parse();
-    day.map(|day| day.to_string())
-        .map_err(|error| error.to_string())
+/// A run that cannot be asked for like this.
+#[derive(Debug, thiserror::Error)]
+enum SegmentsConfigError {
+    /// A file cannot be read.
+    #[error(transparent)]
+    File(#[from] TextFileError),
+    /// It is no configuration file.
+    #[error("{}: {source}", path.display())]
+    Toml {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with its line.
+        source: Box<toml::de::Error>,
+    },
+    /// The log cannot be described like this.
+    #[error(transparent)]
+    Log(#[from] LogFlagsError),
+    /// The business rules cannot be used.
+    #[error(transparent)]
+    Policy(#[from] PolicyFileError),
+    /// No name to publish under.
+    #[error("--name {0}")]
+    Name(#[from] InvalidName),
+    /// None was given.
+    #[error("needed, as a flag or in the --config file: --name")]
+    NoName,
+    /// A day.
+    #[error("--as-of {0}")]
+    AsOf(#[from] InvalidDay),
+    /// A number of days.
+    #[error("--{0} must be 1 to {MOST_DAYS} days")]
+    Days(&'static str),
+    /// A number of clusters.
+    #[error("--clusters must be auto, or a number from 1 to {MAX_CLUSTERS}")]
+    Clusters,
+    /// Not a model.
+    #[error("--value-model: {0}")]
+    ValueModel(#[from] InvalidSelector),
+    /// Stages by what nobody tells.
+    #[error("the policy's lifecycle measure `probability` needs --value-model")]
+    NoProbability,
+    /// Tiers of another number.
+    #[error("--tier-shares must be three numbers: high, medium, low")]
+    NotThree,
+    /// Shares that are none.
+    #[error("--tier-shares {0}")]
+    Shares(#[from] TierEdgesError),
+    /// The configuration cannot be written down.
+    #[error("the configuration cannot be written as TOML: {0}")]
+    Unwritable(#[from] toml::ser::Error),
 }
 
-fn clusters(text: &str) -> Result<ClusterCount, Failure> {
-    if text == "auto" {
-        return Ok(ClusterCount::Auto);
-    }
-    match NonZeroUsize::from_str(text) {
-        Ok(count) if count.get() <= MAX_CLUSTERS => Ok(ClusterCount::Exactly(count.get())),
-        _ => Err(Failure::usage(format!(
-            "--clusters must be auto, or a number from 1 to {MAX_CLUSTERS}"
-        ))),
-    }
-}
+/// The longest time that is counted, in days.
+const MOST_DAYS: u32 = 36_525;
+/// The usual horizon, in days.
+const HORIZON_DAYS: u32 = 90;
+/// The usual seed.
+const SEED: u64 = 42;
 
 impl Segments {
     pub(super) fn run(self) -> Result<Answer, Failure> {
-        let output = self.answer;
-        if self.print_policy {
-            let text = policy_file::write(&self.policy()?);
+        let Self {
+            config,
+            print_policy,
+            output,
+            answer,
+            options,
+        } = self;
+        let wrong = |error: SegmentsConfigError| Failure::usage(error.to_string());
+        let file = config.as_deref().map(read).transpose().map_err(wrong)?;
+        let options = options.or(file.unwrap_or_default());
+        if print_policy {
+            let text = policy_file::write(&options.policy().map_err(wrong)?);
             return Ok(Answer {
                 text: text.trim_end().to_owned(),
                 code: 0,
                 published: false,
             });
         }
-        let training = self.training()?;
-        let segmented = segments::segments(&training, &*output.progress())?;
-        let answer = output.answer(&segmented, || segmented.json());
+        let training = options.into_training(output).map_err(wrong)?;
+        let segmented = segments::segments(&training, &*answer.progress())?;
         Ok(Answer {
             published: true,
-            ..answer
+            ..answer.answer(&segmented, || segmented.json())
         })
     }
+}
 
-    fn training(self) -> Result<SegmentsTraining, Failure> {
-        let usage = |error: &dyn std::fmt::Display| Failure::usage(error.to_string());
-        let policy = self.policy()?;
-        let selector = self.value_model.as_deref().map(str::parse::<ModelSelector>);
-        let selector = selector
-            .transpose()
-            .map_err(|error| Failure::usage(format!("--value-model: {error}")))?;
-        if selector.is_none() && policy.lifecycle.measure == LifecycleMeasure::Probability {
-            return Err(Failure::usage(
-                "the policy's lifecycle measure `probability` needs --value-model",
-            ));
+fn read(path: &Path) -> Result<SegmentsOptions, SegmentsConfigError> {
+    let text = text_file::read(path)?;
+    toml::from_str(&text).map_err(|source| SegmentsConfigError::Toml {
+        path: path.to_owned(),
+        source: Box::new(source),
+    })
+}
+
+fn days(flag: &'static str, days: u32) -> Result<u32, SegmentsConfigError> {
+    if (1..=MOST_DAYS).contains(&days) {
+        Ok(days)
+    } else {
+        Err(SegmentsConfigError::Days(flag))
+    }
+}
+
+fn clusters(text: &str) -> Result<ClusterCount, SegmentsConfigError> {
+    if text == "auto" {
+        return Ok(ClusterCount::Auto);
+    }
+    match NonZeroUsize::from_str(text) {
+        Ok(count) if count.get() <= MAX_CLUSTERS => Ok(ClusterCount::Exactly(count.get())),
+        _ => Err(SegmentsConfigError::Clusters),
+    }
+}
+
+impl SegmentsOptions {
+    /// These options, and where they say nothing, the other's.
+    fn or(self, other: Self) -> Self {
+        macro_rules! first {
+            ($($option:ident),*; $($list:ident),*) => {
+                Self {
+                    log: self.log.or(other.log),
+                    card: self.card.or(other.card),
+                    $($option: self.$option.or(other.$option),)*
+                    $($list: if self.$list.is_empty() { other.$list } else { self.$list },)*
+                }
+            };
         }
-        let name: ModelName = self
-            .name
-            .as_deref()
-            .unwrap_or_default()
-            .parse()
-            .map_err(|error| Failure::usage(format!("--name {error}")))?;
-        let configuration = toml::to_string(&self.resolved()).map_err(|error| usage(&error))?;
-        let as_of = self.as_of.as_deref().map(str::parse::<Day>).transpose();
+        first!(
+            as_of, clusters, value_days, value_model, horizon_days, tier_by, policy, seed, name,
+            models;
+            features, tier_shares
+        )
+    }
+
+    fn into_training(
+        self,
+        output: Option<PathBuf>,
+    ) -> Result<SegmentsTraining, SegmentsConfigError> {
+        let policy = self.policy()?;
+        let configuration = toml::to_string(&self.clone().resolved())?;
+        let selector: Option<ModelSelector> =
+            self.value_model.as_deref().map(str::parse).transpose()?;
+        if selector.is_none() && policy.lifecycle.measure == LifecycleMeasure::Probability {
+            return Err(SegmentsConfigError::NoProbability);
+        }
+        let models = self.models.unwrap_or_else(|| PathBuf::from("models"));
         Ok(SegmentsTraining {
-            as_of: as_of.map_err(|error| usage(&error))?,
+            as_of: self.as_of.as_deref().map(str::parse).transpose()?,
             features: self.features,
-            clusters: clusters(&self.clusters)?,
-            value_days: self.value_days,
-            value_model: selector.map(|model| model.within(&self.models)),
-            horizon_days: self.horizon_days,
+            clusters: clusters(self.clusters.as_deref().unwrap_or("auto"))?,
+            value_days: self
+                .value_days
+                .map(|stated| days("value-days", stated))
+                .transpose()?,
+            value_model: selector.map(|model| model.within(&models)),
+            horizon_days: days("horizon-days", self.horizon_days.unwrap_or(HORIZON_DAYS))?,
             policy,
-            seed: self.seed,
-            name,
-            models: self.models,
-            output: self.output,
+            seed: self.seed.unwrap_or(SEED),
+            card: self.card.into(),
+            name: self.name.ok_or(SegmentsConfigError::NoName)?.parse()?,
+            models,
+            output,
             configuration,
-            log: self.log.into_options().map_err(|error| usage(&error))?,
+            log: self.log.into_options()?,
         })
     }
 
     /// What is stored with the model: every default filled in, no directories.
-    fn resolved(&self) -> Self {
+    fn resolved(self) -> Self {
         let file = |path: &PathBuf| path.file_name().map(PathBuf::from);
         let model = |text: &String| text.rsplit('/').next().map(str::to_owned);
         Self {
-            log: self.log.clone().resolved(),
+            log: self.log.resolved(),
+            models: None,
+            features: if self.features.is_empty() {
+                SegmentsTraining::USUAL_FEATURES.map(str::to_owned).to_vec()
+            } else {
+                self.features
+            },
+            clusters: self.clusters.or_else(|| Some("auto".to_owned())),
+            horizon_days: self.horizon_days.or(Some(HORIZON_DAYS)),
+            seed: self.seed.or(Some(SEED)),
             policy: self.policy.as_ref().and_then(file),
             value_model: self.value_model.as_ref().and_then(model),
-            ..self.clone()
+            ..self
         }
     }
 
-    fn policy(&self) -> Result<GroupRules, Failure> {
+    fn policy(&self) -> Result<GroupRules, SegmentsConfigError> {
         let mut policy = match &self.policy {
             None => GroupRules::default(),
-            Some(path) => {
-                policy_file::read_groups(path).map_err(|error| Failure::usage(error.to_string()))?
-            }
+            Some(path) => policy_file::read_groups(path)?,
         };
         let by = match self.tier_by {
             None => policy.tiers.shares.by(),
@@ -240,13 +363,10 @@ impl Segments {
             [] => TierShares::usual(by).shares(),
             &[high, medium, low] => [high, medium, low],
             _ => {
-                return Err(Failure::usage(
-                    "--tier-shares must be three numbers: high, medium, low",
-                ));
+                return Err(SegmentsConfigError::NotThree);
             }
         };
-        policy.tiers.shares = TierShares::new(shares, by)
-            .map_err(|error| Failure::usage(format!("--tier-shares {error}")))?;
+        policy.tiers.shares = TierShares::new(shares, by)?;
         Ok(policy)
     }
 }

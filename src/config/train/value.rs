@@ -17,7 +17,7 @@ use crate::{
     model::value::PurchaseModelKind,
     train::{
         self,
-        value::{Candidates, HoldOutRule, SpendRule, TermsAsked, ValueTraining},
+        value::{Candidates, HoldOutRule, SpendRule, TermsAsked, ValueCriterion, ValueTraining},
     },
 };
 
@@ -40,7 +40,9 @@ Exit codes:
   2  the command line or the configuration is wrong
   3  the log cannot be read or used
   4  no model can be fitted
-  5  the model could not be published";
+  5  the model could not be published
+  6  the version to beat cannot be loaded, or counts purchases in another way
+  7  not better than the newest version, so not published";
 
 /// Options of `holdfast-train value`.
 #[derive(Debug, Args)]
@@ -115,6 +117,11 @@ struct ValueOptions {
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
     margin: Option<f64>,
 
+    /// Publish only if the new model foretells the days held out better than the
+    /// newest version does [default criterion: log-score]
+    #[arg(long, value_enum, value_name = "CRITERION", num_args = 0..=1, default_missing_value = "log-score")]
+    publish_if_better: Option<ValueCriterionFlag>,
+
     /// What it costs to win a customer (CAC), in the currency of the log
     #[arg(long, value_name = "MONEY", allow_negative_numbers = true)]
     acquisition_cost: Option<f64>,
@@ -139,6 +146,16 @@ enum ModelFlag {
     /// BG/BB: counts the units of time (--unit) with a purchase; auto leaves it
     /// out
     BgBb,
+}
+
+/// As [`ValueCriterion`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum ValueCriterionFlag {
+    /// Higher mean log score of the purchases that came
+    LogScore,
+    /// Lower mean absolute error of a customer's purchases
+    Mae,
 }
 
 /// A run that cannot be asked for like this.
@@ -221,7 +238,7 @@ impl ValueOptions {
         }
         first!(
             name, models, unit, as_of, model, horizon_days, periods, period_days, discount_rate,
-            margin, acquisition_cost;
+            margin, acquisition_cost, publish_if_better;
             no_hold_out, no_spend
         )
     }
@@ -275,11 +292,21 @@ impl ValueOptions {
             },
             terms,
             acquisition_cost: self.acquisition_cost,
+            publish_if_better: self.publish_if_better.map(ValueCriterion::from),
             card: self.card.into(),
             name: self.name.ok_or(ValueConfigError::NoName)?.parse()?,
             models: self.models.unwrap_or_else(|| PathBuf::from("models")),
             configuration,
         })
+    }
+}
+
+impl From<ValueCriterionFlag> for ValueCriterion {
+    fn from(flag: ValueCriterionFlag) -> Self {
+        match flag {
+            ValueCriterionFlag::LogScore => Self::LogScore,
+            ValueCriterionFlag::Mae => Self::MeanAbsoluteError,
+        }
     }
 }
 

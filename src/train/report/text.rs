@@ -62,7 +62,7 @@ pub(super) fn signed(value: f64, decimals: usize) -> String {
 }
 
 /// A share as a percentage, never broken over two lines.
-pub(super) fn percent(share: f64, decimals: usize) -> String {
+pub(in crate::train) fn percent(share: f64, decimals: usize) -> String {
     if share.is_finite() {
         format!("{}\u{A0}%", rounded(share * 100.0, decimals))
     } else {

@@ -5,6 +5,7 @@
 //! → groups: how large, valuable and lasting they are (`groups`) → publish, and a
 //! table of the customers (`table`) where it is asked for.
 
+mod card;
 mod clusters;
 mod customers;
 mod error;

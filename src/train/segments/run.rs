@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::{
     SegmentsError, SegmentsTraining,
+    card::card,
     clusters::{self, Fitted},
     customers::{Measured, Measures, typical_gap_days},
     groups::{self, Watched},
@@ -102,6 +103,10 @@ pub fn segments(
             training.configuration.clone().into_bytes(),
         ),
         (Document::Report, page.into_bytes()),
+        (
+            Document::Card,
+            card(&training.name, &content, &training.card).into_bytes(),
+        ),
     ]);
     let whole = Content::from(content.clone());
     let identity = artifact::publish(&training.models, &training.name, &whole, &documents)?;

@@ -6,7 +6,7 @@ use crate::{
     artifact::ModelName,
     customer::Day,
     policy::GroupRules,
-    train::{assess::PublishedModel, transactions::LogOptions},
+    train::{assess::PublishedModel, report::CardNotes, transactions::LogOptions},
 };
 
 /// How many clusters there are.
@@ -40,6 +40,8 @@ pub struct SegmentsTraining {
     pub policy: GroupRules,
     /// Seed of the centroids' first places, and of samples.
     pub seed: u64,
+    /// What only people can say of the segmentation, for its card.
+    pub card: CardNotes,
     /// Under which name to publish.
     pub name: ModelName,
     /// The directory of models.

@@ -1,7 +1,9 @@
 //! Why there is no value model.
 
+use std::io;
+
 use crate::{
-    artifact::{PublishError, WrongKind},
+    artifact::{PublishError, Version, WrongKind},
     customer::{Currency, Day},
     model::value::{FitError, MOST_OPPORTUNITIES, PurchaseModelKind, ValueModelError},
     train::{assess::NoModel, report::ReportError, transactions::LogError},
@@ -56,12 +58,47 @@ pub enum ValueError {
     /// It is of another kind.
     #[error(transparent)]
     Kind(#[from] WrongKind),
+    /// The new model is not better than it must be.
+    #[error(transparent)]
+    NotBetter(#[from] ValueNotBetter),
+    /// The version to beat counts in another way.
+    #[error(
+        "version {version}, the one to beat, {difference}; publish without --publish-if-better"
+    )]
+    IncumbentDiffers {
+        /// The version.
+        version: Version,
+        /// In what.
+        difference: &'static str,
+    },
+    /// Whether there is a version to beat cannot be found out.
+    #[error("the versions to beat cannot be listed: {0}")]
+    IncumbentUnknown(io::Error),
     /// The report cannot be drawn.
     #[error(transparent)]
     Report(#[from] ReportError),
     /// The model cannot be published.
     #[error(transparent)]
     Publish(#[from] PublishError),
+}
+
+/// A new model that is no better than the newest version.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[error(
+    "not published: on the days held out its {figure} is {ours:.5}, version {version} has {theirs:.5}{}; publish without --publish-if-better to replace it all the same",
+    .knew.map(|day| format!(" (it was fitted to some of these days; --as-of {day} compares on others)")).unwrap_or_default()
+)]
+pub struct ValueNotBetter {
+    /// The figure of the criterion.
+    pub figure: &'static str,
+    /// The newest version.
+    pub version: Version,
+    /// The new model's figure.
+    pub ours: f64,
+    /// The newest version's.
+    pub theirs: f64,
+    /// The last day that it was fitted to, where that is one of those held out.
+    pub knew: Option<Day>,
 }
 
 impl From<LogError> for ValueError {
@@ -86,6 +123,9 @@ pub enum ValueSettingsError {
     /// Nobody told what money it is.
     #[error("--currency is needed, such as EUR: the log does not tell the currency of its amounts")]
     NoCurrency,
+    /// Nothing is held out to compare on.
+    #[error("--publish-if-better compares on the days held out; leave --no-hold-out out")]
+    NothingToCompareOn,
     /// The log's currency is none.
     #[error(
         "the currency `{0}` of the log is no code of ISO 4217 such as EUR; name it by --currency"

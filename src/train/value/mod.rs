@@ -11,6 +11,7 @@ mod error;
 mod facts;
 mod findings;
 mod hold_out;
+mod incumbent;
 pub(in crate::train) mod machine;
 mod periods;
 mod run;
@@ -20,10 +21,10 @@ pub(in crate::train) mod text;
 mod trained;
 mod worth;
 
-pub use error::{ValueDataError, ValueError, ValueSettingsError};
+pub use error::{ValueDataError, ValueError, ValueNotBetter, ValueSettingsError};
 pub(in crate::train) use run::measured;
 pub use run::value;
-pub use settings::{Candidates, HoldOutRule, SpendRule, TermsAsked, ValueTraining};
+pub use settings::{Candidates, HoldOutRule, SpendRule, TermsAsked, ValueCriterion, ValueTraining};
 pub use trained::ValueTrained;
 pub(in crate::train) use trained::{content_json, write_content};
 pub(in crate::train) use {

@@ -6,6 +6,7 @@ use super::{
     error::{ValueDataError, ValueError, ValueSettingsError},
     findings::Findings,
     hold_out::Validation,
+    incumbent,
     periods::Periods,
     settings::{Candidates, SpendRule, TermsAsked, ValueTraining},
     spend::Spend,
@@ -50,6 +51,10 @@ pub fn value(
     let customers = known(&log, periods.whole(training, &log))?;
     progress.stage("fitting purchase models");
     let trial = Trial::of(training, &log, periods, &customers)?;
+    if let Some(criterion) = training.publish_if_better {
+        let hold_out = trial.evaluation.hold_out.as_ref();
+        incumbent::beaten(training, &log, hold_out, criterion)?;
+    }
     let purchases = trial.published(periods, &customers)?;
     let spend = match training.spend {
         SpendRule::GammaGamma => Some(Spend::of(&customers)?),

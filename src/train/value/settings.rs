@@ -32,6 +32,8 @@ pub struct ValueTraining {
     pub acquisition_cost: Option<f64>,
     /// What only people can say of the model, for its card.
     pub card: CardNotes,
+    /// Publish only if it beats the newest version of its name by this.
+    pub publish_if_better: Option<ValueCriterion>,
     /// Under which name to publish.
     pub name: ModelName,
     /// The directory of models.
@@ -59,6 +61,16 @@ pub enum Candidates {
     Auto,
     /// This one.
     Only(PurchaseModelKind),
+}
+
+/// What a model is better by, on the days held out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueCriterion {
+    /// A higher mean log score: the logarithm of the probability of the purchases
+    /// that each customer made.
+    LogScore,
+    /// A lower mean absolute error of a customer's purchases.
+    MeanAbsoluteError,
 }
 
 /// Whether spend is modelled.
@@ -109,6 +121,7 @@ impl ValueTraining {
             terms: TermsAsked::default(),
             acquisition_cost: None,
             card: CardNotes::default(),
+            publish_if_better: None,
             name,
             models,
             configuration: String::new(),
@@ -128,6 +141,9 @@ impl ValueTraining {
             discount_rate,
             margin,
         } = self.terms;
+        if self.publish_if_better.is_some() && self.hold_out == HoldOutRule::Nothing {
+            return Err(ValueSettingsError::NothingToCompareOn);
+        }
         let cost = self.acquisition_cost.unwrap_or(1.0);
         let rules = [
             (

@@ -119,6 +119,49 @@ fn cdnow_falls_into_groups_that_hold_everybody_once() {
 }
 
 #[test]
+fn a_configuration_reads_back_and_a_card_is_kept() {
+    let models = TempDir::new().unwrap();
+    let first = ["--clusters", "2", "--tier-by", "value", "--name", "groups"];
+    let noted = ["--contact", "crm@shop.example", "--horizon-days", "60"];
+    assert_eq!(
+        cdnow("segments", models.path(), &[&first[..], &noted].concat()).code,
+        0
+    );
+    let file = |version: &str, file: &str| models.path().join("groups").join(version).join(file);
+    let config = file("1", "training.toml");
+    let again = [
+        "--config",
+        config.to_str().unwrap(),
+        "--data",
+        SAMPLE,
+        "--quiet",
+    ];
+    assert_eq!(run("segments", models.path(), &again).code, 0);
+    for document in ["model.json", "training.toml", "card.md", "report.html"] {
+        let [one, two] = ["1", "2"].map(|version| fs::read(file(version, document)).unwrap());
+        assert!(!one.is_empty() && one == two, "{document}");
+    }
+    let card = fs::read_to_string(file("1", "card.md")).unwrap();
+    for part in [
+        "## Model details",
+        "crm@shop.example",
+        "| champions |",
+        "## Caveats",
+        "2,357",
+    ] {
+        assert!(card.contains(part), "{part} in {card}");
+    }
+    // A flag outranks the file.
+    let other = [&again[..], &["--horizon-days", "0"]].concat();
+    run("segments", models.path(), &other).fails(2, &["--horizon-days"]);
+    let wrong = models.path().join("wrong.toml");
+    fs::write(&wrong, "no_such_option = 1\n").unwrap();
+    let wrong = ["--config", wrong.to_str().unwrap()];
+    run("segments", models.path(), &wrong).fails(2, &["wrong.toml", "no_such_option"]);
+    run("segments", models.path(), &["--data", SAMPLE]).fails(2, &["--name"]);
+}
+
+#[test]
 fn a_value_model_tells_the_potential_and_the_stages() {
     let models = TempDir::new().unwrap();
     let fit = [

@@ -171,6 +171,29 @@ fn a_configuration_reads_back() {
 }
 
 #[test]
+fn a_model_that_is_no_better_is_not_published() {
+    let models = TempDir::new().unwrap();
+    let better = ["--publish-if-better", "--quiet", "--as-of", "1997-12-31"];
+    let with = |more: &[&str]| value(models.path(), SAMPLE, &[&better, more].concat());
+    // Nobody is there to be beaten.
+    assert_eq!(with(&["--model", "bg-nbd"]).code, 0);
+    let again = with(&["--model", "bg-nbd"]);
+    again.fails(
+        7,
+        &["mean log score", "version 1 has", "--as-of 1998-06-30"],
+    );
+    with(&["--model", "bg-bb"]).fails(6, &["version 1", "bg-bb"]);
+    with(&["--refunds", "drop"]).fails(6, &["--refunds"]);
+    let nothing = ["--publish-if-better", "--no-hold-out", "--quiet"];
+    value(models.path(), SAMPLE, &nothing).fails(2, &["--no-hold-out"]);
+    assert!(!models.path().join("cdnow/2").exists());
+    // What foretells the later days less well can still be off by less.
+    let by_error = ["--publish-if-better", "mae", "--quiet", "--model", "bg-nbd"];
+    assert_eq!(value(models.path(), SAMPLE, &by_error).code, 0);
+    assert!(models.path().join("cdnow/2").exists());
+}
+
+#[test]
 fn logs_that_tell_nothing_are_refused() {
     let models = TempDir::new().unwrap();
     let directory = TempDir::new().unwrap();
