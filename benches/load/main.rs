@@ -35,6 +35,10 @@ use processes::ServerProcess;
 use table::{Figures, Section};
 use workload::Workload;
 
+/// As the server's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const ROUNDS: usize = 5;
 const SECONDS: f64 = 2.0;
 /// Without cargo's `--bench`, as in `cargo test --benches`: only whether it

@@ -21,6 +21,10 @@ use tokio::{
 };
 use tracing::info;
 
+/// Decoding and answering take many small pieces of memory.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     match run().await {

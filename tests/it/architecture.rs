@@ -79,6 +79,7 @@ const CRATE_HOMES: [(&str, &[&str]); 30] = [
     ("clap_complete", &["config"]),
     ("clap", &["config", "bin"]),
     ("csv", &["train"]),
+    ("mimalloc", &["bin"]),
     ("flate2", &["train"]),
     ("hashbrown", &["train", "features", "customer"]),
     ("parquet", &["train"]),
