@@ -25,6 +25,7 @@ mod aliases;
 mod baseline;
 mod churn;
 mod content;
+mod data_file;
 mod document;
 mod durable;
 mod golden;

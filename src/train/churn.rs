@@ -11,7 +11,7 @@ use super::{
     quality,
     report::{self, Findings},
     split::Split,
-    table::{DataSource, Table},
+    table::Table,
 };
 use crate::{
     artifact::{self, ChurnContent, Content, Document, Documents, PublishError},
@@ -161,7 +161,7 @@ impl Run<'_> {
         TrainingFacts {
             data_file: table.name(),
             data_sha256: table.sha256().to_string(),
-            sources: table.sources.iter().map(data_file).collect(),
+            sources: table.sources.iter().map(DataFile::from).collect(),
             rows: plan.rows.len() as u64,
             fitted_rows: fitted_rows as u64,
             seed: settings.seed,
@@ -171,13 +171,5 @@ impl Run<'_> {
             excluded_columns: plan.excluded_columns(),
             recalibrated: None,
         }
-    }
-}
-
-fn data_file(source: &DataSource) -> DataFile {
-    DataFile {
-        name: source.name.clone(),
-        sha256: source.sha256.to_string(),
-        rows: source.rows as u64,
     }
 }

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{customer::InvalidDay, model::DataFile, policy::SegmentationFacts};
+use crate::{artifact::data_file::DataFileV1, customer::InvalidDay, policy::SegmentationFacts};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FactsV1 {
-    sources: Vec<FileV1>,
+    sources: Vec<DataFileV1>,
     data_sha256: String,
     first_day: String,
     last_day: String,
@@ -19,14 +19,6 @@ pub(super) struct FactsV1 {
     silhouettes: Vec<SilhouetteV1>,
     seed: u64,
     trainer_version: String,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileV1 {
-    name: String,
-    sha256: String,
-    rows: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -52,13 +44,12 @@ impl From<&SegmentationFacts> for FactsV1 {
             seed,
             trainer_version,
         } = facts.clone();
-        let file = |DataFile { name, sha256, rows }| FileV1 { name, sha256, rows };
         let silhouette = |(clusters, silhouette)| SilhouetteV1 {
             clusters,
             silhouette,
         };
         Self {
-            sources: sources.into_iter().map(file).collect(),
+            sources: sources.into_iter().map(Into::into).collect(),
             data_sha256,
             first_day: first_day.to_string(),
             last_day: last_day.to_string(),
@@ -90,10 +81,9 @@ impl FactsV1 {
             seed,
             trainer_version,
         } = self;
-        let file = |FileV1 { name, sha256, rows }| DataFile { name, sha256, rows };
         let silhouettes = silhouettes.into_iter();
         Ok(SegmentationFacts {
-            sources: sources.into_iter().map(file).collect(),
+            sources: sources.into_iter().map(Into::into).collect(),
             data_sha256,
             first_day: first_day.parse()?,
             last_day: last_day.parse()?,

@@ -93,13 +93,31 @@ impl ValueModel {
         if let Some((_, covariance)) = &parts.spend {
             variance += quadratic_form(&slopes.spend, covariance);
         }
-        let deviations = QUANTILE * variance.max(0.0).sqrt();
-        let factor = deviations.min(LARGEST_DEVIATION).exp();
-        ClvInterval {
-            low: amount / factor,
-            high: (amount * factor).min(amount.max(LARGEST_AMOUNT)),
-            level: INTERVAL_LEVEL,
-        }
+        around(amount, variance)
+    }
+}
+
+/// Where a figure of a fitted model may lie, at [`INTERVAL_LEVEL`]: `figure` of
+/// these parameters, whose logarithms have this covariance. `None` where the
+/// figure is none, or not above 0.
+pub fn interval_of_figure<const N: usize>(
+    parameters: [f64; N],
+    covariance: &[[f64; N]; N],
+    figure: impl Fn([f64; N]) -> Option<f64>,
+) -> Option<ClvInterval> {
+    let amount = figure(parameters).filter(|amount| *amount > 0.0)?;
+    let slopes = differences(parameters, figure);
+    Some(around(amount, quadratic_form(&slopes, covariance)))
+}
+
+/// The interval of an amount whose logarithm has this variance.
+fn around(amount: f64, variance: f64) -> ClvInterval {
+    let deviations = QUANTILE * variance.max(0.0).sqrt();
+    let factor = deviations.min(LARGEST_DEVIATION).exp();
+    ClvInterval {
+        low: amount / factor,
+        high: (amount * factor).min(amount.max(LARGEST_AMOUNT)),
+        level: INTERVAL_LEVEL,
     }
 }
 

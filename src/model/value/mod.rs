@@ -43,7 +43,7 @@ pub use fit::{
 };
 pub use gamma_gamma::{GammaGamma, RepeatSpend};
 pub use glm::{MAX_EXPECTED_SPEND, SpendExplanation, SpendModel};
-pub use interval::LnSlopes;
+pub use interval::{LnSlopes, interval_of_figure};
 pub use mbg_nbd::MbgNbd;
 pub use parameters::{LARGEST_PARAMETER, ParameterError, SMALLEST_PARAMETER};
 pub use pareto_nbd::{ParetoNbd, fit_pareto_nbd};

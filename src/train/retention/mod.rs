@@ -14,8 +14,8 @@ use super::{DataSource, PlanError, Progress, TableError, table::Place, value::ma
 use crate::{
     customer::Violations,
     model::value::{
-        Cohort, Contract, ContractError, FitError, Fitted, MAX_RENEWALS, Reach, Renewals, SBg,
-        fit_s_bg,
+        ClvInterval, Cohort, Contract, ContractError, FitError, Fitted, INTERVAL_LEVEL,
+        MAX_RENEWALS, Reach, Renewals, SBg, fit_s_bg, interval_of_figure,
     },
 };
 use cohorts::NamedCohort;
@@ -106,10 +106,19 @@ pub struct RetentionPeriod {
     /// Discounted expected residual lifetime after so many renewals, in periods;
     /// `None` where it is not discounted and has no end.
     pub residual_lifetime: Option<f64>,
+    /// Money that this renewal of a new contract is worth at its start,
+    /// discounted.
+    pub payment: Option<f64>,
     /// Money that the renewals of a new contract up to this one are worth at its
     /// start, discounted, as [`Contract`] has it: the payment at the start is
     /// not in it.
     pub value: Option<f64>,
+    /// Where that may lie, for what the data tell of the parameters.
+    pub value_interval: Option<ClvInterval>,
+    /// Money that all renewals ahead of a contract are worth that has made so
+    /// many and is a period away from the next, discounted; `None` where it is
+    /// not discounted and has no end.
+    pub value_ahead: Option<f64>,
 }
 
 /// How the model did on the periods that were held out.
@@ -168,7 +177,7 @@ pub fn retention(
         sources,
         cohorts: all.len(),
         customers: all.iter().map(|cohort| cohort.customers()[0]).sum(),
-        periods: request.periods_of(&fitted.model, &all)?,
+        periods: request.periods_of(&fitted, &all)?,
         fitted,
         hold_out,
         discount_rate: request.discount_rate,
@@ -201,36 +210,60 @@ impl RetentionRequest {
 
     fn periods_of(
         &self,
-        model: &SBg,
+        fitted: &Fitted<SBg, 2>,
         cohorts: &[Cohort],
     ) -> Result<Vec<RetentionPeriod>, RetentionError> {
-        let values = self.margin.map(|margin| self.values(margin, *model));
-        let values = values.transpose()?;
-        let one = |period: u32| RetentionPeriod {
-            period,
-            actual: actual(cohorts, period as usize),
-            survival: model.survival(period),
-            retention: (period > 0).then(|| model.retention(period)),
-            residual_lifetime: model.derl(period, self.discount_rate),
-            value: values.as_ref().map(|values| values[period as usize]),
+        let model = &fitted.model;
+        let payments = match self.margin {
+            None => None,
+            Some(margin) => Some(
+                self.contract(margin, *model, 0, self.periods)
+                    .per_period()?,
+            ),
+        };
+        let one = |period: u32| {
+            let so_far = payments.as_ref().map(|each| &each[..period as usize]);
+            RetentionPeriod {
+                period,
+                actual: actual(cohorts, period as usize),
+                survival: model.survival(period),
+                retention: (period > 0).then(|| model.retention(period)),
+                residual_lifetime: model.derl(period, self.discount_rate),
+                payment: so_far.and_then(|each| each.last().copied()),
+                value: so_far.map(|each| each.iter().sum()),
+                value_interval: self.interval(fitted, period),
+                value_ahead: self.value_ahead(*model, period),
+            }
         };
         Ok((0..=self.periods).map(one).collect())
     }
 
-    /// What the renewals up to each are worth at the start, from none on.
-    fn values(&self, margin: f64, model: SBg) -> Result<Vec<f64>, ContractError> {
-        let contract = Contract {
+    /// A contract that has made so many renewals, over the next ones.
+    fn contract(&self, margin: f64, model: SBg, made: u32, periods: u32) -> Contract {
+        Contract {
             margin_per_period: margin,
             discount_rate: self.discount_rate,
-            renewals: Renewals::ShiftedBetaGeometric { model, made: 0 },
-            reach: Reach::Periods(self.periods),
+            renewals: Renewals::ShiftedBetaGeometric { model, made },
+            reach: Reach::Periods(periods),
+        }
+    }
+
+    /// Of the value of the first renewals of a new contract.
+    fn interval(&self, fitted: &Fitted<SBg, 2>, periods: u32) -> Option<ClvInterval> {
+        let margin = self.margin.filter(|_| periods > 0)?;
+        let value = |parameters| {
+            let model = SBg::new(parameters).ok()?;
+            self.contract(margin, model, 0, periods).value().ok()
         };
-        let each = contract.per_period()?.into_iter();
-        let so_far = each.scan(0.0, |sum, payment| {
-            *sum += payment;
-            Some(*sum)
-        });
-        Ok(std::iter::once(0.0).chain(so_far).collect())
+        interval_of_figure(fitted.model.parameters(), &fitted.covariance, value)
+    }
+
+    fn value_ahead(&self, model: SBg, made: u32) -> Option<f64> {
+        let contract = Contract {
+            reach: Reach::Endless,
+            ..self.contract(self.margin?, model, made, 1)
+        };
+        contract.value().ok()
     }
 }
 
@@ -283,7 +316,11 @@ impl Retention {
                 "survival": period.survival,
                 "retention": period.retention,
                 "residual_lifetime": period.residual_lifetime,
+                "payment": period.payment,
                 "value": period.value,
+                "value_low": period.value_interval.map(|interval| interval.low),
+                "value_high": period.value_interval.map(|interval| interval.high),
+                "value_ahead": period.value_ahead,
             })
         });
         let model = &self.fitted.model;
@@ -304,6 +341,7 @@ impl Retention {
             })),
             "margin": self.margin,
             "discount_rate": self.discount_rate,
+            "confidence": INTERVAL_LEVEL,
             "periods": periods.collect::<Value>(),
         })
     }

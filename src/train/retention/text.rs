@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::{Retention, RetentionHoldOut};
+use super::{Retention, RetentionHoldOut, RetentionPeriod};
 use crate::{
-    model::value::SBg,
+    model::value::{ClvInterval, SBg},
     train::{
         assess::terminal::{TextTable, figure, percent},
         value::text,
@@ -45,7 +45,7 @@ impl fmt::Display for Retention {
         {
             writeln!(
                 f,
-                "  last {periods} periods held out: mean absolute error of the share left {mean_absolute_error:.4}, with constant retention {naive_mean_absolute_error:.4}"
+                "  last {periods} periods held out: mean absolute error of the share left {mean_absolute_error:.4},\n  with constant retention {naive_mean_absolute_error:.4}"
             )?;
         }
         let mut table = TextTable::new(
@@ -56,18 +56,15 @@ impl fmt::Display for Retention {
                 "expected",
                 "retention",
                 "residual lifetime",
-                "value so far",
             ],
         );
         for period in periods {
-            let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
             table.row([
                 period.period.to_string(),
                 or_none(period.actual.map(percent)),
                 percent(period.survival),
                 or_none(period.retention.map(percent)),
                 or_none(period.residual_lifetime.map(figure)),
-                or_none(period.value.map(|value| format!("{value:.2}"))),
             ]);
         }
         write!(f, "{table}")?;
@@ -75,9 +72,39 @@ impl fmt::Display for Retention {
         if let Some(margin) = margin {
             write!(
                 f,
-                "; value so far: margin {margin} at each renewal made,\n  the payment at the start not counted"
+                "\n\nValue, margin {margin} at each renewal\n{}",
+                values(periods)
+            )?;
+            write!(
+                f,
+                "  payment: by the chance that the renewal is made, discounted to the start; so far: their\n  \
+                 sum, the payment at the start not counted; ahead: of all later renewals, discounted to\n  \
+                 the period that they follow"
             )?;
         }
         Ok(())
     }
+}
+
+fn values(periods: &[RetentionPeriod]) -> TextTable {
+    let head = ["period", "payment", "so far", "90 % interval", "ahead"];
+    let mut table = TextTable::new(0, &head);
+    let money = |amount: Option<f64>| or_none(amount.map(|amount| format!("{amount:.2}")));
+    for period in periods {
+        let interval = period
+            .value_interval
+            .map(|ClvInterval { low, high, .. }| format!("{low:.2} to {high:.2}"));
+        table.row([
+            period.period.to_string(),
+            money(period.payment),
+            money(period.value),
+            or_none(interval),
+            money(period.value_ahead),
+        ]);
+    }
+    table
+}
+
+fn or_none(text: Option<String>) -> String {
+    text.unwrap_or_else(|| "-".to_owned())
 }

@@ -53,11 +53,7 @@ pub(super) struct Known<'l> {
 
 impl<'l> Known<'l> {
     fn of(log: &'l PurchaseLog) -> Self {
-        let sources = log.sources().iter().map(|source| DataFile {
-            name: source.name.clone(),
-            sha256: source.sha256.to_string(),
-            rows: source.rows as u64,
-        });
+        let sources = log.sources().iter().map(DataFile::from);
         Self {
             histories: Histories::of(log),
             occasion: log.occasion(),

@@ -7,10 +7,7 @@ use crate::{
     artifact::{ModelName, SpendContent},
     train::{
         assess::effects::effects,
-        report::{
-            DataFile,
-            frame::{Page, Section, count, fact, files, head, name, rounded, settings, table},
-        },
+        report::frame::{Page, Section, count, fact, files, head, name, rounded, settings, table},
     },
 };
 
@@ -109,15 +106,6 @@ fn drivers(content: &SpendContent) -> Section {
 
 fn asked(content: &SpendContent, configuration: &str) -> Section {
     let training = &content.training;
-    let sources: Vec<DataFile> = training
-        .sources
-        .iter()
-        .map(|source| DataFile {
-            name: source.name.clone(),
-            rows: source.rows,
-            sha256: source.sha256.clone(),
-        })
-        .collect();
     let left_out = html! {
         @for column in training.excluded_columns.iter().take(100) {
             tr { th scope="row" { (name(&column.name)) } td { (name(&column.reason)) } }
@@ -127,7 +115,7 @@ fn asked(content: &SpendContent, configuration: &str) -> Section {
         id: "asked",
         title: "What was asked",
         body: html! {
-            (files(&sources))
+            (files(&training.sources))
             @if !training.excluded_columns.is_empty() {
                 (table("Columns left out", &head(&["column", "why"]), &left_out))
             }

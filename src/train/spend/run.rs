@@ -18,8 +18,8 @@ use crate::{
         value::{SpendEvaluation, SpendFit, SpendMetrics, SpendModel},
     },
     train::{
-        DataSource, FitError, PlanError, Progress, assess::json::identity as told, design::Design,
-        plan::Plan, split::Split, table::Table,
+        FitError, PlanError, Progress, assess::json::identity as told, design::Design, plan::Plan,
+        split::Split, table::Table,
     },
 };
 
@@ -145,15 +145,10 @@ fn facts(
     let features = estimate.model.schema().features().iter();
     let curves = features.filter(|feature| feature.bends()).count();
     let rung = if curves > 0 { "curves" } else { "lines" };
-    let source = |source: &DataSource| DataFile {
-        name: source.name.clone(),
-        sha256: source.sha256.to_string(),
-        rows: source.rows as u64,
-    };
     TrainingFacts {
         data_file: table.name(),
         data_sha256: table.sha256().to_string(),
-        sources: table.sources.iter().map(source).collect(),
+        sources: table.sources.iter().map(DataFile::from).collect(),
         rows: plan.rows.len() as u64,
         fitted_rows: fitted_rows as u64,
         seed: training.settings.seed,

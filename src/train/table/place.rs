@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{artifact::Digest, train::report::named};
+use crate::{artifact::Digest, model::DataFile, train::report::named};
 
 /// A file that rows come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,16 @@ pub struct DataSource {
     pub sha256: Digest,
     /// How many rows it has.
     pub rows: usize,
+}
+
+impl From<&DataSource> for DataFile {
+    fn from(source: &DataSource) -> Self {
+        Self {
+            name: source.name.clone(),
+            sha256: source.sha256.to_string(),
+            rows: source.rows as u64,
+        }
+    }
 }
 
 impl DataSource {

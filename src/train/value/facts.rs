@@ -4,7 +4,6 @@ use super::{candidates::Candidate, findings::Findings};
 use crate::{
     artifact::ValueContent,
     model::{DataFile, ValueFacts},
-    train::DataSource,
 };
 
 impl Findings<'_> {
@@ -22,7 +21,7 @@ impl Findings<'_> {
     pub(in crate::train) fn facts(&self) -> ValueFacts {
         let spend = self.spend;
         ValueFacts {
-            sources: self.log.sources().iter().map(data_file).collect(),
+            sources: self.log.sources().iter().map(DataFile::from).collect(),
             customers: self.customers.all().len() as u64,
             repeat_customers: self.customers.repeat_customers() as u64,
             purchases: self.log.cleaning().kept.purchases,
@@ -37,13 +36,5 @@ impl Findings<'_> {
             candidates: self.candidates.iter().map(Candidate::facts).collect(),
             trainer_version: env!("CARGO_PKG_VERSION").to_owned(),
         }
-    }
-}
-
-fn data_file(source: &DataSource) -> DataFile {
-    DataFile {
-        name: source.name.clone(),
-        sha256: source.sha256.to_string(),
-        rows: source.rows as u64,
     }
 }

@@ -293,6 +293,26 @@ fn cohorts_have_the_published_retention() {
         85.07 / 1.1 + 74.69 / 1.21,
         1e-3,
     );
+    let second = &json["periods"][2];
+    near(&second["payment"], 74.69 / 1.21, 1e-3);
+    let of = |name: &str| second[name].as_f64().unwrap();
+    assert!(of("value_low") < of("value") && of("value") < of("value_high"));
+    assert!(
+        of("value_high") < 1.05 * of("value"),
+        "a thousand customers tell a lot"
+    );
+    // The renewals ahead: the first of them is a period away.
+    near(
+        &second["value_ahead"],
+        100.0 * of("residual_lifetime") / 1.1,
+        1e-12,
+    );
+    let text = String::from_utf8(told(&["--margin", "100", "--hold-out", "2"]).stdout).unwrap();
+    assert!(text.contains("90 % interval"), "{text}");
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 100),
+        "{text}"
+    );
     // Without a discount such a lifetime has no end.
     let output = told(&["--json", "--quiet", "--discount-rate", "0"]);
     let json: Value = serde_json::from_slice(&output.stdout).unwrap();

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{
-    Chosen, ChurnDefinition, DataFile, ExcludedColumn, Recalibration, TrainingFacts,
+use crate::{
+    artifact::data_file::DataFileV1,
+    model::{Chosen, ChurnDefinition, ExcludedColumn, Recalibration, TrainingFacts},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -21,7 +22,7 @@ pub(in crate::artifact) struct TrainingFactsV1 {
     data_file: String,
     data_sha256: String,
     #[serde(default)]
-    sources: Vec<DataFileV2>,
+    sources: Vec<DataFileV1>,
     rows: u64,
     fitted_rows: u64,
     seed: u64,
@@ -47,14 +48,6 @@ struct RecalibrationV2 {
     method: String,
     seed: u64,
     trainer_version: String,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DataFileV2 {
-    name: String,
-    sha256: String,
-    rows: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -233,20 +226,6 @@ impl From<ExcludedColumnV1> for ExcludedColumn {
     fn from(from: ExcludedColumnV1) -> Self {
         let ExcludedColumnV1 { name, reason } = from;
         Self { name, reason }
-    }
-}
-
-impl From<DataFile> for DataFileV2 {
-    fn from(from: DataFile) -> Self {
-        let DataFile { name, sha256, rows } = from;
-        Self { name, sha256, rows }
-    }
-}
-
-impl From<DataFileV2> for DataFile {
-    fn from(from: DataFileV2) -> Self {
-        let DataFileV2 { name, sha256, rows } = from;
-        Self { name, sha256, rows }
     }
 }
 

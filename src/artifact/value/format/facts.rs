@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::evaluation::HoldOutFiguresV1;
 use crate::{
+    artifact::data_file::DataFileV1,
     customer::InvalidDay,
-    model::{Correlation, DataFile, Interval, PurchaseCandidate, ValueFacts},
+    model::{Correlation, Interval, PurchaseCandidate, ValueFacts},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -138,28 +139,6 @@ impl From<PurchaseCandidateV1> for PurchaseCandidate {
             hold_out: hold_out.map(Into::into),
             failure,
         }
-    }
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DataFileV1 {
-    name: String,
-    sha256: String,
-    rows: u64,
-}
-
-impl From<DataFile> for DataFileV1 {
-    fn from(from: DataFile) -> Self {
-        let DataFile { name, sha256, rows } = from;
-        Self { name, sha256, rows }
-    }
-}
-
-impl From<DataFileV1> for DataFile {
-    fn from(from: DataFileV1) -> Self {
-        let DataFileV1 { name, sha256, rows } = from;
-        Self { name, sha256, rows }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What was asked for, and what was found in the data.
 
+use crate::model::DataFile;
+
 /// What was asked for, and of which data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
@@ -36,17 +38,6 @@ pub struct Asked {
     pub command: Option<String>,
     /// The resolved configuration, as TOML.
     pub config_toml: String,
-}
-
-/// A file that was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DataFile {
-    /// Its name, without its directory.
-    pub name: String,
-    /// SHA-256 of its bytes, lower-case hex.
-    pub sha256: String,
-    /// Rows in it.
-    pub rows: u64,
 }
 
 /// What was found in the data.

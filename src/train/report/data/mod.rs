@@ -10,9 +10,8 @@ mod effects;
 mod figures;
 mod watch;
 
-pub use asked::{
-    Asked, CollinearPair, ColumnFacts, DataFile, DataQuality, LeftOut, SuspiciousColumn,
-};
+pub use crate::model::DataFile;
+pub use asked::{Asked, CollinearPair, ColumnFacts, DataQuality, LeftOut, SuspiciousColumn};
 pub use curves::{
     CalibrationBin, CalibrationCandidate, Curves, Decile, Point, Profit, ProfitPoint,
 };

@@ -10,11 +10,7 @@ use crate::train::{
 pub(super) fn of(findings: &Findings<'_>) -> Asked {
     let training = findings.training;
     let definition = training.churn_definition();
-    let files = findings.table.sources.iter().map(|source| DataFile {
-        name: source.name.clone(),
-        sha256: source.sha256.to_string(),
-        rows: source.rows as u64,
-    });
+    let files = findings.table.sources.iter().map(DataFile::from);
     Asked {
         model: training.name.to_string(),
         version: None,

@@ -90,11 +90,7 @@ fn remarks(findings: &Findings<'_>) -> Vec<String> {
 }
 
 fn asked(findings: &Findings<'_>) -> ValueAsked {
-    let files = findings.log.sources().iter().map(|source| DataFile {
-        name: source.name.clone(),
-        sha256: source.sha256.to_string(),
-        rows: source.rows as u64,
-    });
+    let files = findings.log.sources().iter().map(DataFile::from);
     ValueAsked {
         model: findings.training.name.to_string(),
         version: None,
