@@ -52,7 +52,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
 ];
 
 /// Which rooms may name a crate.
-const CRATE_HOMES: [(&str, &[&str]); 30] = [
+const CRATE_HOMES: [(&str, &[&str]); 31] = [
     ("arc_swap", &["registry"]),
     ("jiff", &["train"]),
     ("tonic_prost", &["grpc"]),
