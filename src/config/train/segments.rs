@@ -98,7 +98,7 @@ struct SegmentsOptions {
     as_of: Option<String>,
 
     /// Features that clusters are told apart by, as `holdfast-train snapshots` names
-    /// them [default: days_since_last_purchase,purchases,mean_spend]
+    /// them [default: `days_since_last_purchase,purchases,mean_spend`]
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     features: Vec<String>,
 
