@@ -32,6 +32,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         .codec_path("crate::grpc::codec::Codec")
         .extern_path(".google.rpc.Status", "::tonic_types::Status")
         .btree_map(".holdfast.v1.Customer.features")
+        .btree_map(".holdfast.v1.WhatIfRequest.changes")
+        .btree_map(".holdfast.v1.WhatIfSearch.changes")
         // Not copied from what was received.
         .bytes(".holdfast.v1.Numbers.little_endian")
         .compile_fds_with_config(compiler.file_descriptor_set(), messages)?;

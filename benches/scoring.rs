@@ -31,7 +31,7 @@ fn main() -> anyhow::Result<()> {
     let scorer = Scorer::new(
         Models {
             churn: Some(&artifact),
-            value: None,
+            ..Models::default()
         },
         DEFAULT_REASONS,
     )?;

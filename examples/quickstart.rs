@@ -53,6 +53,7 @@ async fn main() -> anyhow::Result<()> {
         value_model: Some(selector("cdnow-value")),
         max_reasons: Some(3),
         customer: batch().into_iter().next(),
+        ..ScoreCustomerRequest::default()
     };
     let answer = client.score_customer(request).await?.into_inner();
     print_explained(&answer.score.context("no score")?)?;
@@ -63,6 +64,7 @@ async fn main() -> anyhow::Result<()> {
         value_model: Some(selector("cdnow-value")),
         max_reasons: Some(2),
         customers: batch(),
+        ..ScoreCustomersRequest::default()
     };
     print_table(&client.score_customers(request).await?.into_inner().outcomes)?;
 

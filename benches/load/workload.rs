@@ -42,12 +42,14 @@ pub(crate) fn all(artifact: &Artifact) -> anyhow::Result<Vec<Workload>> {
         value_model: None,
         max_reasons: None,
         customers: customers.clone(),
+        ..ScoreCustomersRequest::default()
     };
     let single = |customer| ScoreCustomerRequest {
         churn_model: churn_model.clone(),
         value_model: None,
         max_reasons: None,
         customer: Some(customer),
+        ..ScoreCustomerRequest::default()
     };
     let alone = Workload {
         method: "ScoreCustomer",
@@ -88,6 +90,7 @@ pub(crate) fn all(artifact: &Artifact) -> anyhow::Result<Vec<Workload>> {
             max_reasons: Some(max_reasons),
             columns: Some(columns::of(artifact, &customers, encoding)?),
             number_encoding: encoding.into(),
+            ..ScoreColumnsRequest::default()
         };
         anyhow::Ok(Workload {
             method: "ScoreColumns",

@@ -140,6 +140,20 @@ impl Artifact {
         }
     }
 
+    /// The segmentation that it holds.
+    ///
+    /// # Errors
+    ///
+    /// When it is of another kind.
+    pub fn segmentation(&self) -> Result<&SegmentationContent, WrongKind> {
+        match &self.content {
+            Content::Segmentation(content) => Ok(content),
+            other @ (Content::Churn(_) | Content::Value(_) | Content::Spend(_)) => {
+                Err(self.identity.no(Kind::Segmentation, other))
+            }
+        }
+    }
+
     /// The same version, known to hold a churn model.
     ///
     /// # Errors

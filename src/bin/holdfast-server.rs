@@ -5,12 +5,16 @@ use std::{
     io::{self, Write},
     process::ExitCode,
     sync::Arc,
+    time::Duration,
 };
 
 use anyhow::anyhow;
 use clap::Parser;
 use holdfast::{
-    config::server::{Cli, ServerConfig},
+    config::{
+        policy_file::PolicyWatch,
+        server::{Cli, ServerConfig},
+    },
     grpc,
     registry::Registry,
     telemetry,
@@ -24,6 +28,9 @@ use tracing::info;
 /// Decoding and answering take many small pieces of memory.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// How often the policy file is looked at.
+const POLICY_POLL: Duration = Duration::from_secs(2);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -51,6 +58,12 @@ async fn run() -> anyhow::Result<()> {
 
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    if let (Some(path), Some(live)) = (config.policy, config.serving.policy.clone()) {
+        tokio::spawn(async move {
+            let watch = PolicyWatch::new(&path, &live);
+            watch.run(&live, POLICY_POLL).await;
+        });
+    }
     let registry = Arc::new(Registry::open_with(
         &config.models,
         config.resident_versions,

@@ -3,6 +3,7 @@
 //! nothing else in the library reads it.
 
 pub mod policy_file;
+mod profiles;
 pub mod purchases_file;
 pub mod schema_file;
 pub mod server;

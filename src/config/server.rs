@@ -1,18 +1,28 @@
 //! Configuration of `holdfast-server`.
 
 use std::{
+    collections::BTreeMap,
     fmt, fs,
     net::{Ipv4Addr, SocketAddr},
     num::NonZeroUsize,
     path::{Path, PathBuf},
     str::FromStr,
+    sync::Arc,
     time::Duration,
 };
 
 use clap::{Parser, ValueEnum};
 use serde::Deserialize;
 
-use crate::{grpc, registry, telemetry::LogFormat};
+use super::{
+    policy_file,
+    profiles::{ProfileToml, profiles},
+};
+use crate::{
+    grpc,
+    registry::{self, LivePolicy},
+    telemetry::LogFormat,
+};
 
 const MAX_RESIDENT_VERSIONS: usize = 100;
 
@@ -49,6 +59,20 @@ pub struct Options {
     /// Directory of models [default: models]
     #[arg(long, value_name = "DIR")]
     models: Option<PathBuf>,
+
+    /// Decide on customers by this policy file, and by what it becomes while
+    /// serving [default: built in]
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+
+    /// The profile for requests that choose no model; profiles are tables of
+    /// the TOML file: [profiles.NAME] with churn, value and segmentation =
+    /// "model", "model@3" or "model@alias"
+    #[arg(long, value_name = "NAME")]
+    default_profile: Option<String>,
+
+    #[arg(skip)]
+    profiles: BTreeMap<String, ProfileToml>,
 
     /// Address and port to listen on [default: 127.0.0.1:50051]
     #[arg(long, value_name = "ADDRESS:PORT")]
@@ -125,6 +149,8 @@ pub struct ServerConfig {
     pub log_format: LogFormat,
     /// Which log events are written.
     pub log_filter: String,
+    /// The file of the policy that decides; `None` where that is built in.
+    pub policy: Option<PathBuf>,
     /// How to serve.
     pub serving: grpc::Options,
 }
@@ -180,6 +206,9 @@ impl Options {
     ) -> Self {
         Self {
             models: variable(environment, "HOLDFAST_MODELS", problems),
+            policy: variable(environment, "HOLDFAST_POLICY", problems),
+            default_profile: variable(environment, "HOLDFAST_DEFAULT_PROFILE", problems),
+            profiles: BTreeMap::new(),
             listen: variable(environment, "HOLDFAST_LISTEN", problems),
             log_format: variable(environment, "HOLDFAST_LOG_FORMAT", problems),
             log_filter: variable(environment, "HOLDFAST_LOG_FILTER", problems),
@@ -208,6 +237,13 @@ impl Options {
     fn or(self, weaker: Self) -> Self {
         Self {
             models: self.models.or(weaker.models),
+            policy: self.policy.or(weaker.policy),
+            default_profile: self.default_profile.or(weaker.default_profile),
+            profiles: if self.profiles.is_empty() {
+                weaker.profiles
+            } else {
+                self.profiles
+            },
             listen: self.listen.or(weaker.listen),
             log_format: self.log_format.or(weaker.log_format),
             log_filter: self.log_filter.or(weaker.log_filter),
@@ -225,7 +261,14 @@ impl Options {
 
     fn or_defaults(self, problems: &mut Vec<String>) -> ServerConfig {
         let defaults = grpc::Options::default();
+        let policy = match &self.policy {
+            None => policy_file::built_in().map_err(|faults| faults.to_string()),
+            Some(path) => policy_file::read(path).map_err(|error| error.to_string()),
+        };
+        let policy = policy.map_err(|problem| problems.push(problem)).ok();
         let serving = grpc::Options {
+            policy: policy.map(|policy| Arc::new(LivePolicy::new(policy))),
+            profiles: Arc::new(profiles(&self.profiles, self.default_profile, problems)),
             max_batch_rows: self.max_batch_rows.unwrap_or(defaults.max_batch_rows),
             max_column_rows: self.max_column_rows.unwrap_or(defaults.max_column_rows),
             max_message_bytes: self.max_message_bytes.unwrap_or(defaults.max_message_bytes),
@@ -275,6 +318,7 @@ impl Options {
                 Format::Json => LogFormat::Json,
             },
             log_filter: self.log_filter.unwrap_or_else(|| "info".to_owned()),
+            policy: self.policy,
             serving,
         }
     }
@@ -298,68 +342,4 @@ where
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::Write as _;
-
-    use super::*;
-
-    fn resolve(flags: &[&str], environment: &[(&str, &str)]) -> Result<ServerConfig, ConfigErrors> {
-        let cli = Cli::parse_from([&["holdfast-server"], flags].concat());
-        ServerConfig::resolve(cli, |name| {
-            environment
-                .iter()
-                .find(|(variable, _)| *variable == name)
-                .map(|(_, value)| (*value).to_owned())
-        })
-    }
-
-    fn file(content: &str) -> tempfile::NamedTempFile {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(content.as_bytes()).unwrap();
-        file
-    }
-
-    #[test]
-    fn flags_outrank_the_environment_which_outranks_the_file() {
-        let file = file("models = 'c'\nmax_batch_rows = 3\ndrain_seconds = 3");
-        let path = file.path().to_str().unwrap();
-        let config = resolve(
-            &["--config", path, "--models", "a"],
-            &[("HOLDFAST_MODELS", "b"), ("HOLDFAST_MAX_BATCH_ROWS", "2")],
-        )
-        .unwrap();
-        assert_eq!(config.models, PathBuf::from("a"));
-        assert_eq!(config.serving.max_batch_rows, 2);
-        assert_eq!(config.serving.drain, Duration::from_secs(3));
-        assert_eq!(config.listen.to_string(), "127.0.0.1:50051");
-    }
-
-    #[test]
-    fn every_problem_is_reported_at_once() {
-        let file = file("unheard_of = 1");
-        let errors = resolve(
-            &["--max-batch-rows", "0"],
-            &[
-                ("HOLDFAST_CONFIG", file.path().to_str().unwrap()),
-                ("HOLDFAST_LISTEN", "everywhere"),
-                ("HOLDFAST_LOG_FORMAT", "yaml"),
-            ],
-        )
-        .unwrap_err();
-        assert_eq!(errors.0.len(), 4, "{errors}");
-        for part in [
-            "HOLDFAST_LISTEN",
-            "HOLDFAST_LOG_FORMAT",
-            "unheard_of",
-            "max_batch_rows",
-        ] {
-            assert!(errors.to_string().contains(part), "{part} in {errors}");
-        }
-    }
-
-    #[test]
-    fn a_missing_file_is_named() {
-        let errors = resolve(&["--config", "/nowhere/holdfast.toml"], &[]).unwrap_err();
-        assert!(errors.to_string().contains("/nowhere/holdfast.toml"));
-    }
-}
+mod tests;

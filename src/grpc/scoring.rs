@@ -1,8 +1,10 @@
 //! `ScoringService`.
 
 mod columns;
+mod pinned;
 mod rows;
 mod stream;
+mod what_if;
 
 use std::sync::Arc;
 
@@ -10,21 +12,24 @@ use tokio::sync::watch;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
 
+use pinned::{Pinned, RowScorer};
 use stream::{Exchange, Limits};
 
 use super::{
-    convert::{self, Selected},
+    convert::Asked,
     proto, services,
     status::Refusal,
     wire::{self, SentCustomer},
 };
 use crate::{
-    registry::{Catalogue, Registry, Selector},
-    scoring::{self, DEFAULT_REASONS, Scorer},
+    registry::{LivePolicy, Registry},
+    scoring::Profiles,
 };
 
 pub(super) struct Scoring {
     pub(super) registry: Arc<Registry>,
+    pub(super) policy: Option<Arc<LivePolicy>>,
+    pub(super) profiles: Arc<Profiles>,
     pub(super) max_batch_rows: usize,
     pub(super) max_column_rows: usize,
     /// Turns true when the server is told to stop: streams end then.
@@ -63,12 +68,20 @@ impl services::scoring_service_server::ScoringService for Scoring {
         }))
     }
 
+    async fn what_if(
+        &self,
+        request: Request<proto::WhatIfRequest>,
+    ) -> Result<Response<proto::WhatIfResponse>, Status> {
+        Ok(Response::new(self.what_if_of(request.get_ref())?))
+    }
+
     async fn stream_scores(
         &self,
         request: Request<Streaming<wire::StreamScoresRequest>>,
     ) -> Result<Response<Self::StreamScoresStream>, Status> {
         let exchange = Exchange {
-            catalogue: self.registry.current(),
+            pinned: self.pin(),
+            profiles: Arc::clone(&self.profiles),
             limits: Limits {
                 rows: self.max_batch_rows,
                 column_rows: self.max_column_rows,
@@ -88,24 +101,36 @@ impl Scoring {
         let wire::ScoreCustomerRequest {
             churn_model,
             value_model,
+            segmentation_model,
+            profile,
+            score_mask,
+            language,
             max_reasons,
             ..
         } = request;
+        let asked = Asked {
+            churn_model: churn_model.as_ref(),
+            value_model: value_model.as_ref(),
+            segmentation_model: segmentation_model.as_ref(),
+            profile,
+            score_mask: score_mask.as_ref(),
+            language,
+        };
+        let wanted = asked.read(&self.profiles);
         let bytes = request.customer();
         let customer = bytes.as_deref().map(SentCustomer::read).transpose()?;
-        let selected = convert::selectors(churn_model.as_ref(), value_model.as_ref());
         let Some(customer) = &customer else {
-            let mut violations = selected.err().unwrap_or_default();
+            let mut violations = wanted.err().unwrap_or_default();
             violations.push("customer", "is required");
             return Err(violations.into());
         };
-        let selected = selected.map_err(|mut violations| {
+        let wanted = wanted.map_err(|mut violations| {
             violations.extend(customer.violations().within("customer"));
             violations
         })?;
-        let catalogue = self.registry.current();
-        let scorer = scorer(&catalogue, &selected, *max_reasons)?;
-        let score = customer.score(&scorer);
+        let pinned = self.pin();
+        let scorer = pinned.rows(&wanted, *max_reasons)?;
+        let score = scorer.score(customer);
         Ok(score.map_err(|violations| violations.within("customer"))?)
     }
 
@@ -116,42 +141,29 @@ impl Scoring {
         let wire::ScoreCustomersRequest {
             churn_model,
             value_model,
+            segmentation_model,
+            profile,
+            score_mask,
+            language,
             max_reasons,
             customers,
         } = request;
-        let selected = convert::selectors(churn_model.as_ref(), value_model.as_ref());
-        let mut violations = selected.as_ref().err().cloned().unwrap_or_default();
+        let asked = Asked {
+            churn_model: churn_model.as_ref(),
+            value_model: value_model.as_ref(),
+            segmentation_model: segmentation_model.as_ref(),
+            profile,
+            score_mask: score_mask.as_ref(),
+            language,
+        };
+        let wanted = asked.read(&self.profiles);
+        let mut violations = wanted.as_ref().err().cloned().unwrap_or_default();
         violations.extend(rows::check(customers.len(), self.max_batch_rows));
-        let selected = violations.into_result(()).and(selected)?;
+        let wanted = violations.into_result(()).and(wanted)?;
         let customers = SentCustomer::read_all(customers)?;
-        // One catalogue for all rows, whatever is reloaded meanwhile.
-        let catalogue = self.registry.current();
-        let scorer = scorer(&catalogue, &selected, *max_reasons)?;
-
+        // The same for all rows, whatever is reloaded meanwhile.
+        let pinned = self.pin();
+        let scorer = pinned.rows(&wanted, *max_reasons)?;
         Ok(rows::score(&scorer, &customers).await)
     }
-}
-
-/// A scorer by the models that a request wants.
-fn scorer<'c>(
-    catalogue: &'c Catalogue,
-    selected: &Selected,
-    max_reasons: Option<u32>,
-) -> Result<Scorer<'c>, Refusal> {
-    let Selected { churn, value } = selected;
-    let select = |selector: &Option<Selector>| {
-        let selector = selector.as_ref();
-        selector.map(|selector| catalogue.select(selector))
-    };
-    let models = scoring::Models {
-        churn: select(churn).transpose()?,
-        value: select(value).transpose()?,
-    };
-    Ok(Scorer::new(models, reasons(max_reasons))?)
-}
-
-fn reasons(max_reasons: Option<u32>) -> usize {
-    max_reasons.map_or(DEFAULT_REASONS, |max| {
-        usize::try_from(max).unwrap_or(usize::MAX)
-    })
 }

@@ -20,7 +20,10 @@ use super::{
         model_service_server::ModelServiceServer, scoring_service_server::ScoringServiceServer,
     },
 };
-use crate::registry::Registry;
+use crate::{
+    registry::{LivePolicy, Registry},
+    scoring::Profiles,
+};
 
 /// Resets that a peer may provoke before its connection is closed. The
 /// library's default is no limit.
@@ -44,6 +47,10 @@ pub struct Options {
     pub reload_interval: Option<Duration>,
     /// How long calls in flight may go on after the order to stop.
     pub drain: Duration,
+    /// What decides on customers; without one, they get scores only.
+    pub policy: Option<Arc<LivePolicy>>,
+    /// Combinations of models that requests may name.
+    pub profiles: Arc<Profiles>,
 }
 
 impl Default for Options {
@@ -55,6 +62,8 @@ impl Default for Options {
             max_streams_per_connection: 100,
             reload_interval: Some(Duration::from_secs(2)),
             drain: Duration::from_secs(30),
+            policy: None,
+            profiles: Arc::default(),
         }
     }
 }
@@ -129,6 +138,8 @@ fn routes(
 ) -> Result<Routes, ServeError> {
     let scoring = Scoring {
         registry: Arc::clone(registry),
+        policy: options.policy.clone(),
+        profiles: Arc::clone(&options.profiles),
         max_batch_rows: options.max_batch_rows,
         max_column_rows: options.max_column_rows,
         draining,

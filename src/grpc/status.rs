@@ -5,6 +5,7 @@
 //! | `INVALID_REQUEST` | `INVALID_ARGUMENT` | [`Violations`], each in a `BadRequest` |
 //! | `MALFORMED_REQUEST` | `INVALID_ARGUMENT` | bytes that are not the message |
 //! | `MODEL_NOT_FOUND` | `NOT_FOUND` | [`SelectError::ModelNotFound`] |
+//! | `PROFILE_NOT_FOUND` | `NOT_FOUND` | [`NoSuchProfile`] |
 //! | `VERSION_NOT_FOUND` | `NOT_FOUND` | [`SelectError::VersionNotFound`] |
 //! | `ALIAS_NOT_FOUND` | `NOT_FOUND` | [`SelectError::AliasNotFound`] |
 //! | `WRONG_MODEL_KIND` | `INVALID_ARGUMENT` | [`WrongKind`] |
@@ -21,7 +22,9 @@ use prost::{DecodeError, Message};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
-use crate::{artifact::WrongKind, customer::Violations, registry::SelectError};
+use crate::{
+    artifact::WrongKind, customer::Violations, registry::SelectError, scoring::NoSuchProfile,
+};
 
 pub(super) use lifecycle::{alias_status, reload_status};
 
@@ -35,6 +38,7 @@ pub(super) enum Refusal {
     Select(SelectError),
     Kind(WrongKind),
     Malformed(DecodeError),
+    Profile(NoSuchProfile),
 }
 
 impl From<Violations> for Refusal {
@@ -46,6 +50,12 @@ impl From<Violations> for Refusal {
 impl From<SelectError> for Refusal {
     fn from(error: SelectError) -> Self {
         Self::Select(error)
+    }
+}
+
+impl From<NoSuchProfile> for Refusal {
+    fn from(error: NoSuchProfile) -> Self {
+        Self::Profile(error)
     }
 }
 
@@ -75,6 +85,12 @@ impl From<Refusal> for Status {
                 Code::InvalidArgument,
                 "MALFORMED_REQUEST",
                 error.to_string(),
+            ),
+            // The name is the caller's own text, and may be anything.
+            Refusal::Profile(_) => (
+                Code::NotFound,
+                "PROFILE_NOT_FOUND",
+                "the server knows no profile of that name".to_owned(),
             ),
             Refusal::Select(error) => {
                 let (code, reason) = match error {

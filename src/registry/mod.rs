@@ -15,6 +15,7 @@ mod catalogue;
 mod changes;
 mod entry;
 mod next;
+mod policy;
 mod reload;
 mod residents;
 mod select;
@@ -34,6 +35,7 @@ pub use aliases::{AliasChange, AliasError};
 pub use catalogue::Catalogue;
 pub use changes::{Change, Changed, ReloadOutcome};
 pub use entry::{Entry, Refused};
+pub use policy::LivePolicy;
 pub use select::{Choice, SelectError, Selector};
 
 /// How many of the newest versions of a model are loaded unless the caller says

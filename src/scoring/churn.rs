@@ -14,6 +14,7 @@ use crate::{
         purchases::{DISTINCT_PRODUCTS, PurchaseFeatureRules},
     },
     model::Explanation,
+    policy::{CauseRules, CauseSum, cause_sums},
 };
 
 pub(super) const NO_FEATURES: &str = "must not be empty";
@@ -25,6 +26,8 @@ pub(super) struct ChurnScorer<'m> {
     pub(super) identity: &'m Identity,
     pub(super) content: &'m ChurnContent,
     pub(super) max_reasons: usize,
+    /// The themes of features, where a policy decides.
+    pub(super) causes: Option<&'m CauseRules>,
 }
 
 /// Probability of churn, and why. Base value, contributions of the reasons and
@@ -47,6 +50,9 @@ pub struct ChurnScore<'m> {
     pub reasons: Vec<Reason<'m>>,
     /// The sum of all other contributions.
     pub remaining_contribution: f64,
+    /// All contributions by theme, the one that raises the log-odds most first;
+    /// empty where no policy decides.
+    pub causes: Vec<CauseSum>,
     /// What was unusual about the input, in the schema's order.
     pub notes: Vec<Note>,
 }
@@ -57,6 +63,7 @@ impl<'m> ChurnScorer<'m> {
             identity: &artifact.identity,
             content: artifact.churn()?,
             max_reasons,
+            causes: None,
         })
     }
 
@@ -64,7 +71,50 @@ impl<'m> ChurnScorer<'m> {
     /// wrong with purchases that features are built from.
     pub(super) fn score(&self, customer: &Snapshot<'_>) -> Result<ChurnScore<'m>, Violations> {
         let model = &self.content.model;
-        let schema = model.schema();
+        let explanation = self.explain(customer)?;
+        let (reasons, remaining_contribution) =
+            self.ranked(&explanation.contributions, self.max_reasons);
+        Ok(ChurnScore {
+            model: self.identity,
+            features: model.schema().features(),
+            probability: explanation.probability(),
+            calibrated: model.calibration().is_some(),
+            log_odds: explanation.log_odds,
+            base_log_odds: explanation.base_log_odds,
+            reasons,
+            remaining_contribution,
+            causes: self.cause_sums(&explanation),
+            notes: explanation.notes,
+        })
+    }
+
+    /// What the model says; errors as in [`Self::score`].
+    pub(super) fn explain(&self, customer: &Snapshot<'_>) -> Result<Explanation, Violations> {
+        let model = &self.content.model;
+        Ok(model.explain(&model.schema().row_of(&self.named(customer)?)?))
+    }
+
+    /// The values that are scored, in the schema's order; errors as in
+    /// [`Self::score`].
+    pub(super) fn values<'i>(
+        &self,
+        customer: &'i Snapshot<'_>,
+    ) -> Result<Vec<Value<'i>>, Violations>
+    where
+        'm: 'i,
+    {
+        let row = self.content.model.schema().row_of(&self.named(customer)?)?;
+        Ok(row.values().to_vec())
+    }
+
+    fn named<'i>(
+        &self,
+        customer: &'i Snapshot<'_>,
+    ) -> Result<Cow<'i, [(&'i str, Value<'i>)]>, Violations>
+    where
+        'm: 'i,
+    {
+        let schema = self.content.model.schema();
         let Input {
             named,
             not_built,
@@ -77,20 +127,7 @@ impl<'m> ChurnScorer<'m> {
             violations.extend(schema.violations(&named, |name| !(not_built && self.builds(name))));
             return Err(violations);
         }
-        let row = schema.row_of(&named)?;
-        let explanation = model.explain(&row);
-        let (reasons, remaining_contribution) = top_reasons(schema, &explanation, self.max_reasons);
-        Ok(ChurnScore {
-            model: self.identity,
-            features: schema.features(),
-            probability: explanation.probability(),
-            calibrated: model.calibration().is_some(),
-            log_odds: explanation.log_odds,
-            base_log_odds: explanation.base_log_odds,
-            reasons,
-            remaining_contribution,
-            notes: explanation.notes,
-        })
+        Ok(named)
     }
 
     /// What the model finds wrong with a customer that is no snapshot, beside
@@ -111,7 +148,38 @@ impl<'m> ChurnScorer<'m> {
         violations
     }
 
-    fn builds(&self, name: &str) -> bool {
+    /// The largest of these contributions, and the sum of the others.
+    pub(super) fn ranked(&self, contributions: &[f64], most: usize) -> (Vec<Reason<'m>>, f64) {
+        let schema = self.content.model.schema();
+        let mut largest = Vec::new();
+        let remaining = rank(contributions, most, &mut largest);
+        let reasons = largest.into_iter().map(|(effect, contribution)| {
+            let features = schema.effect_names(effect);
+            Reason {
+                features,
+                contribution,
+                cause: self
+                    .causes
+                    .map(|rules| rules.of_effect(features.as_slice())),
+            }
+        });
+        (reasons.collect(), remaining)
+    }
+
+    fn cause_sums(&self, explanation: &Explanation) -> Vec<CauseSum> {
+        let Some(rules) = self.causes else {
+            return Vec::new();
+        };
+        let schema = self.content.model.schema();
+        let all = explanation.contributions.iter().copied().enumerate();
+        let effects = all.filter(|(_, contribution)| *contribution != 0.0);
+        cause_sums(effects.map(|(effect, contribution)| {
+            let names = schema.effect_names(effect);
+            (rules.of_effect(names.as_slice()), contribution)
+        }))
+    }
+
+    pub(super) fn builds(&self, name: &str) -> bool {
         let rules = self.content.purchases.as_ref();
         rules.is_some_and(|rules| rules.build(name))
     }
@@ -203,21 +271,6 @@ fn build<'r>(
     Ok(named
         .filter(|(name, _)| listed.has_products() || *name != DISTINCT_PRODUCTS)
         .collect())
-}
-
-/// The largest contributions, and the sum of the others.
-fn top_reasons<'m>(
-    schema: &'m Schema,
-    explanation: &Explanation,
-    max_reasons: usize,
-) -> (Vec<Reason<'m>>, f64) {
-    let mut largest = Vec::new();
-    let remaining = rank(&explanation.contributions, max_reasons, &mut largest);
-    let reasons = largest.into_iter().map(|(effect, contribution)| Reason {
-        features: schema.effect_names(effect),
-        contribution,
-    });
-    (reasons.collect(), remaining)
 }
 
 /// Puts the largest contributions into `largest`, each with its effect: by

@@ -2,12 +2,17 @@
 
 mod churn;
 mod columns;
+mod decision;
+mod groups;
+mod profiles;
 mod value;
+mod what_if;
 
 use crate::{
     artifact::{Artifact, WrongKind},
     customer::{InvalidSnapshot, Snapshot, Violations},
     features::EffectNames,
+    policy::EffectCause,
 };
 
 pub use churn::ChurnScore;
@@ -16,8 +21,13 @@ pub use columns::{
     ChurnColumns, ColumnPlan, ColumnScores, MAX_REASONS, PotentialColumns, ReasonColumns,
     ValueColumns,
 };
-use value::ValueScorer;
+pub use decision::{ChosenAction, DecidedBy, Decision, Risk, RiskSource, ValueAtRisk};
+use groups::GroupScorer;
+pub use groups::Groups;
+pub use profiles::{Chosen, NoSuchProfile, Profiles};
 pub use value::{CurrentValue, ValueNote, ValueScore};
+use value::{Detail, ValueScorer};
+pub use what_if::{Change, Difference, Goal, SmallestChange};
 
 /// How many reasons a score carries unless the caller says otherwise.
 pub const DEFAULT_REASONS: usize = 5;
@@ -29,13 +39,17 @@ pub struct Models<'m> {
     pub churn: Option<&'m Artifact>,
     /// For the value score.
     pub value: Option<&'m Artifact>,
+    /// For the customer's groups.
+    pub segmentation: Option<&'m Artifact>,
 }
 
 /// Scores customers by one version of each model.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Scorer<'m> {
     churn: Option<ChurnScorer<'m>>,
     value: Option<ValueScorer<'m>>,
+    groups: Option<GroupScorer<'m>>,
+    decided_by: Option<DecidedBy<'m>>,
 }
 
 /// What is known of a customer after scoring.
@@ -47,6 +61,8 @@ pub struct Score<'m, 'c> {
     pub churn: Option<ChurnScore<'m>>,
     /// The value score, where there is a model for it.
     pub value: Option<ValueScore<'m>>,
+    /// What follows from them, where a policy decides.
+    pub decision: Option<Decision<'m>>,
 }
 
 /// What one effect adds to the log-odds, against the training mean.
@@ -56,6 +72,8 @@ pub struct Reason<'m> {
     pub features: EffectNames<'m>,
     /// Its signed contribution.
     pub contribution: f64,
+    /// The theme it belongs to, where a policy decides.
+    pub cause: Option<EffectCause>,
 }
 
 impl<'m> Scorer<'m> {
@@ -65,12 +83,38 @@ impl<'m> Scorer<'m> {
     ///
     /// When one is of another kind than the part it is for.
     pub fn new(models: Models<'m>, max_reasons: usize) -> Result<Self, WrongKind> {
-        let Models { churn, value } = models;
+        let Models {
+            churn,
+            value,
+            segmentation,
+        } = models;
         let churn = churn.map(|artifact| ChurnScorer::new(artifact, max_reasons));
         Ok(Self {
             churn: churn.transpose()?,
             value: value.map(ValueScorer::new).transpose()?,
+            groups: segmentation.map(GroupScorer::new).transpose()?,
+            decided_by: None,
         })
+    }
+
+    /// The same scorer, with decisions. Groups are told with them only.
+    #[must_use]
+    pub fn deciding(mut self, by: DecidedBy<'m>) -> Self {
+        if let Some(churn) = &mut self.churn {
+            churn.causes = Some(&by.policy.causes);
+        }
+        self.decided_by = Some(by);
+        self
+    }
+
+    /// The same scorer, without the potential value and its interval, which take
+    /// most of the time of a value score. Decisions are the same.
+    #[must_use]
+    pub fn without_potential(mut self) -> Self {
+        if let Some(value) = &mut self.value {
+            value.detail = Detail::AmountOnly;
+        }
+        self
     }
 
     /// Scores one customer.
@@ -81,15 +125,27 @@ impl<'m> Scorer<'m> {
     pub fn score<'c>(&self, customer: &Snapshot<'c>) -> Result<Score<'m, 'c>, Violations> {
         let churn = self.churn.map(|scorer| scorer.score(customer));
         let value = self.value.map(|scorer| scorer.score(customer));
-        match (churn.transpose(), value.transpose()) {
-            (Ok(churn), Ok(value)) => Ok(Score {
+        let (churn, value) = (churn.transpose(), value.transpose());
+        let groups = match (&self.groups, &self.decided_by) {
+            (Some(groups), Some(by)) => {
+                let value = value.as_ref().ok().and_then(Option::as_ref);
+                groups.score(customer, value, &by.policy.groups)
+            }
+            _ => Ok(None),
+        };
+        match (churn, value, groups) {
+            (Ok(churn), Ok(value), Ok(groups)) => Ok(Score {
                 customer_id: customer.id(),
+                decision: self
+                    .decided_by
+                    .map(|by| by.decide(churn.as_ref(), value.as_ref(), groups)),
                 churn,
                 value,
             }),
-            (churn, value) => {
+            (churn, value, groups) => {
                 let mut violations = churn.err().unwrap_or_default();
                 violations.extend(value.err().unwrap_or_default());
+                violations.extend(groups.err().unwrap_or_default());
                 Err(violations)
             }
         }
@@ -105,6 +161,9 @@ impl<'m> Scorer<'m> {
         }
         if let Some(value) = &self.value {
             violations.extend(value.refuse(customer));
+        }
+        if let Some(groups) = &self.groups {
+            violations.extend(groups.refuse(customer));
         }
         violations
     }

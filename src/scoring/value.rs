@@ -6,7 +6,7 @@ use crate::{
         Counting, Currency, InvalidSnapshot, KnownPurchases, ListedPurchases, Snapshot,
         SummarisedPurchases, Violations,
     },
-    model::value::{CustomerValue, ValueInput},
+    model::value::{ClvTerms, CustomerValue, ValueInput},
 };
 
 /// Scores value by one model version.
@@ -14,6 +14,16 @@ use crate::{
 pub(super) struct ValueScorer<'m> {
     pub(super) identity: &'m Identity,
     pub(super) content: &'m ValueContent,
+    pub(super) detail: Detail,
+}
+
+/// How much of the potential value is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Detail {
+    /// All of it, with its interval.
+    Whole,
+    /// What decisions need.
+    AmountOnly,
 }
 
 /// What a customer is worth, and whether it will buy again.
@@ -25,6 +35,11 @@ pub struct ValueScore<'m> {
     pub value: CustomerValue,
     /// The horizon of its purchases, in days.
     pub horizon_days: f64,
+    /// The amount of the potential value, where the model knows spend; also where
+    /// the rest of it is left out.
+    pub potential_amount: Option<f64>,
+    /// What that amount is stated in.
+    pub terms: ClvTerms,
     /// What the customer brought in lately, where each purchase is known.
     pub current: Option<CurrentValue>,
     /// The purchases as the model saw them.
@@ -65,6 +80,7 @@ impl<'m> ValueScorer<'m> {
         Ok(Self {
             identity: &artifact.identity,
             content: artifact.value()?,
+            detail: Detail::Whole,
         })
     }
 
@@ -96,10 +112,23 @@ impl<'m> ValueScorer<'m> {
             None => Some(ValueNote::NoRepeatSpend),
         };
         let horizon_days = self.content.horizon_days;
+        let (value, potential_amount) = match self.detail {
+            Detail::Whole => {
+                let value = model.value(&input, horizon_days);
+                let amount = value.clv.as_ref().map(|clv| clv.amount);
+                (value, amount)
+            }
+            Detail::AmountOnly => (
+                model.without_lifetime_value(&input, horizon_days),
+                model.clv_amount(&input),
+            ),
+        };
         ValueScore {
             model: self.identity,
-            value: model.value(&input, horizon_days),
+            value,
             horizon_days,
+            potential_amount,
+            terms: model.parts().terms,
             current,
             seen,
             notes: note

@@ -42,6 +42,8 @@ const MAY_USE: [(&str, &[&str]); 11] = [
             "grpc",
             "registry",
             "train",
+            "scoring",
+            "registry",
             "telemetry",
             "artifact",
             "policy",

@@ -41,6 +41,7 @@ async fn assert_alike(server: &Server, rows: ScoreCustomersRequest) {
             max_reasons: Some(rows.max_reasons.unwrap_or(5)),
             columns: Some(columns_of(&rows.customers, encoding)),
             number_encoding: encoding.into(),
+            ..ScoreColumnsRequest::default()
         };
         let in_columns = server.score_columns(request).await.unwrap();
         assert_columns_alike(&in_rows, &in_columns);

@@ -11,6 +11,7 @@ mod artifact;
 mod bad_input;
 mod columns;
 mod commands;
+mod decision;
 mod lifecycle;
 mod metrics;
 mod models;

@@ -213,6 +213,7 @@ async fn in_stream(server: &Server, batch: &ScoreCustomersRequest) -> Vec<Answer
         value_model: batch.value_model.clone(),
         max_reasons: batch.max_reasons,
         number_encoding: Encoding::LittleEndian.into(),
+        ..StreamSettings::default()
     };
     let rows = CustomerRows {
         customers: batch.customers.clone(),
@@ -247,6 +248,7 @@ async fn alone(server: &Server, batch: &ScoreCustomersRequest, row: usize) -> Ou
         value_model: batch.value_model.clone(),
         max_reasons: batch.max_reasons,
         customer: Some(batch.customers[row].clone()),
+        ..ScoreCustomerRequest::default()
     };
     match server.score_customer(request).await {
         Ok(score) => Outcome::Score(score),
@@ -284,6 +286,7 @@ async fn check(seed: u64) {
         value_model: with_value.then(|| selector("cdnow")),
         max_reasons: Some(u32::try_from(dice.roll(12)).unwrap()),
         customers: customers(&mut dice, model.schema(), with_value),
+        ..ScoreCustomersRequest::default()
     };
     let models = TempDir::new().unwrap();
     publish(models.path(), model);
@@ -302,6 +305,7 @@ async fn check(seed: u64) {
         max_reasons: batch.max_reasons,
         columns: Some(columns),
         number_encoding: encoding.into(),
+        ..ScoreColumnsRequest::default()
     };
     for encoding in [Encoding::Doubles, Encoding::LittleEndian] {
         let columns = columns_of(&batch.customers, encoding);

@@ -8,6 +8,7 @@ mod decisions;
 mod document;
 mod groups;
 mod playbook;
+mod watch;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -22,6 +23,7 @@ use crate::{
 };
 use document::Document;
 pub use document::{PolicyFault, PolicyFaults};
+pub use watch::PolicyWatch;
 pub use write::write;
 
 /// The policy that decides where no other is named.

@@ -3,14 +3,18 @@
 mod churn_model;
 mod columns;
 mod customer;
+mod decision;
 mod example;
 mod lifecycle;
+mod mask;
 mod model;
 mod score;
 mod scored_columns;
 mod spend_model;
 mod value_model;
 mod value_score;
+mod wanted;
+mod what_if;
 
 use super::proto;
 use crate::{
@@ -21,41 +25,11 @@ use crate::{
 
 pub(super) use example::example;
 pub(super) use lifecycle::{RollBack, SetAlias, alias_change, roll_back, set_alias};
+pub(super) use mask::Mask;
 pub(super) use model::model_summary;
 pub(super) use scored_columns::{number_encoding, scored_columns};
-
-/// The models that a request wants; one at least.
-#[derive(Debug, Clone)]
-pub(super) struct Selected {
-    pub(super) churn: Option<Selector>,
-    pub(super) value: Option<Selector>,
-}
-
-/// Reads the selectors of a scoring request.
-pub(super) fn selectors(
-    churn_model: Option<&proto::ModelSelector>,
-    value_model: Option<&proto::ModelSelector>,
-) -> Result<Selected, Violations> {
-    if let (None, None) = (churn_model, value_model) {
-        return Err(Violations::of(
-            "churn_model",
-            "is required, unless there is a `value_model`",
-        ));
-    }
-    let mut violations = Violations::default();
-    let mut read = |model: Option<&proto::ModelSelector>, field| {
-        let read = model.map(|model| selector(model, field));
-        read.transpose().unwrap_or_else(|refused| {
-            violations.extend(refused);
-            None
-        })
-    };
-    let selected = Selected {
-        churn: read(churn_model, "churn_model"),
-        value: read(value_model, "value_model"),
-    };
-    violations.into_result(selected)
-}
+pub(super) use wanted::{Asked, Wanted};
+pub(super) use what_if::{Target, change_of, read_target};
 
 /// Reads a model selector, which stands in `field` of its request.
 pub(super) fn required_selector(

@@ -1,6 +1,6 @@
 //! What a customer is scored with.
 
-use super::proto;
+use super::{decision, proto};
 use crate::{
     features::{Feature, Note, Unusual},
     scoring::{ChurnScore, Reason, Score},
@@ -12,12 +12,18 @@ impl From<Score<'_, '_>> for proto::CustomerScore {
             customer_id,
             churn,
             value,
+            decision,
         } = score;
-        Self {
+        let mut score = Self {
             customer_id: customer_id.to_owned(),
             churn: churn.map(Into::into),
             value: value.map(Into::into),
+            ..Self::default()
+        };
+        if let Some(decision) = decision {
+            decision::add(decision, &mut score);
         }
+        score
     }
 }
 
@@ -32,6 +38,7 @@ impl From<ChurnScore<'_>> for proto::ChurnScore {
             base_log_odds,
             reasons,
             remaining_contribution,
+            causes: _, // stand with the decision
             notes,
         } = score;
         let notes = notes.into_iter();
@@ -53,11 +60,13 @@ impl From<Reason<'_>> for proto::Reason {
         let Reason {
             features,
             contribution,
+            cause,
         } = reason;
         let names = features.as_slice().iter();
         Self {
             features: names.map(|&name| name.to_owned()).collect(),
             contribution,
+            cause_groups: decision::cause_groups(cause),
         }
     }
 }

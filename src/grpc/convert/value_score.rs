@@ -13,6 +13,8 @@ impl From<ValueScore<'_>> for proto::ValueScore {
             model,
             value,
             horizon_days,
+            potential_amount: _, // stands in the lifetime value, unless that is left out
+            terms: _,
             current,
             seen,
             notes,

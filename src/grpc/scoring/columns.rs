@@ -1,9 +1,13 @@
 //! Customers by column.
 
-use super::{Scoring, scorer};
+use super::Scoring;
 use crate::{
     customer::{CustomerColumns, Violations},
-    grpc::{convert, proto, status::Refusal},
+    grpc::{
+        convert::{self, Asked},
+        proto,
+        status::Refusal,
+    },
     scoring::Scorer,
 };
 
@@ -21,23 +25,30 @@ impl Scoring {
         let proto::ScoreColumnsRequest {
             churn_model,
             value_model,
+            profile,
             max_reasons,
             columns,
             number_encoding,
         } = request;
         let mut violations = Violations::default();
-        let selected = convert::selectors(churn_model.as_ref(), value_model.as_ref())
+        let asked = Asked {
+            churn_model: churn_model.as_ref(),
+            value_model: value_model.as_ref(),
+            profile,
+            ..Asked::default()
+        };
+        let wanted = asked
+            .read(&self.profiles)
             .map_err(|found| violations.extend(found));
         let encoding =
             convert::number_encoding(*number_encoding).map_err(|found| violations.extend(found));
         let columns =
             parse(columns.as_ref(), self.max_column_rows).map_err(|found| violations.extend(found));
-        let (Ok(selected), Ok(encoding), Ok(columns)) = (selected, encoding, columns) else {
+        let (Ok(wanted), Ok(encoding), Ok(columns)) = (wanted, encoding, columns) else {
             return Err(violations.into());
         };
-        let catalogue = self.registry.current();
-        let max_reasons = Some(max_reasons.unwrap_or_default());
-        let scorer = scorer(&catalogue, &selected, max_reasons)?;
+        let pinned = self.pin();
+        let scorer = pinned.columns(&wanted, *max_reasons)?;
         Ok(score(&scorer, &columns, encoding).await?)
     }
 }

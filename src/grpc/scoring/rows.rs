@@ -1,5 +1,6 @@
 //! Customers row by row.
 
+use super::RowScorer;
 use crate::{
     customer::{FirstUses, MAX_ID_BYTES, Violations},
     grpc::{
@@ -7,7 +8,6 @@ use crate::{
         status::row_status,
         wire::SentCustomer,
     },
-    scoring::Scorer,
 };
 
 /// After how many rows other calls get their turn, and a caller that has gone
@@ -31,7 +31,7 @@ pub(super) fn check(customers: usize, max_rows: usize) -> Violations {
 
 /// Scores customers, each with an outcome of its own.
 pub(super) async fn score(
-    scorer: &Scorer<'_>,
+    scorer: &RowScorer<'_>,
     customers: &[SentCustomer<'_>],
 ) -> Vec<proto::CustomerOutcome> {
     let mut first_uses = FirstUses::with_capacity(customers.len());
@@ -48,12 +48,12 @@ pub(super) async fn score(
 
 /// The outcome of row `index`, whose id was first used by row `earlier`.
 fn outcome(
-    scorer: &Scorer<'_>,
+    scorer: &RowScorer<'_>,
     customer: &SentCustomer<'_>,
     index: usize,
     earlier: Option<usize>,
 ) -> proto::CustomerOutcome {
-    let mut result = customer.score(scorer);
+    let mut result = scorer.score(customer);
     if let (Some(earlier), false) = (earlier, customer.id().is_empty()) {
         let mut violations =
             Violations::of("id", format!("repeats the id of customers[{earlier}]"));

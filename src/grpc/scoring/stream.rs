@@ -9,17 +9,16 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use tonic::{Status, Streaming};
 
-use super::{columns, rows, scorer};
+use super::{Pinned, RowScorer, columns, rows};
 use crate::{
     customer::Violations,
     grpc::{
-        convert,
+        convert::{self, Asked, Wanted},
         proto::{self, stream_scores_response},
         status::{Refusal, row_status, server_draining},
         wire::{self, Customers, SentCustomer},
     },
-    registry::Catalogue,
-    scoring::Scorer,
+    scoring::{Profiles, Scorer},
 };
 
 /// Answers on their way: one of scores, and one that ends the stream.
@@ -34,7 +33,8 @@ pub(super) struct Limits {
 
 /// The server's side of a stream.
 pub(super) struct Exchange {
-    pub(super) catalogue: Arc<Catalogue>,
+    pub(super) pinned: Pinned,
+    pub(super) profiles: Arc<Profiles>,
     pub(super) limits: Limits,
     pub(super) messages: Streaming<wire::StreamScoresRequest>,
     /// Turns true when the server is told to stop.
@@ -69,12 +69,13 @@ impl Exchange {
     }
 
     async fn answer_all(&mut self, answers: &mpsc::Sender<Answer>) -> Result<(), Status> {
-        let catalogue = Arc::clone(&self.catalogue);
+        let pinned = self.pinned.clone();
         let Some((room, mut first)) = self.next(answers).await? else {
             return Ok(());
         };
         let settings = first.settings.take();
-        let scoring = StreamScoring::new(&catalogue, self.limits, settings.as_ref())?;
+        let settings = Settings::read(settings.as_ref(), &self.profiles).map_err(Refusal::from)?;
+        let scoring = StreamScoring::new(&pinned, &settings, self.limits)?;
         room.send(Ok(scoring.answer(first).await));
         while let Some((room, message)) = self.next(answers).await? {
             room.send(Ok(scoring.answer(message).await));
@@ -109,41 +110,74 @@ impl Exchange {
 
 /// How every message of a stream is scored.
 struct StreamScoring<'c> {
-    rows: Scorer<'c>,
+    rows: RowScorer<'c>,
     columns: Scorer<'c>,
     encoding: proto::NumberEncoding,
     limits: Limits,
 }
 
-impl<'c> StreamScoring<'c> {
-    fn new(
-        catalogue: &'c Catalogue,
-        limits: Limits,
+/// What the first message says of all.
+struct Settings {
+    wanted: Wanted,
+    max_reasons: Option<u32>,
+    encoding: proto::NumberEncoding,
+}
+
+impl Settings {
+    fn read(
         settings: Option<&proto::StreamSettings>,
-    ) -> Result<Self, Refusal> {
+        profiles: &Profiles,
+    ) -> Result<Self, Violations> {
         let Some(settings) = settings else {
             let required = "is required in the first message of a stream";
-            return Err(Violations::of("settings", required).into());
+            return Err(Violations::of("settings", required));
         };
         let proto::StreamSettings {
             churn_model,
             value_model,
+            segmentation_model,
+            profile,
+            score_mask,
+            language,
             max_reasons,
             number_encoding,
         } = settings;
+        let asked = Asked {
+            churn_model: churn_model.as_ref(),
+            value_model: value_model.as_ref(),
+            segmentation_model: segmentation_model.as_ref(),
+            profile,
+            score_mask: score_mask.as_ref(),
+            language,
+        };
         let mut violations = Violations::default();
-        let selected = convert::selectors(churn_model.as_ref(), value_model.as_ref())
+        let wanted = asked
+            .read(profiles)
             .map_err(|found| violations.extend(found));
         let encoding =
             convert::number_encoding(*number_encoding).map_err(|found| violations.extend(found));
-        let (Ok(selected), Ok(encoding)) = (selected, encoding) else {
-            return Err(violations.within("settings").into());
-        };
-        let reasons_of_columns = Some(max_reasons.unwrap_or_default());
-        Ok(Self {
-            rows: scorer(catalogue, &selected, *max_reasons)?,
-            columns: scorer(catalogue, &selected, reasons_of_columns)?,
+        match (wanted, encoding) {
+            (Ok(wanted), Ok(encoding)) => Ok(Self {
+                wanted,
+                max_reasons: *max_reasons,
+                encoding,
+            }),
+            _ => Err(violations.within("settings")),
+        }
+    }
+}
+
+impl<'c> StreamScoring<'c> {
+    fn new(pinned: &'c Pinned, settings: &'c Settings, limits: Limits) -> Result<Self, Refusal> {
+        let Settings {
+            wanted,
+            max_reasons,
             encoding,
+        } = settings;
+        Ok(Self {
+            rows: pinned.rows(wanted, *max_reasons)?,
+            columns: pinned.columns(wanted, *max_reasons)?,
+            encoding: *encoding,
             limits,
         })
     }

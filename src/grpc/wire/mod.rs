@@ -20,6 +20,14 @@ pub(super) struct ScoreCustomerRequest {
     pub(super) churn_model: Option<proto::ModelSelector>,
     #[prost(message, optional, tag = "2")]
     pub(super) value_model: Option<proto::ModelSelector>,
+    #[prost(message, optional, tag = "3")]
+    pub(super) segmentation_model: Option<proto::ModelSelector>,
+    #[prost(string, tag = "4")]
+    pub(super) profile: String,
+    #[prost(message, optional, tag = "5")]
+    pub(super) score_mask: Option<prost_types::FieldMask>,
+    #[prost(string, tag = "6")]
+    pub(super) language: String,
     #[prost(uint32, optional, tag = "9")]
     pub(super) max_reasons: Option<u32>,
     /// Protobuf merges messages that are sent more than once: in bytes, one
@@ -35,6 +43,14 @@ pub(super) struct ScoreCustomersRequest {
     pub(super) churn_model: Option<proto::ModelSelector>,
     #[prost(message, optional, tag = "2")]
     pub(super) value_model: Option<proto::ModelSelector>,
+    #[prost(message, optional, tag = "3")]
+    pub(super) segmentation_model: Option<proto::ModelSelector>,
+    #[prost(string, tag = "4")]
+    pub(super) profile: String,
+    #[prost(message, optional, tag = "5")]
+    pub(super) score_mask: Option<prost_types::FieldMask>,
+    #[prost(string, tag = "6")]
+    pub(super) language: String,
     #[prost(uint32, optional, tag = "9")]
     pub(super) max_reasons: Option<u32>,
     #[prost(bytes = "bytes", repeated, tag = "10")]
@@ -117,6 +133,12 @@ mod tests {
         let one = proto::ScoreCustomerRequest {
             churn_model: selector("churn"),
             value_model: selector("value"),
+            segmentation_model: selector("groups"),
+            profile: "retail".to_owned(),
+            score_mask: Some(prost_types::FieldMask {
+                paths: vec!["churn".to_owned()],
+            }),
+            language: "zh".to_owned(),
             max_reasons: Some(0),
             customer: Some(customer.clone()),
         }
@@ -128,6 +150,12 @@ mod tests {
         let many = proto::ScoreCustomersRequest {
             churn_model: selector("churn"),
             value_model: selector("value"),
+            segmentation_model: selector("groups"),
+            profile: "retail".to_owned(),
+            score_mask: Some(prost_types::FieldMask {
+                paths: vec!["churn".to_owned()],
+            }),
+            language: "zh".to_owned(),
             max_reasons: Some(0),
             customers: vec![customer.clone(), customer.clone()],
         }

@@ -133,21 +133,27 @@ impl ValueModel {
     /// counts the whole units of time of the horizon, at most 10,000.
     #[must_use]
     pub fn value(&self, customer: &ValueInput, horizon_days: f64) -> CustomerValue {
-        let ValueParts {
-            purchase,
-            spend,
-            unit,
-            ..
-        } = &self.parts;
-        let horizon = horizon_days / unit.days();
+        let value = self.without_lifetime_value(customer, horizon_days);
+        let clv = value.expected_spend.map(|spend| self.clv(customer, spend));
+        CustomerValue { clv, ..value }
+    }
+
+    /// The same without the lifetime value, which takes most of the time.
+    #[must_use]
+    pub fn without_lifetime_value(
+        &self,
+        customer: &ValueInput,
+        horizon_days: f64,
+    ) -> CustomerValue {
+        let purchase = &self.parts.purchase;
+        let horizon = horizon_days / self.parts.unit.days();
         let summary = &customer.summary;
-        let expected_spend = spend.map(|(spend, _)| expected_spend(&spend, customer));
         CustomerValue {
             p_alive: purchase.p_alive(summary),
             expected_purchases: purchase.expected_purchases(summary, horizon),
             p_no_purchase: purchase.p_no_purchase(summary, horizon),
-            expected_spend,
-            clv: expected_spend.map(|spend| self.clv(customer, spend)),
+            expected_spend: self.expected_spend(customer),
+            clv: None,
         }
     }
 

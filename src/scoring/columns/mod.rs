@@ -84,7 +84,7 @@ impl<'m> Scorer<'m> {
             numbers.collect()
         };
         Ok(ColumnPlan {
-            scorer: *self,
+            scorer: self.clone(),
             columns,
             churn,
             value,

@@ -192,6 +192,9 @@ fn as_columns_hold_it(score: &CustomerScore) -> CustomerScore {
         value: score.value.clone(),
         ..CustomerScore::default()
     };
+    for reason in score.churn.iter_mut().flat_map(|churn| &mut churn.reasons) {
+        reason.cause_groups = Vec::new();
+    }
     if let Some(value) = &mut score.value {
         value.seen = None;
         if let Some(potential) = &mut value.potential {

@@ -44,6 +44,7 @@ pub(crate) fn score_one(customer: Customer) -> ScoreCustomerRequest {
         value_model: None,
         max_reasons: None,
         customer: Some(customer),
+        ..ScoreCustomerRequest::default()
     }
 }
 
@@ -53,6 +54,7 @@ pub(crate) fn score_batch(customers: Vec<Customer>) -> ScoreCustomersRequest {
         value_model: None,
         max_reasons: None,
         customers,
+        ..ScoreCustomersRequest::default()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{future::poll_fn, path::Path, sync::Arc};
 
 use holdfast::{
+    config::policy_file,
     grpc::{
         self, Options,
         proto::{
@@ -12,7 +13,7 @@ use holdfast::{
             scoring_service_client::ScoringServiceClient,
         },
     },
-    registry::Registry,
+    registry::{LivePolicy, Registry},
 };
 use http_body_util::Full;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -31,7 +32,12 @@ impl Server {
         Self::with_options(models, Options::default()).await
     }
 
-    pub(crate) async fn with_options(models: &Path, options: Options) -> Self {
+    /// With the built-in policy, unless the options name one.
+    pub(crate) async fn with_options(models: &Path, mut options: Options) -> Self {
+        options.policy.get_or_insert_with(|| {
+            let built_in = policy_file::built_in().unwrap();
+            Arc::new(LivePolicy::new(built_in))
+        });
         let registry = Arc::new(Registry::open(models).unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

@@ -110,6 +110,7 @@ async fn every_path_gives_the_same_bits() {
         value_model: Some(selector("cdnow")),
         max_reasons: None,
         customers: rows,
+        ..ScoreCustomersRequest::default()
     };
     let outcomes = server.score_customers(batch).await.unwrap();
     for at in [0, 2] {

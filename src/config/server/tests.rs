@@ -1,0 +1,63 @@
+use std::io::Write as _;
+
+use super::*;
+
+fn resolve(flags: &[&str], environment: &[(&str, &str)]) -> Result<ServerConfig, ConfigErrors> {
+    let cli = Cli::parse_from([&["holdfast-server"], flags].concat());
+    ServerConfig::resolve(cli, |name| {
+        environment
+            .iter()
+            .find(|(variable, _)| *variable == name)
+            .map(|(_, value)| (*value).to_owned())
+    })
+}
+
+fn file(content: &str) -> tempfile::NamedTempFile {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(content.as_bytes()).unwrap();
+    file
+}
+
+#[test]
+fn flags_outrank_the_environment_which_outranks_the_file() {
+    let file = file("models = 'c'\nmax_batch_rows = 3\ndrain_seconds = 3");
+    let path = file.path().to_str().unwrap();
+    let config = resolve(
+        &["--config", path, "--models", "a"],
+        &[("HOLDFAST_MODELS", "b"), ("HOLDFAST_MAX_BATCH_ROWS", "2")],
+    )
+    .unwrap();
+    assert_eq!(config.models, PathBuf::from("a"));
+    assert_eq!(config.serving.max_batch_rows, 2);
+    assert_eq!(config.serving.drain, Duration::from_secs(3));
+    assert_eq!(config.listen.to_string(), "127.0.0.1:50051");
+}
+
+#[test]
+fn every_problem_is_reported_at_once() {
+    let file = file("unheard_of = 1");
+    let errors = resolve(
+        &["--max-batch-rows", "0"],
+        &[
+            ("HOLDFAST_CONFIG", file.path().to_str().unwrap()),
+            ("HOLDFAST_LISTEN", "everywhere"),
+            ("HOLDFAST_LOG_FORMAT", "yaml"),
+        ],
+    )
+    .unwrap_err();
+    assert_eq!(errors.0.len(), 4, "{errors}");
+    for part in [
+        "HOLDFAST_LISTEN",
+        "HOLDFAST_LOG_FORMAT",
+        "unheard_of",
+        "max_batch_rows",
+    ] {
+        assert!(errors.to_string().contains(part), "{part} in {errors}");
+    }
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let errors = resolve(&["--config", "/nowhere/holdfast.toml"], &[]).unwrap_err();
+    assert!(errors.to_string().contains("/nowhere/holdfast.toml"));
+}

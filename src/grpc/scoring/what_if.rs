@@ -1,0 +1,156 @@
+//! A customer as it is, and as it might be.
+
+use super::{Pinned, RowScorer, Scoring};
+use crate::{
+    customer::{MAX_FEATURES, Snapshot, Violations},
+    grpc::{
+        convert::{Asked, Target, change_of, read_target},
+        proto,
+        status::Refusal,
+    },
+    policy::Direction,
+    scoring::{Goal, SmallestChange},
+};
+
+impl Scoring {
+    pub(super) fn what_if_of(
+        &self,
+        request: &proto::WhatIfRequest,
+    ) -> Result<proto::WhatIfResponse, Refusal> {
+        let proto::WhatIfRequest {
+            churn_model,
+            value_model,
+            segmentation_model,
+            profile,
+            language,
+            max_reasons,
+            customer,
+            changes,
+            goal,
+        } = request;
+        let asked = Asked {
+            churn_model: churn_model.as_ref(),
+            value_model: value_model.as_ref(),
+            segmentation_model: segmentation_model.as_ref(),
+            profile,
+            score_mask: None,
+            language,
+        };
+        let mut violations = Violations::default();
+        let wanted = asked
+            .read(&self.profiles)
+            .map_err(|found| violations.extend(found));
+        if changes.len() > MAX_FEATURES {
+            violations.push("changes", format!("must be at most {MAX_FEATURES}"));
+        }
+        let target = goal.as_ref().map(read_target).transpose();
+        let target = target.map_err(|found| violations.extend(found.within("goal")));
+        if customer.is_none() {
+            violations.push("customer", "is required");
+        }
+        let (Ok(wanted), Ok(target), Some(customer), 0) =
+            (wanted, target, customer, violations.total())
+        else {
+            return Err(violations.into());
+        };
+        let pinned = self.pin();
+        let by = pinned.rows(&wanted, *max_reasons)?;
+        let mut changed = customer.clone();
+        changed.features.extend(changes.clone());
+        let within = |found: Violations| found.within("customer");
+        let before = by.score_message(customer).map_err(within)?;
+        let after = by.score_message(&changed).map_err(within)?;
+        let [first, second] = [customer, &changed].map(Snapshot::try_from);
+        let difference = match (first, second) {
+            (Ok(first), Ok(second)) => by.scorer.difference(&first, &second).map_err(within)?,
+            // Both have been scored.
+            _ => None,
+        };
+        let search = match (goal, target) {
+            (Some(goal), Some(target)) => Some(search(&by, &pinned, &changed, goal, target)?),
+            _ => None,
+        };
+        Ok(proto::WhatIfResponse {
+            before: Some(before),
+            after: Some(after),
+            difference: difference.map(Into::into),
+            search,
+        })
+    }
+}
+
+/// Looks for the smallest change; what it finds is scored as any customer is.
+fn search(
+    by: &RowScorer<'_>,
+    pinned: &Pinned,
+    customer: &proto::Customer,
+    goal: &proto::WhatIfGoal,
+    target: Target,
+) -> Result<proto::WhatIfSearch, Refusal> {
+    let goal = goal_of(by, pinned, goal, target)?;
+    let within = |found: Violations| found.within("customer");
+    let snapshot = Snapshot::try_from(customer);
+    let snapshot = snapshot.map_err(|invalid| within(invalid.violations().clone()))?;
+    let found = by
+        .scorer
+        .smallest_change(&snapshot, &goal)
+        .map_err(within)?;
+    let mut search = proto::WhatIfSearch::default();
+    match found {
+        Some(SmallestChange::NotNeeded) => search.set_outcome(proto::WhatIfOutcome::NotNeeded),
+        Some(SmallestChange::Found(changes)) => {
+            search.set_outcome(proto::WhatIfOutcome::Found);
+            search.changes = changes.into_iter().map(change_of).collect();
+            let mut changed = customer.clone();
+            changed.features.extend(search.changes.clone());
+            search.score = Some(by.score_message(&changed).map_err(within)?);
+        }
+        Some(SmallestChange::NoneFound) | None => {
+            search.set_outcome(proto::WhatIfOutcome::NoneFound);
+        }
+    }
+    Ok(search)
+}
+
+fn goal_of<'g>(
+    by: &RowScorer<'g>,
+    pinned: &Pinned,
+    goal: &'g proto::WhatIfGoal,
+    target: Target,
+) -> Result<Goal<'g>, Violations> {
+    let mut violations = Violations::default();
+    if !by.scorer.has_churn() {
+        violations.push("churn_model", "is required with a `goal`");
+        return Err(violations);
+    }
+    let policy = pinned.policy();
+    let below = match (target, policy) {
+        (Target::Probability(below), _) => below,
+        (Target::Band(band), Some(policy)) => policy.bands.from(band),
+        (Target::Band(_), None) => {
+            violations.push(
+                "goal.band_below",
+                "needs a policy, and this server has none",
+            );
+            0.0
+        }
+    };
+    for (at, name) in goal.actionable.iter().enumerate() {
+        if !by.scorer.has_feature(name) {
+            let field = format!("goal.actionable[{at}]");
+            violations.push(&field, "is no feature of the churn model");
+        }
+    }
+    let actionable: Vec<(&str, Direction)> = if goal.actionable.is_empty() {
+        let names = by.scorer.feature_names();
+        let listed = names.filter_map(|name| {
+            let direction = policy?.actionable.direction(name)?;
+            Some((name, direction))
+        });
+        listed.collect()
+    } else {
+        let names = goal.actionable.iter();
+        names.map(|name| (name.as_str(), Direction::Any)).collect()
+    };
+    violations.into_result(Goal { below, actionable })
+}

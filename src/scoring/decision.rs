@@ -1,0 +1,145 @@
+//! From scores to a decision, by the policy.
+
+use super::{ChurnScore, Groups, ValueScore};
+use crate::{
+    customer::Currency,
+    policy::{CauseSum, PlaybookRule, Policy, PolicyIdentity, RiskBand, Situation, leading_cause},
+};
+
+/// The policy that decides, and in which language.
+#[derive(Debug, Clone, Copy)]
+pub struct DecidedBy<'m> {
+    /// The policy.
+    pub policy: &'m Policy,
+    /// The language of texts, a tag of BCP 47.
+    pub language: &'m str,
+}
+
+/// What follows from a customer's scores. A part that they do not tell is
+/// `None`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision<'m> {
+    /// The policy that decided.
+    pub policy: &'m PolicyIdentity,
+    /// How likely the customer is to leave.
+    pub risk: Option<Risk>,
+    /// The money that attention to the customer protects.
+    pub value_at_risk: Option<ValueAtRisk>,
+    /// The customer's groups.
+    pub groups: Option<Groups<'m>>,
+    /// The churn model's contributions by theme, the one that raises the
+    /// log-odds most first; empty without a churn model.
+    pub causes: Vec<CauseSum>,
+    /// What to do.
+    pub action: ChosenAction<'m>,
+}
+
+/// How likely a customer is to leave.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Risk {
+    /// In [0, 1].
+    pub probability: f64,
+    /// What it is a probability of.
+    pub source: RiskSource,
+    /// In words.
+    pub band: RiskBand,
+}
+
+/// What tells how likely a customer is to leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RiskSource {
+    /// The churn model's probability.
+    Churn,
+    /// The value model's probability of no purchase within its horizon.
+    NoPurchase,
+}
+
+/// Probability of churn × potential value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ValueAtRisk {
+    /// Money; 0 or more.
+    pub amount: f64,
+    /// What it is in.
+    pub currency: Currency,
+    /// The horizon of the potential value, in days.
+    pub horizon_days: f64,
+}
+
+/// What the playbook recommends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ChosenAction<'m> {
+    /// The rule that chose it.
+    pub rule: &'m PlaybookRule,
+    /// Its position in the playbook, from 0.
+    pub position: usize,
+    /// What to do, in words.
+    pub text: &'m str,
+    /// The language that they are in.
+    pub language: &'m str,
+    /// What customers are ranked by; `None` without a value at risk.
+    pub expected_profit: Option<f64>,
+}
+
+impl<'m> DecidedBy<'m> {
+    /// Decides on a customer by all that is known of it.
+    pub(super) fn decide(
+        &self,
+        churn: Option<&ChurnScore<'m>>,
+        value: Option<&ValueScore<'m>>,
+        groups: Option<Groups<'m>>,
+    ) -> Decision<'m> {
+        let Self { policy, language } = *self;
+        let risk = self.risk(churn, value);
+        let value_at_risk = risk.and_then(|risk| value_at_risk(risk.probability, value?));
+        let causes = churn.map_or_else(Vec::new, |churn| churn.causes.clone());
+        let situation = Situation {
+            tier: groups.and_then(|groups| {
+                // A prospect has brought in nothing, and is in no tier.
+                groups.placement.scores.map(|_| groups.placement.tier)
+            }),
+            band: risk.map(|risk| risk.band),
+            cause: leading_cause(&causes),
+            stage: groups.map(|groups| groups.placement.stage),
+        };
+        let position = policy.playbook.position(situation);
+        let rule = &policy.playbook.rules()[position];
+        let (language, text) = rule.action.text(language);
+        Decision {
+            policy: &policy.identity,
+            risk,
+            value_at_risk,
+            groups,
+            causes,
+            action: ChosenAction {
+                rule,
+                position,
+                text,
+                language,
+                expected_profit: value_at_risk
+                    .map(|at_risk| rule.action.expected_profit(at_risk.amount)),
+            },
+        }
+    }
+
+    fn risk(&self, churn: Option<&ChurnScore<'_>>, value: Option<&ValueScore<'_>>) -> Option<Risk> {
+        let (probability, source) = match (churn, value) {
+            (Some(churn), _) => (churn.probability, RiskSource::Churn),
+            (None, Some(value)) => (value.value.p_no_purchase, RiskSource::NoPurchase),
+            (None, None) => return None,
+        };
+        Some(Risk {
+            probability,
+            source,
+            band: self.policy.bands.band(probability),
+        })
+    }
+}
+
+fn value_at_risk(probability: f64, value: &ValueScore<'_>) -> Option<ValueAtRisk> {
+    let terms = &value.terms;
+    Some(ValueAtRisk {
+        amount: probability * value.potential_amount?,
+        currency: terms.currency,
+        horizon_days: f64::from(terms.periods) * terms.period_days,
+    })
+}

@@ -1,0 +1,85 @@
+//! Models by the name of a profile.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use holdfast::{
+    grpc::{Options, proto::ScoreCustomerRequest},
+    registry::{Choice, Selector},
+    scoring::{Chosen, Profiles},
+};
+use tonic::Code;
+use tonic_types::StatusExt;
+
+use super::{models, subscriber_and_buyer};
+use crate::support::{Server, name, selector, violated_fields};
+
+fn wants(model: &str) -> Option<Selector> {
+    Some(Selector {
+        name: name(model),
+        choice: Choice::Served,
+    })
+}
+
+async fn server(default: Option<&str>) -> Server {
+    let retail = Chosen {
+        value: wants("cdnow-value"),
+        segmentation: wants("groups"),
+        ..Chosen::default()
+    };
+    let all = Chosen {
+        churn: wants("telco-churn"),
+        ..retail.clone()
+    };
+    let lost = Chosen {
+        churn: wants("nothing"),
+        ..Chosen::default()
+    };
+    let named = [("retail", retail), ("all", all), ("lost", lost)];
+    let named = named.map(|(name, chosen)| (name.to_owned(), chosen));
+    let profiles = Profiles::new(BTreeMap::from(named), default.map(str::to_owned)).unwrap();
+    let options = Options {
+        profiles: Arc::new(profiles),
+        ..Options::default()
+    };
+    Server::with_options(models(), options).await
+}
+
+fn ask(profile: &str) -> ScoreCustomerRequest {
+    ScoreCustomerRequest {
+        profile: profile.to_owned(),
+        customer: Some(subscriber_and_buyer(0, "0042")),
+        ..ScoreCustomerRequest::default()
+    }
+}
+
+#[tokio::test]
+async fn a_profile_names_the_models_and_selectors_go_before_it() {
+    let server = server(Some("retail")).await;
+    let all = server.score_customer(ask("all")).await.unwrap();
+    assert!(all.churn.is_some() && all.value.is_some() && all.tier.is_some());
+    let retail = server.score_customer(ask("retail")).await.unwrap();
+    assert!(retail.churn.is_none() && retail.value.is_some());
+    // The default, where nothing is asked for; not where a model is.
+    assert_eq!(server.score_customer(ask("")).await.unwrap(), retail);
+    let mut explicit = ask("");
+    explicit.churn_model = Some(selector("telco-churn"));
+    let churn = server.score_customer(explicit.clone()).await.unwrap();
+    assert!(churn.churn.is_some() && churn.value.is_none());
+    explicit.profile = "retail".to_owned();
+    assert_eq!(server.score_customer(explicit).await.unwrap(), all);
+    let mut instead = ask("lost");
+    instead.churn_model = Some(selector("telco-churn"));
+    assert!(server.score_customer(instead).await.is_ok());
+}
+
+#[tokio::test]
+async fn profiles_and_models_that_do_not_exist_are_told_apart() {
+    let server = server(None).await;
+    for (profile, reason) in [("all ", "PROFILE_NOT_FOUND"), ("lost", "MODEL_NOT_FOUND")] {
+        let status = server.score_customer(ask(profile)).await.unwrap_err();
+        assert_eq!(status.code(), Code::NotFound);
+        assert_eq!(status.get_details_error_info().unwrap().reason, reason);
+    }
+    let status = server.score_customer(ask("")).await.unwrap_err();
+    assert_eq!(violated_fields(&status), ["churn_model"]);
+}
