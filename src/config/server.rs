@@ -88,7 +88,7 @@ pub struct Options {
     log_filter: Option<String>,
 
     /// Seconds between looks for new versions and moved aliases; 0: only when told
-    /// to by ReloadModels [default: 2]
+    /// to by `ReloadModels` [default: 2]
     #[arg(long, value_name = "SECONDS")]
     reload_seconds: Option<u64>,
 

@@ -111,9 +111,10 @@ impl Health {
         let models = models.map(|(name, entry)| (name.as_str(), entry.served().is_some()));
         for (service, serves) in services.into_iter().chain(models) {
             if self.0.get(service) != Some(&serves) {
-                let status = match serves {
-                    true => ServingStatus::Serving,
-                    false => ServingStatus::NotServing,
+                let status = if serves {
+                    ServingStatus::Serving
+                } else {
+                    ServingStatus::NotServing
                 };
                 reporter.set_service_status(service, status).await;
                 self.0.insert(service.to_owned(), serves);

@@ -49,7 +49,10 @@ impl services::model_service_server::ModelService for Models {
         &self,
         _: Request<proto::ReloadModelsRequest>,
     ) -> Result<Response<proto::ReloadModelsResponse>, Status> {
-        let reloaded = self.lifecycle.work(|registry| registry.reload()).await?;
+        let reloaded = self
+            .lifecycle
+            .work(super::super::registry::Registry::reload)
+            .await?;
         let outcome = reloaded.map_err(|error| reload_status(&error))?;
         Ok(Response::new(proto::ReloadModelsResponse {
             changes: outcome.changes.into_iter().map(Into::into).collect(),

@@ -163,6 +163,7 @@ fn seam(end: f64, from: f64, below: Option<RiskBand>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::customer::Violation;
 
     fn bands(ends: [[f64; 2]; 4]) -> Result<RiskBands, Violations> {
         let stated = RiskBand::ALL.into_iter().zip(ends);
@@ -192,7 +193,7 @@ mod tests {
     fn holes_and_overlaps_are_told_with_their_place() {
         let told = |ends| bands(ends).unwrap_err();
         let faults = told([[0.1, 0.2], [0.3, 0.5], [0.4, 0.8], [0.8, 0.9]]);
-        let fields: Vec<&str> = faults.listed().iter().map(|fault| fault.field()).collect();
+        let fields: Vec<&str> = faults.listed().iter().map(Violation::field).collect();
         let expected = [
             "bands[0].from",
             "bands[1].from",

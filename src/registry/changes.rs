@@ -159,7 +159,7 @@ pub(super) fn log(name: &ModelName, changed: &Changed) {
             info!(model.name = %name, %alias, from = number(from), to = number(to), actor, "alias moved");
         }
         Changed::Fault(fault) => {
-            warn!(model.name = %name, error = fault, "model is not as its files say")
+            warn!(model.name = %name, error = fault, "model is not as its files say");
         }
     }
 }

@@ -45,12 +45,14 @@ impl Entry {
     }
 
     /// Every version that is loaded, oldest first.
+    #[must_use]
     pub fn residents(&self) -> impl DoubleEndedIterator<Item = &Artifact> {
         self.residents.values().map(|resident| &*resident.artifact)
     }
 
     /// Versions that were refused, newest first: those that would be loaded
     /// otherwise.
+    #[must_use]
     pub fn refused(&self) -> impl ExactSizeIterator<Item = &Refused> {
         self.refused.iter().map(|refused| &**refused)
     }

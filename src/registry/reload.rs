@@ -22,10 +22,12 @@ impl Registry {
         let fault = outcome.as_ref().err().map(ToString::to_string);
         if fault != building.fault {
             match &fault {
-                Some(fault) => error!(
-                    error = fault,
-                    "models cannot be listed; all stay as they are"
-                ),
+                Some(fault) => {
+                    error!(
+                        error = fault,
+                        "models cannot be listed; all stay as they are"
+                    );
+                }
                 None => info!("models can be listed again"),
             }
             building.fault = fault;

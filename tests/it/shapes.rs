@@ -102,7 +102,7 @@ fn axis(kind: &FeatureKind) -> Axis {
 }
 
 fn model(dice: &mut Dice) -> ChurnModel {
-    let features: Vec<Feature> = (0..1 + dice.roll(9)).map(|at| feature(dice, at)).collect();
+    let features: Vec<Feature> = (0..=dice.roll(9)).map(|at| feature(dice, at)).collect();
     let mut pairs = Vec::new();
     for first in 0..features.len() {
         for second in first + 1..features.len() {

@@ -304,7 +304,7 @@ fn many_columns(sequence: u64, rows: usize) -> StreamScoresRequest {
     customers.truncate(1000);
     let mut all = Vec::with_capacity(rows);
     while all.len() < rows {
-        all.extend(customers.iter().cloned().take(rows - all.len()));
+        all.extend(customers.iter().take(rows - all.len()).cloned());
     }
     for (row, customer) in all.iter_mut().enumerate() {
         customer.id = format!("c-{row}");

@@ -78,6 +78,7 @@ impl Aliases {
     }
 
     /// Every alias that is set, by name.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Alias, Version)> {
         self.current
             .iter()

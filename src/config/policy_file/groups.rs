@@ -136,10 +136,9 @@ fn rules(segments: Vec<SegmentToml>) -> Result<SegmentRules, Violations> {
 
 fn shares(tiers: &TiersToml) -> Result<Option<TierShares>, Violations> {
     let by = match tiers.by {
-        Some(TierByToml::Value) => TierBy::Value,
-        Some(TierByToml::Customers) => TierBy::Customers,
         None if tiers.shares.is_none() => return Ok(None),
-        None => TierBy::Customers,
+        Some(TierByToml::Value) => TierBy::Value,
+        Some(TierByToml::Customers) | None => TierBy::Customers,
     };
     let shares = tiers
         .shares

@@ -69,6 +69,10 @@ pub(super) struct StreamScoresRequest {
 }
 
 /// Which shape the customers of a stream have.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one message at a time; the columns are what streams are for"
+)]
 #[derive(Clone, PartialEq, prost::Oneof)]
 pub(super) enum Customers {
     #[prost(message, tag = "10")]

@@ -111,20 +111,20 @@ impl Playbook {
                 violations.push(&format!("playbook[{at}].name"), fault);
             }
         }
-        let mut decides = vec![false; rules.len()];
+        let mut used = vec![false; rules.len()];
         let mut decided = Vec::with_capacity(SITUATIONS);
         let mut open = false;
         for situation in Situation::all() {
             let positions = situation.positions();
             let rule = rules.iter().position(|rule| rule.when.fits(positions));
             if let Some(rule) = rule {
-                decides[rule] = true;
+                used[rule] = true;
             }
             open |= rule.is_none();
             // There are at most `MAX_RULES`.
             decided.push(u16::try_from(rule.unwrap_or_default()).unwrap_or_default());
         }
-        for (at, _) in decides.iter().enumerate().filter(|(_, decides)| !**decides) {
+        for (at, _) in used.iter().enumerate().filter(|(_, used)| !**used) {
             let fault = "never decides: earlier rules take every customer that it fits; move it \
                          up, or remove it";
             violations.push(&format!("playbook[{at}]"), fault);

@@ -44,7 +44,7 @@ impl Condition {
         stages: OneOf::ANY,
     };
 
-    pub(super) fn fits(&self, [tier, band, cause, stage]: [usize; 4]) -> bool {
+    pub(super) fn fits(self, [tier, band, cause, stage]: [usize; 4]) -> bool {
         let Self {
             tiers,
             bands,

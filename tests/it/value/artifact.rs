@@ -144,15 +144,15 @@ fn a_name_stands_for_one_kind_of_model() {
     let publish = |content: &Content| {
         artifact::publish(models.path(), &name("cdnow"), content, &Documents::new())
     };
-    publish(&churn).unwrap();
+    publish(churn).unwrap();
     let value = value_content(KINDS[0].0, KINDS[0].1);
     let error = publish(&Content::from(value)).unwrap_err().to_string();
     assert!(
         error.contains("`cdnow` is the name of a churn model"),
         "{error}"
     );
-    assert_eq!(publish(&churn).unwrap().version.get(), 2);
+    assert_eq!(publish(churn).unwrap().version.get(), 2);
     // A damaged version is mended by the next.
     fs::write(models.path().join("cdnow/2/model.json"), "{}").unwrap();
-    assert_eq!(publish(&churn).unwrap().version.get(), 3);
+    assert_eq!(publish(churn).unwrap().version.get(), 3);
 }

@@ -76,7 +76,7 @@ proptest! {
             && customer.as_of.is_empty()
             // An empty name or value is left out on the wire.
             && customer.features.iter().all(|(name, value)| {
-                !name.is_empty() && !matches!(value.kind, None)
+                !name.is_empty() && value.kind.is_some()
             });
         prop_assert_eq!(check(&customer.encode_to_vec()), usual);
     }
