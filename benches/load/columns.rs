@@ -77,10 +77,13 @@ fn values(
             let mut indices = Vec::with_capacity(kinds.len());
             for kind in kinds {
                 indices.push(match kind {
-                    Some(Kind::Text(text)) => *places.entry(text).or_insert_with(|| {
-                        dictionary.push(text.clone());
-                        dictionary.len() as u32 - 1
-                    }),
+                    Some(Kind::Text(text)) => {
+                        let next = u32::try_from(dictionary.len())?;
+                        *places.entry(text).or_insert_with(|| {
+                            dictionary.push(text.clone());
+                            next
+                        })
+                    }
                     None => 0,
                     Some(_) => bail!("a text is none"),
                 });

@@ -21,14 +21,13 @@ impl Registry {
         let outcome = self.build(&mut building);
         let fault = outcome.as_ref().err().map(ToString::to_string);
         if fault != building.fault {
-            match &fault {
-                Some(fault) => {
-                    error!(
-                        error = fault,
-                        "models cannot be listed; all stay as they are"
-                    );
-                }
-                None => info!("models can be listed again"),
+            if let Some(fault) = &fault {
+                error!(
+                    error = fault,
+                    "models cannot be listed; all stay as they are"
+                );
+            } else {
+                info!("models can be listed again");
             }
             building.fault = fault;
         }

@@ -69,6 +69,7 @@ pub enum ValueNote {
 }
 
 /// What is read from a customer.
+#[derive(Clone, Copy)]
 struct Read {
     seen: SummarisedPurchases,
     input: ValueInput,

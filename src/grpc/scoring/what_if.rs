@@ -101,9 +101,9 @@ fn search(
         Some(SmallestChange::Found(changes)) => {
             search.set_outcome(proto::WhatIfOutcome::Found);
             search.changes = changes.into_iter().map(change_of).collect();
-            let mut changed = customer.clone();
-            changed.features.extend(search.changes.clone());
-            search.score = Some(by.score_message(&changed).map_err(within)?);
+            let mut moved = customer.clone();
+            moved.features.extend(search.changes.clone());
+            search.score = Some(by.score_message(&moved).map_err(within)?);
         }
         Some(SmallestChange::NoneFound) | None => {
             search.set_outcome(proto::WhatIfOutcome::NoneFound);

@@ -88,34 +88,30 @@ impl<'m> Search<'m> {
     where
         'm: 'v,
     {
-        match (&feature.moves, values[feature.feature]) {
-            (
-                Moves::Line {
-                    bends,
-                    unit,
-                    direction,
-                },
-                Value::Number(from),
-            ) => {
-                let up = bends.iter().copied().filter(|bend| *bend > from);
-                let down = bends.iter().rev().copied().filter(|bend| *bend < from);
-                let up = (*direction != Direction::Decrease)
-                    .then(|| self.along(values, feature, from, up));
-                let down = (*direction != Direction::Increase)
-                    .then(|| self.along(values, feature, from, down));
-                let reached = up.flatten().into_iter().chain(down.flatten());
-                let moves = reached.map(|to| Move {
-                    to: Value::Number(to),
-                    distance: (to - from).abs() / unit,
-                });
-                moves.min_by(|a, b| a.distance.total_cmp(&b.distance))
-            }
-            _ => {
-                let (probability, to) = self.lowest(values, feature)?;
-                let found = Move { to, distance: 1.0 };
-                (probability < self.below).then_some(found)
-            }
-        }
+        let (
+            Moves::Line {
+                bends,
+                unit,
+                direction,
+            },
+            Value::Number(from),
+        ) = (&feature.moves, values[feature.feature])
+        else {
+            let (probability, to) = self.lowest(values, feature)?;
+            let found = Move { to, distance: 1.0 };
+            return (probability < self.below).then_some(found);
+        };
+        let up = bends.iter().copied().filter(|bend| *bend > from);
+        let down = bends.iter().rev().copied().filter(|bend| *bend < from);
+        let up = (*direction != Direction::Decrease).then(|| self.along(values, feature, from, up));
+        let down =
+            (*direction != Direction::Increase).then(|| self.along(values, feature, from, down));
+        let reached = up.flatten().into_iter().chain(down.flatten());
+        let moves = reached.map(|to| Move {
+            to: Value::Number(to),
+            distance: (to - from).abs() / unit,
+        });
+        moves.min_by(|a, b| a.distance.total_cmp(&b.distance))
     }
 
     /// The first number on the way from bend to bend that reaches the goal.
