@@ -17,7 +17,6 @@ from google.rpc import code_pb2, error_details_pb2, status_pb2
 from holdfast.v1 import model_service_pb2 as models
 from holdfast.v1 import model_service_pb2_grpc as models_grpc
 from holdfast_client import NO_RETRIES, Client, HoldfastError, Retries
-from holdfast_client.retry import Attempts, Deadline
 
 
 class Busy(models_grpc.ModelServiceServicer):
@@ -162,14 +161,3 @@ def test_waits_grow_and_stay_within_bounds() -> None:
         for _ in range(50):
             assert longest / 2 <= retries.wait(failures, None) <= longest
     assert retries.wait(1, 3.0) >= 3.0
-
-
-def test_progress_gives_new_attempts() -> None:
-    attempts = Attempts(Retries(attempts=2, first_wait=0.0), Deadline(None))
-    error = HoldfastError(grpc.StatusCode.UNAVAILABLE, "gone")
-    for _ in range(3):
-        attempts.wait_after(error)
-        attempts.succeeded()
-    attempts.wait_after(error)
-    with pytest.raises(HoldfastError):
-        attempts.wait_after(error)

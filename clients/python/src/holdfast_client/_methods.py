@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
 import grpc
 
 from holdfast.v1 import model_service_pb2 as models
 from holdfast.v1 import scoring_service_pb2 as scoring
 from holdfast.v1.model_service_pb2_grpc import ModelServiceStub
 from holdfast.v1.scoring_service_pb2_grpc import ScoringServiceStub
+
+
+class ScoreStream(Protocol):
+    """The answers of a stream."""
+
+    def __next__(self) -> scoring.StreamScoresResponse: ...
+
+    def __iter__(self) -> Iterator[scoring.StreamScoresResponse]: ...
+
+    def cancel(self) -> bool: ...
 
 
 class Methods:
@@ -21,9 +34,7 @@ class Methods:
     score_customers: grpc.UnaryUnaryMultiCallable[
         scoring.ScoreCustomersRequest, scoring.ScoreCustomersResponse
     ]
-    score_columns: grpc.UnaryUnaryMultiCallable[
-        scoring.ScoreColumnsRequest, scoring.ScoreColumnsResponse
-    ]
+    stream_scores: Callable[[Iterator[scoring.StreamScoresRequest]], ScoreStream]
 
     def __init__(self, channel: grpc.Channel) -> None:
         model_service = ModelServiceStub(channel)
@@ -32,4 +43,4 @@ class Methods:
         scoring_service = ScoringServiceStub(channel)
         self.score_customer = scoring_service.ScoreCustomer
         self.score_customers = scoring_service.ScoreCustomers
-        self.score_columns = scoring_service.ScoreColumns
+        self.stream_scores = scoring_service.StreamScores

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 import grpc
 
-from holdfast.v1 import customer_pb2, model_pb2, model_service_pb2, score_pb2, scoring_service_pb2
+from holdfast.v1 import (
+    columns_pb2,
+    customer_pb2,
+    model_pb2,
+    model_service_pb2,
+    score_pb2,
+    scoring_service_pb2,
+)
 
 from . import values
 from ._methods import Methods
@@ -176,17 +183,18 @@ class Client:
         churn = None if churn_model is None else self.model(churn_model, timeout=timeout)
         value = None if value_model is None else self.model(value_model, timeout=timeout)
         plan = frames.Plan.of(table, id, churn, value, currency)
-        models = exchange.Models(pinned(churn), pinned(value), max_reasons)
-        scores = exchange.scores(
-            self._methods,
-            models,
-            plan.chunks(table, chunk_rows),
-            self._retries,
-            self._timeout if timeout is None else timeout,
+        settings = scoring_service_pb2.StreamSettings(
+            churn_model=pinned(churn),
+            value_model=pinned(value),
+            max_reasons=max_reasons,
+            number_encoding=columns_pb2.NUMBER_ENCODING_LITTLE_ENDIAN,
         )
+        chunks = plan.chunks(table, chunk_rows)
+        stream = exchange.Exchange(self._methods, settings, chunks)
+        whole = self._timeout if timeout is None else timeout
         parts = []
         with counting(progress, table.rows) as advance:
-            for chunk, scored in scores:
+            for chunk, scored in stream.scores(self._retries, whole):
                 parts.append(decode.columns(scored, chunk.faults))
                 advance(scored.rows)
         answer: Frame = table.answer(id, frames.joined(parts))

@@ -34,6 +34,7 @@ class HoldfastError(Exception):
         reason: str | None = None,
         violations: tuple[Violation, ...] = (),
         retry_after: float | None = None,
+        metadata: dict[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -47,6 +48,8 @@ class HoldfastError(Exception):
         """Every field at fault; the server names the first 20."""
         self.retry_after = retry_after
         """Seconds that the server asks to wait before the next attempt."""
+        self.metadata = metadata or {}
+        """What else the service says of this reason, such as what an alias stands for."""
 
     def __str__(self) -> str:
         return f"{self.reason or self.code.name}: {self.message}"
@@ -92,4 +95,5 @@ class HoldfastError(Exception):
             reason=info.reason or None,
             violations=violations,
             retry_after=retry_after,
+            metadata=dict(info.metadata),
         )

@@ -108,5 +108,6 @@ class Plan:
 
 def joined(parts: list[dict[str, decode.Column]]) -> dict[str, decode.Column]:
     """The columns of all messages, one below the other."""
-    names = list(dict.fromkeys(name for part in parts for name in part))
-    return {name: np.concatenate([part[name] for part in parts]) for name in names}
+    if not parts:
+        return {"error": np.array([], dtype=object)}
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

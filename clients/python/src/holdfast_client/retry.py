@@ -53,39 +53,25 @@ class Deadline:
         return None if self._end is None else max(self._end - time.monotonic(), 0.0)
 
 
-class Attempts:
-    """The attempts of one call."""
-
-    def __init__(self, retries: Retries, deadline: Deadline) -> None:
-        self._retries = retries
-        self._deadline = deadline
-        self._failures = 0
-
-    def succeeded(self) -> None:
-        """Something was answered: failures count anew."""
-        self._failures = 0
-
-    def wait_after(self, error: HoldfastError) -> None:
-        """Waits for the next attempt, or raises the error when there is none."""
-        self._failures += 1
-        if not error.may_pass or self._failures >= self._retries.attempts:
-            raise error
-        wait = self._retries.wait(self._failures, error.retry_after)
-        remaining = self._deadline.remaining()
-        if remaining is not None and wait >= remaining:
-            raise error
-        time.sleep(wait)
-
-
 def call(attempt: Callable[[float | None], T], retries: Retries, timeout: float | None) -> T:
     """Calls `attempt` with the seconds that are left until it succeeds.
 
     Raises `HoldfastError` with what the last attempt ended with.
     """
     deadline = Deadline(timeout)
-    attempts = Attempts(retries, deadline)
+    failures = 0
     while True:
         try:
             return attempt(deadline.remaining())
         except grpc.RpcError as error:
-            attempts.wait_after(HoldfastError.of_call(error))
+            failure = HoldfastError.of_call(error)
+        except HoldfastError as error:
+            failure = error
+        failures += 1
+        if not failure.may_pass or failures >= retries.attempts:
+            raise failure
+        wait = retries.wait(failures, failure.retry_after)
+        remaining = deadline.remaining()
+        if remaining is not None and wait >= remaining:
+            raise failure
+        time.sleep(wait)
