@@ -123,7 +123,7 @@ fn buyers() -> Vec<Customer> {
         if let Some(Purchases::Summary(summary)) = &mut buyer.purchases {
             summary.mean_repeat_spend = spend;
             if spend.is_some() {
-                summary.currency = "USD".to_owned();
+                "USD".clone_into(&mut summary.currency);
             }
         }
         buyer

@@ -395,8 +395,8 @@ async fn a_stream_keeps_its_models() {
     publish_again(models.path());
     server.registry.reload().unwrap();
     let score = server.score_customer(crate::support::score_one(customer("a")));
-    let served = score.await.unwrap().churn.unwrap().model.unwrap();
-    assert_eq!(served.version, 2);
+    let pinned = score.await.unwrap().churn.unwrap().model.unwrap();
+    assert_eq!(pinned.version, 2);
     let asked = stream.ask(columns(2, &[customer("a")])).await;
     assert_eq!(version(asked.unwrap()), 1);
 }

@@ -63,18 +63,18 @@ async fn no_change_makes_no_difference() {
 async fn a_change_is_told_effect_by_effect() {
     let server = Server::start(models()).await;
     let customer = telco_customers().swap_remove(0);
-    let mut changed = customer.clone();
+    let mut moved = customer.clone();
     let changes = BTreeMap::from([
         ("Contract".to_owned(), text("Two year")),
         ("MonthlyCharges".to_owned(), number(20.0)),
     ]);
-    changed.features.extend(changes.clone());
+    moved.features.extend(changes.clone());
     let request = WhatIfRequest {
         changes,
         ..ask(customer, None)
     };
     let told = what_if(&server, request).await.unwrap();
-    let after = server.score_customer(score_one(changed)).await.unwrap();
+    let after = server.score_customer(score_one(moved)).await.unwrap();
     assert_eq!(told.after.as_ref(), Some(&after));
     let difference = told.difference.unwrap();
     let before = told.before.unwrap().churn.unwrap();

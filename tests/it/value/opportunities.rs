@@ -65,17 +65,17 @@ async fn weeks_with_a_purchase_are_fitted_published_and_scored() {
         bought("1997-08-02", 15.0),
         bought("1997-09-27", 99.0),
     ];
-    let served = value_of(&server, history(list)).await.unwrap();
+    let scored = value_of(&server, history(list)).await.unwrap();
     let input = ValueInput {
         summary: PurchaseSummary::new(2.0, 31.0, 38.0).unwrap(),
         mean_repeat_spend: Some(27.5),
     };
     let value = content.model.value(&input, 95.0);
-    assert_eq!(served.p_alive.to_bits(), value.p_alive.to_bits());
+    assert_eq!(scored.p_alive.to_bits(), value.p_alive.to_bits());
     let clv = value.clv.unwrap();
-    assert!((served.potential.unwrap().amount / clv.amount - 1.0).abs() < 1e-12);
+    assert!((scored.potential.unwrap().amount / clv.amount - 1.0).abs() < 1e-12);
     let whole = content.model.value(&input, 91.0);
-    assert_eq!(served.expected_purchases, whole.expected_purchases);
+    assert_eq!(scored.expected_purchases, whole.expected_purchases);
     assert_eq!(content.model.value(&input, 6.9).expected_purchases, 0.0);
 }
 
