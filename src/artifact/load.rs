@@ -71,6 +71,14 @@ pub enum Problem {
     /// JSON, but no spend model.
     #[error(transparent)]
     Spend(#[from] SpendFormatError),
+    /// A version of another kind than the name stands for.
+    #[error("is a {found} model, and the name stands for a {wanted} model")]
+    OtherKind {
+        /// What it is.
+        found: Kind,
+        /// What the version that serves is.
+        wanted: Kind,
+    },
     /// A model that does not score as it did when it was published.
     #[error(transparent)]
     Golden(#[from] GoldenError),

@@ -10,7 +10,7 @@ use super::{
     proto, services,
     status::{Refusal, alias_status, reload_status},
 };
-use crate::artifact::Alias;
+use crate::{artifact::Alias, registry::Registry};
 
 pub(super) struct Models {
     pub(super) lifecycle: Arc<Lifecycle>,
@@ -49,10 +49,7 @@ impl services::model_service_server::ModelService for Models {
         &self,
         _: Request<proto::ReloadModelsRequest>,
     ) -> Result<Response<proto::ReloadModelsResponse>, Status> {
-        let reloaded = self
-            .lifecycle
-            .work(super::super::registry::Registry::reload)
-            .await?;
+        let reloaded = self.lifecycle.work(Registry::reload).await?;
         let outcome = reloaded.map_err(|error| reload_status(&error))?;
         Ok(Response::new(proto::ReloadModelsResponse {
             changes: outcome.changes.into_iter().map(Into::into).collect(),

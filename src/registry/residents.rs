@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use super::{Entry, Refused};
-use crate::artifact::{self, Artifact, ModelName, Stamp, Version};
+use crate::artifact::{self, Artifact, LoadError, ModelName, Problem, Stamp, Version};
 
 /// A version that is loaded.
 #[derive(Debug, Clone)]
@@ -58,7 +58,8 @@ impl<'a> Loader<'a> {
             self.residents.insert(version, resident.clone());
             return true;
         }
-        match artifact::load(self.root, self.name, version) {
+        let loaded_now = artifact::load(self.root, self.name, version);
+        match loaded_now.and_then(|artifact| self.check_kind(artifact)) {
             Ok(artifact) => {
                 let same = loaded.filter(|l| l.artifact.identity == artifact.identity);
                 let artifact = match same {
@@ -77,6 +78,22 @@ impl<'a> Loader<'a> {
                 self.refused.insert(version, Arc::new(refused));
                 self.keep(version)
             }
+        }
+    }
+
+    /// Callers name the kind that they want: a version of another kind would fail
+    /// them all.
+    fn check_kind(&self, artifact: Artifact) -> Result<Artifact, LoadError> {
+        let found = artifact.content.kind();
+        match self.before.served().map(|served| served.content.kind()) {
+            Some(wanted) if wanted != found => Err(LoadError {
+                path: self
+                    .root
+                    .join(self.name.as_str())
+                    .join(artifact.identity.version.to_string()),
+                problem: Problem::OtherKind { found, wanted },
+            }),
+            _ => Ok(artifact),
         }
     }
 

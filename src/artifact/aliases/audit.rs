@@ -71,7 +71,7 @@ impl Audit {
         };
         tail.truncate(newline + 1);
         let end = start + tail.len() as u64;
-        let mut lines = tail.trim_ascii_end().split(|byte| *byte == b'\n');
-        Ok((end, lines.next_back().unwrap_or_default().to_vec()))
+        let mut lines = tail.trim_ascii_end().rsplit(|byte| *byte == b'\n');
+        Ok((end, lines.next().unwrap_or_default().to_vec()))
     }
 }

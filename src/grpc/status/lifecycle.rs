@@ -10,7 +10,7 @@
 //! | `MODELS_NOT_WRITABLE` | `FAILED_PRECONDITION` | [`StoreError::File`] |
 //! | `MODEL_BUSY` | `UNAVAILABLE` | [`StoreError::Busy`] |
 //! | `MODELS_UNREADABLE` | `UNAVAILABLE` | [`OpenError`] |
-//! | `STOPPING` | `UNAVAILABLE` | [`Stopped`] |
+//! | `SERVER_DRAINING` | `UNAVAILABLE` | [`Stopped`] |
 
 use std::collections::HashMap;
 
@@ -78,7 +78,7 @@ pub(in crate::grpc) fn reload_status(_: &OpenError) -> Status {
 impl From<Stopped> for Status {
     fn from(Stopped: Stopped) -> Self {
         let text = "the server is stopping".to_owned();
-        status(Code::Unavailable, "STOPPING", text, None)
+        status(Code::Unavailable, "SERVER_DRAINING", text, None)
     }
 }
 

@@ -1,9 +1,15 @@
 //! What a reload changes, and that it says so.
 
-use holdfast::grpc::proto::model_change::Change;
+use std::path::Path;
 
-use super::{Client, corrupt, models, publish, version};
-use crate::support::Server;
+use holdfast::{
+    artifact::{self, Documents},
+    grpc::proto::model_change::Change,
+    model::value::PurchaseModelKind,
+};
+
+use super::{Client, corrupt, model, models, publish, version};
+use crate::support::{Server, copy, value_content};
 
 #[tokio::test]
 async fn a_reload_tells_what_it_changed() {
@@ -33,6 +39,26 @@ async fn a_reload_tells_what_it_changed() {
     client.reload().await;
     assert_eq!(client.served().await, 4);
     assert!(client.summary().await.refused.is_empty());
+}
+
+/// Whoever asks for churn would be failed by every call.
+#[tokio::test]
+async fn a_version_of_another_kind_is_refused() {
+    let models = models(1);
+    let server = Server::start(models.path()).await;
+    let client = Client(server.channel.clone());
+    let elsewhere = tempfile::TempDir::new().unwrap();
+    let content = value_content(PurchaseModelKind::BgNbd, [0.243, 4.414, 0.793, 2.426]);
+    for _ in 0..2 {
+        let content = content.clone().into();
+        artifact::publish(elsewhere.path(), &model(), &content, &Documents::new()).unwrap();
+    }
+    let second = |root: &Path| root.join("telco-churn/2");
+    copy(&second(elsewhere.path()), &second(models.path()));
+    client.reload().await;
+    assert_eq!(client.served().await, 1);
+    let refused = &client.summary().await.refused[0];
+    assert!(refused.reason.contains("is a value model"), "{refused:?}");
 }
 
 fn tell(change: holdfast::grpc::proto::ModelChange) -> String {
