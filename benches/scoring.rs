@@ -8,7 +8,10 @@
 //! | `score` | the same by `Scorer`, with the largest reasons picked |
 //! | `snapshot_score` | the same from a decoded message |
 //! | `decode` | a customer's message from its bytes, and nothing else |
+//! | `batch` | 1,000 customers without reasons, from bytes to scores: `rows`, by the general decoder, and `columns` |
 
+#[path = "load/columns.rs"]
+mod columns;
 mod telco;
 
 use std::hint::black_box;
@@ -16,8 +19,9 @@ use std::hint::black_box;
 use anyhow::Context;
 use criterion::{BenchmarkId, Criterion, Throughput};
 use holdfast::{
-    customer::Snapshot,
-    grpc::proto::Customer,
+    artifact::Artifact,
+    customer::{CustomerColumns, Snapshot},
+    grpc::proto::{self, Customer, CustomerRows, NumberEncoding},
     scoring::{DEFAULT_REASONS, Models, Scorer},
 };
 use prost::Message;
@@ -60,7 +64,51 @@ fn main() -> anyhow::Result<()> {
     measure(&mut criterion, "decode", &encoded, |bytes| {
         Customer::decode(bytes.as_slice())
     });
+    batch(&mut criterion, &artifact, &customers)?;
     criterion.final_summary();
+    Ok(())
+}
+
+/// Measures many customers at once, in either shape.
+fn batch(
+    criterion: &mut Criterion,
+    artifact: &Artifact,
+    customers: &[Customer],
+) -> anyhow::Result<()> {
+    let models = Models {
+        churn: Some(artifact),
+        ..Models::default()
+    };
+    let scorer = Scorer::new(models, 0)?;
+    let rows = CustomerRows {
+        customers: customers.to_vec(),
+    };
+    let rows = rows.encode_to_vec();
+    let mut group = criterion.benchmark_group("batch");
+    group.throughput(Throughput::Elements(customers.len() as u64));
+    group.bench_function("rows", |bencher| {
+        bencher.iter(|| {
+            let rows = CustomerRows::decode(black_box(rows.as_slice())).unwrap_or_default();
+            for customer in &rows.customers {
+                black_box(Snapshot::try_from(customer).map(|snapshot| scorer.score(&snapshot)))
+                    .ok();
+            }
+        });
+    });
+    for encoding in [NumberEncoding::Doubles, NumberEncoding::LittleEndian] {
+        let sent = columns::of(artifact, customers, encoding)?.encode_to_vec();
+        group.bench_function(format!("columns, {}", encoding.as_str_name()), |bencher| {
+            bencher.iter(|| {
+                let sent = proto::CustomerColumns::decode(black_box(sent.as_slice()));
+                let sent = sent.unwrap_or_default();
+                let columns = CustomerColumns::try_from(&sent).ok()?;
+                let mut plan = scorer.plan(&columns).ok()?;
+                while plan.score_next(512) {}
+                Some(black_box(plan.into_scores()).rows)
+            });
+        });
+    }
+    group.finish();
     Ok(())
 }
 

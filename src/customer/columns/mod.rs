@@ -18,6 +18,9 @@ use super::{
     SentSummary, Snapshot, SummarisedPurchases, Violations,
 };
 
+/// The most texts of all dictionaries together.
+pub const MAX_DICTIONARIES: usize = 1_000_000;
+
 /// Customers as they are sent.
 #[derive(Debug, Clone)]
 pub struct SentColumns<'a, F> {
@@ -123,6 +126,14 @@ impl<'a> CustomerColumns<'a> {
                 Ok(column) => features.push(column),
                 Err(found) => violations.extend(found.within(&format!("features[{at}]"))),
             }
+        }
+        let texts = features.iter().map(|column| match column.values {
+            ColumnValues::Texts(texts) => texts.dictionary().len(),
+            ColumnValues::Numbers(_) | ColumnValues::Flags(_) => 0,
+        });
+        if texts.sum::<usize>() > MAX_DICTIONARIES {
+            let text = format!("must have at most {MAX_DICTIONARIES} texts in all dictionaries");
+            violations.push("features", text);
         }
         let summaries = summary.map(|sent| Summaries::new(sent, ids.len()));
         match summaries.transpose() {

@@ -13,7 +13,7 @@ use crate::{
 
 /// After how many rows other calls get their turn, and a caller that has gone
 /// away is noticed: about a millisecond.
-const ROWS_PER_TURN: usize = 1024;
+const ROWS_PER_TURN: usize = 512;
 /// The same where a value model scores.
 const SLOW_ROWS_PER_TURN: usize = 16;
 
