@@ -5,7 +5,6 @@ use std::{
     io::{self, Write},
     process::ExitCode,
     sync::Arc,
-    time::Duration,
 };
 
 use anyhow::anyhow;
@@ -28,9 +27,6 @@ use tracing::info;
 /// Decoding and answering take many small pieces of memory.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// How often the policy file is looked at.
-const POLICY_POLL: Duration = Duration::from_secs(2);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -58,10 +54,14 @@ async fn run() -> anyhow::Result<()> {
 
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    if let (Some(path), Some(live)) = (config.policy, config.serving.policy.clone()) {
+    let (live, every) = (
+        config.serving.policy.clone(),
+        config.serving.reload_interval,
+    );
+    if let (Some(path), Some(live), Some(every)) = (config.policy, live, every) {
         tokio::spawn(async move {
             let watch = PolicyWatch::new(&path, &live);
-            watch.run(&live, POLICY_POLL).await;
+            watch.run(&live, every).await;
         });
     }
     let registry = Arc::new(Registry::open_with(

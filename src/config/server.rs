@@ -87,8 +87,8 @@ pub struct Options {
     #[arg(long, value_name = "FILTER")]
     log_filter: Option<String>,
 
-    /// Seconds between looks for new versions and moved aliases; 0: only when told so
-    /// by a call [default: 2]
+    /// Seconds between looks for new versions, moved aliases and a changed policy;
+    /// 0: only when a caller says so, and never of the policy [default: 2]
     #[arg(long, value_name = "SECONDS")]
     reload_seconds: Option<u64>,
 

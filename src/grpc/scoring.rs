@@ -8,7 +8,7 @@ mod what_if;
 
 use std::sync::Arc;
 
-use tokio::sync::watch;
+use tokio::{sync::watch, task::spawn_blocking};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
 
@@ -18,7 +18,7 @@ use stream::{Exchange, Limits};
 use super::{
     convert::Asked,
     proto, services,
-    status::Refusal,
+    status::{Refusal, server_draining},
     wire::{self, SentCustomer},
 };
 use crate::{
@@ -26,6 +26,7 @@ use crate::{
     scoring::Profiles,
 };
 
+#[derive(Clone)]
 pub(super) struct Scoring {
     pub(super) registry: Arc<Registry>,
     pub(super) policy: Option<Arc<LivePolicy>>,
@@ -72,7 +73,12 @@ impl services::scoring_service_server::ScoringService for Scoring {
         &self,
         request: Request<proto::WhatIfRequest>,
     ) -> Result<Response<proto::WhatIfResponse>, Status> {
-        Ok(Response::new(self.what_if_of(request.get_ref())?))
+        let scoring = self.clone();
+        // A search may take long enough to keep other calls waiting.
+        let told = spawn_blocking(move || scoring.what_if_of(request.get_ref()));
+        // Only a server that stops gives it up.
+        let told = told.await.map_err(|_| server_draining())?;
+        Ok(Response::new(told?))
     }
 
     async fn stream_scores(

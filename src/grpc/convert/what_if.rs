@@ -2,10 +2,13 @@
 
 use super::proto;
 use crate::{
-    customer::{MAX_FEATURES, Value, Violations},
+    customer::{Value, Violations},
     policy::RiskBand,
     scoring::{Change, Difference},
 };
+
+/// The most features that a search may change.
+const MAX_ACTIONABLE: usize = 100;
 
 /// What is to be reached.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,8 +43,8 @@ pub(in crate::grpc) fn read_target(goal: &proto::WhatIfGoal) -> Result<Target, V
             }
         }
     };
-    if actionable.len() > MAX_FEATURES {
-        violations.push("actionable", format!("must be at most {MAX_FEATURES}"));
+    if actionable.len() > MAX_ACTIONABLE {
+        violations.push("actionable", format!("must be at most {MAX_ACTIONABLE}"));
     }
     match target {
         Ok(target) => violations.into_result(target),

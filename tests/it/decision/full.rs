@@ -53,7 +53,7 @@ async fn every_part_is_told_and_fits_the_others() {
     };
     assert!(score.causes.windows(2).all(falling), "{:?}", score.causes);
     for reason in &churn.reasons {
-        assert_eq!(reason.cause_groups.is_empty(), false);
+        assert!(!reason.cause_groups.is_empty());
         assert!(reason.cause_groups.len() <= reason.features.len());
     }
 

@@ -13,25 +13,25 @@ use tonic_types::StatusExt;
 use super::{models, subscriber_and_buyer};
 use crate::support::{Server, name, selector, violated_fields};
 
-fn wants(model: &str) -> Option<Selector> {
-    Some(Selector {
+fn served(model: &str) -> Selector {
+    Selector {
         name: name(model),
         choice: Choice::Served,
-    })
+    }
 }
 
 async fn server(default: Option<&str>) -> Server {
     let retail = Chosen {
-        value: wants("cdnow-value"),
-        segmentation: wants("groups"),
+        value: Some(served("cdnow-value")),
+        segmentation: Some(served("groups")),
         ..Chosen::default()
     };
     let all = Chosen {
-        churn: wants("telco-churn"),
+        churn: Some(served("telco-churn")),
         ..retail.clone()
     };
     let lost = Chosen {
-        churn: wants("nothing"),
+        churn: Some(served("nothing")),
         ..Chosen::default()
     };
     let named = [("retail", retail), ("all", all), ("lost", lost)];

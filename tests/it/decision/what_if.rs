@@ -16,20 +16,20 @@ async fn what_if(server: &Server, request: WhatIfRequest) -> Result<WhatIfRespon
     Ok(client.what_if(request).await?.into_inner())
 }
 
-fn ask(customer: Customer, goal: Option<WhatIfGoal>) -> WhatIfRequest {
+fn ask(customer: Customer, goal: impl Into<Option<WhatIfGoal>>) -> WhatIfRequest {
     WhatIfRequest {
         churn_model: Some(selector("telco-churn")),
         customer: Some(customer),
-        goal,
+        goal: goal.into(),
         ..WhatIfRequest::default()
     }
 }
 
-fn below(probability: f64, actionable: &[&str]) -> Option<WhatIfGoal> {
-    Some(WhatIfGoal {
+fn below(probability: f64, actionable: &[&str]) -> WhatIfGoal {
+    WhatIfGoal {
         target: Some(Target::ProbabilityBelow(probability)),
         actionable: actionable.iter().map(|&name| name.to_owned()).collect(),
-    })
+    }
 }
 
 #[tokio::test]
@@ -158,7 +158,7 @@ async fn goals_by_band_by_policy_and_beyond_reach() {
     let search = told.search.unwrap();
     assert_eq!(search.outcome(), WhatIfOutcome::Found, "{:?}", told.before);
     assert_eq!(search.score.unwrap().risk_band(), RiskBand::Low);
-    let outcome = async |goal| {
+    let outcome = async |goal: WhatIfGoal| {
         let told = what_if(&server, ask(risky.clone(), goal)).await.unwrap();
         told.search.unwrap().outcome()
     };
