@@ -99,3 +99,28 @@ def test_a_batch_has_an_outcome_for_each(client: Client, telco: pd.DataFrame) ->
 def test_a_value_of_no_known_type_is_refused(client: Client) -> None:
     with pytest.raises(TypeError, match="not date"):
         client.score("c", features={"tenure": date(1997, 1, 1)}, churn_model="telco-churn")  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize("model", ["telco-churn", "telco-churn@1", "cdnow-value"])
+def test_the_example_of_a_model_scores(client: Client, model: str) -> None:
+    score = client.score_request(client.example(model))
+    assert score.HasField("churn") or score.HasField("value")
+
+
+def test_a_full_score_and_a_masked_one(client: Client, telco: pd.DataFrame) -> None:
+    row = features(telco.iloc[0])
+    models = {"churn_model": "telco-churn", "value_model": "cdnow-value"}
+    full = client.score("c", features=row, history=CD_BUYER, as_of="1997-09-30", **models)
+    assert full.HasField("action")
+    masked = client.score(
+        "c", features=row, churn_model="telco-churn", score_mask=["churn.probability"]
+    )
+    assert masked.churn.probability == full.churn.probability
+    assert not masked.churn.reasons
+    assert not masked.HasField("action")
+
+
+def test_a_profile_that_does_not_exist_is_refused(client: Client, telco: pd.DataFrame) -> None:
+    with pytest.raises(HoldfastError) as caught:
+        client.score("c", features=features(telco.iloc[0]), profile="nobody")
+    assert caught.value.reason == "PROFILE_NOT_FOUND"

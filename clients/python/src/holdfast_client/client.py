@@ -98,6 +98,13 @@ class Client:
         request = model_service_pb2.GetModelRequest(model=values.selector(model))
         return self._call(self._methods.get_model, request, timeout).model
 
+    def example(
+        self, model: Selector, *, timeout: float | None = None
+    ) -> scoring_service_pb2.ScoreCustomerRequest:
+        """A complete request that the model scores as it stands, to begin from."""
+        request = model_service_pb2.GetModelRequest(model=values.selector(model))
+        return self._call(self._methods.get_model, request, timeout).example
+
     def score(
         self,
         id: str,
@@ -108,22 +115,39 @@ class Client:
         as_of: datetime.date | str | None = None,
         churn_model: Selector | None = None,
         value_model: Selector | None = None,
+        segmentation_model: Selector | None = None,
+        profile: str = "",
+        score_mask: Sequence[str] = (),
+        language: str = "",
         max_reasons: int | None = None,
         timeout: float | None = None,
     ) -> score_pb2.CustomerScore:
         """Scores one customer.
 
         A churn model wants `features`, or the `history` that it builds them from;
-        a value model wants the `history` as of a day, or its `summary`.
+        a value model wants the `history` as of a day, or its `summary`, and a
+        segmentation model the `history`. Models may also be named by a `profile` of
+        the server. `score_mask` names the fields of the score that are wanted, such
+        as `["risk_band", "churn.probability"]`; `language` is that of the action.
         """
         request = scoring_service_pb2.ScoreCustomerRequest(
             churn_model=values.selector(churn_model),
             value_model=values.selector(value_model),
+            segmentation_model=values.selector(segmentation_model),
+            profile=profile,
+            score_mask=values.mask(score_mask),
+            language=language,
             max_reasons=max_reasons,
             customer=values.customer(
                 id, features=features, history=history, summary=summary, as_of=as_of
             ),
         )
+        return self.score_request(request, timeout=timeout)
+
+    def score_request(
+        self, request: scoring_service_pb2.ScoreCustomerRequest, *, timeout: float | None = None
+    ) -> score_pb2.CustomerScore:
+        """Scores one customer by the contract's own message, such as that of `example`."""
         return self._call(self._methods.score_customer, request, timeout).score
 
     def score_many(
@@ -132,6 +156,10 @@ class Client:
         *,
         churn_model: Selector | None = None,
         value_model: Selector | None = None,
+        segmentation_model: Selector | None = None,
+        profile: str = "",
+        score_mask: Sequence[str] = (),
+        language: str = "",
         max_reasons: int | None = None,
         timeout: float | None = None,
     ) -> list[score_pb2.CustomerScore | HoldfastError]:
@@ -140,6 +168,10 @@ class Client:
         request = scoring_service_pb2.ScoreCustomersRequest(
             churn_model=values.selector(churn_model),
             value_model=values.selector(value_model),
+            segmentation_model=values.selector(segmentation_model),
+            profile=profile,
+            score_mask=values.mask(score_mask),
+            language=language,
             max_reasons=max_reasons,
             customers=customers,
         )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import numbers
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
+
+from google.protobuf import field_mask_pb2
 
 from holdfast.v1 import customer_pb2, model_pb2
 
@@ -43,6 +45,11 @@ def selector(model: Selector | None) -> model_pb2.ModelSelector | None:
     if choice.isdecimal():
         return model_pb2.ModelSelector(name=name, version=int(choice))
     return model_pb2.ModelSelector(name=name, alias=choice)
+
+
+def mask(paths: Sequence[str]) -> field_mask_pb2.FieldMask | None:
+    """The fields that are wanted; None for all."""
+    return field_mask_pb2.FieldMask(paths=paths) if paths else None
 
 
 def purchases(
