@@ -63,6 +63,7 @@ fn client(server: &Server) -> ScoringServiceClient<Channel> {
     ScoringServiceClient::new(server.channel.clone()).max_decoding_message_size(usize::MAX)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as messages hold it")]
 fn settings() -> Option<StreamSettings> {
     Some(StreamSettings {
         churn_model: Some(selector("telco-churn")),

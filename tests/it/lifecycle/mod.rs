@@ -151,10 +151,12 @@ fn request(alias: &str, expected: Option<u32>, to: Option<u32>) -> SetAliasReque
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as messages hold it")]
 fn alias(alias: &str) -> Option<Choice> {
     Some(Choice::Alias(alias.to_owned()))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as messages hold it")]
 fn version(version: u32) -> Option<Choice> {
     Some(Choice::Version(version))
 }

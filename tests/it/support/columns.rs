@@ -24,7 +24,7 @@ pub(crate) fn numbers(numbers: &[Option<f64>], encoding: NumberEncoding) -> Numb
             little_endian: filled.flat_map(f64::to_le_bytes).collect::<Vec<_>>().into(),
             validity,
         },
-        _ => Numbers {
+        NumberEncoding::Unspecified | NumberEncoding::Doubles => Numbers {
             values: filled.collect(),
             validity,
             ..Numbers::default()
