@@ -37,6 +37,10 @@ async fn a_new_version_is_served_without_being_told() {
     clients[0].roll_back(None).await.unwrap();
     assert_eq!(clients[0].served().await, 1);
     until_serves(&clients[1], 1).await;
+    for server in servers {
+        server.signal("-TERM");
+        server.wait();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
