@@ -29,3 +29,5 @@ pub mod registry;
 pub mod scoring;
 pub mod telemetry;
 pub mod train;
+
+pub use grpc::client;

@@ -3,6 +3,7 @@
 //! Handlers convert, call and answer; `convert` holds every conversion, `status`
 //! the one mapping from errors to gRPC codes.
 
+pub mod client;
 mod codec;
 mod connection;
 mod convert;

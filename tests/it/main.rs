@@ -9,6 +9,7 @@
 mod architecture;
 mod artifact;
 mod bad_input;
+mod client;
 mod columns;
 mod commands;
 mod decision;

@@ -21,6 +21,8 @@ use tonic::{Status, body::Body, client::GrpcService, codegen::http::Request, tra
 
 /// Serves until it is dropped.
 pub(crate) struct Server {
+    /// Such as `http://127.0.0.1:50051`.
+    pub(crate) address: String,
     pub(crate) channel: Channel,
     pub(crate) registry: Arc<Registry>,
     _stop: oneshot::Sender<()>,
@@ -51,12 +53,14 @@ impl Server {
                 .await
                 .unwrap();
         });
-        let channel = Channel::from_shared(format!("http://{address}"))
+        let address = format!("http://{address}");
+        let channel = Channel::from_shared(address.clone())
             .unwrap()
             .connect()
             .await
             .unwrap();
         Self {
+            address,
             channel,
             registry,
             _stop: stop,
