@@ -99,7 +99,10 @@ impl Client {
         &self,
         request: proto::ScoreCustomerRequest,
     ) -> Result<proto::CustomerScore, ClientError> {
-        let attempt = async || self.scoring.clone().score_customer(request.clone()).await;
+        let attempt = || {
+            let (mut service, request) = (self.scoring.clone(), request.clone());
+            async move { service.score_customer(request).await }
+        };
         Ok(self.call(attempt).await?.score.unwrap_or_default())
     }
 
@@ -113,7 +116,10 @@ impl Client {
         &self,
         request: proto::ScoreCustomersRequest,
     ) -> Result<Vec<Result<proto::CustomerScore, Failure>>, ClientError> {
-        let attempt = async || self.scoring.clone().score_customers(request.clone()).await;
+        let attempt = || {
+            let (mut service, request) = (self.scoring.clone(), request.clone());
+            async move { service.score_customers(request).await }
+        };
         let outcomes = self.call(attempt).await?.outcomes.into_iter();
         Ok(outcomes
             .map(|outcome| match outcome.outcome {
@@ -133,7 +139,10 @@ impl Client {
         &self,
         request: proto::ScoreColumnsRequest,
     ) -> Result<proto::ScoredColumns, ClientError> {
-        let attempt = async || self.scoring.clone().score_columns(request.clone()).await;
+        let attempt = || {
+            let (mut service, request) = (self.scoring.clone(), request.clone());
+            async move { service.score_columns(request).await }
+        };
         Ok(self.call(attempt).await?.columns.unwrap_or_default())
     }
 
@@ -161,9 +170,9 @@ impl Client {
     ///
     /// As [`Client::score`].
     pub async fn models(&self) -> Result<Vec<proto::ModelSummary>, ClientError> {
-        let attempt = async || {
-            let request = proto::ListModelsRequest {};
-            self.models.clone().list_models(request).await
+        let attempt = || {
+            let mut service = self.models.clone();
+            async move { service.list_models(proto::ListModelsRequest {}).await }
         };
         Ok(self.call(attempt).await?.models)
     }
@@ -177,19 +186,18 @@ impl Client {
         &self,
         model: proto::ModelSelector,
     ) -> Result<proto::GetModelResponse, ClientError> {
-        let attempt = async || {
-            let model = Some(model.clone());
-            let request = proto::GetModelRequest { model };
-            self.models.clone().get_model(request).await
+        let attempt = || {
+            let (mut service, model) = (self.models.clone(), Some(model.clone()));
+            async move { service.get_model(proto::GetModelRequest { model }).await }
         };
         self.call(attempt).await
     }
 
     /// Calls until it succeeds, may not be tried again or has no time left.
-    async fn call<T>(
-        &self,
-        attempt: impl AsyncFn() -> Result<Response<T>, Status>,
-    ) -> Result<T, ClientError> {
+    async fn call<T, Attempt>(&self, attempt: impl Fn() -> Attempt) -> Result<T, ClientError>
+    where
+        Attempt: Future<Output = Result<Response<T>, Status>>,
+    {
         let ClientOptions {
             timeout, retries, ..
         } = &self.options;

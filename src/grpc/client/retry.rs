@@ -59,11 +59,14 @@ fn random_share() -> f64 {
 
 /// Calls `attempt` until it succeeds, may not be tried again, or there is no time
 /// for another.
-pub(super) async fn call<T>(
-    attempt: impl AsyncFn() -> Result<Response<T>, Status>,
+pub(super) async fn call<T, Attempt>(
+    attempt: impl Fn() -> Attempt,
     retries: &Retries,
     timeout: Duration,
-) -> Result<T, Failure> {
+) -> Result<T, Failure>
+where
+    Attempt: Future<Output = Result<Response<T>, Status>>,
+{
     let deadline = Instant::now() + timeout.min(YEAR);
     let mut failures = 0;
     loop {
