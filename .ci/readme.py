@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ADDRESS = ("127.0.0.1", 50051)
-NAMES = {"serve", "grpcurl", "stubs", "score", "train", "value", "segments"}
+NAMES = {"serve", "grpcurl", "client", "score", "train", "value", "segments"}
 INTERPRETERS = {
     "sh": ["bash", "-euo", "pipefail", "-c"],
     "python": [sys.executable, "-c"],
