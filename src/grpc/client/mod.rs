@@ -1,7 +1,7 @@
 //! A client of the service, for programs in Rust.
 //!
 //! What is sent and what comes back are the messages of the contract,
-//! [`proto`]. A call that ends with UNAVAILABLE or RESOURCE_EXHAUSTED is tried
+//! [`proto`]. A call that ends with `UNAVAILABLE` or `RESOURCE_EXHAUSTED` is tried
 //! again within its time, as [`Retries`] says.
 //!
 //! ```no_run

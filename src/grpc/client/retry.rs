@@ -13,7 +13,7 @@ use super::error::Failure;
 /// Longer than any call may take.
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// How a call is tried again that ended with UNAVAILABLE or RESOURCE_EXHAUSTED.
+/// How a call is tried again that ended with `UNAVAILABLE` or `RESOURCE_EXHAUSTED`.
 ///
 /// The wait doubles from attempt to attempt, and half of it is random, so that
 /// clients which failed together do not come back together. It is never shorter
