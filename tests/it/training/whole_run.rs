@@ -239,8 +239,10 @@ fn an_interrupted_run_publishes_nothing() {
         .map_while(Result::ok)
         .any(|line| line.contains("cross-validating"));
     assert!(heard);
+    // Not INT, which whoever runs the tests in the background ignores, and with it
+    // all their children.
     let interrupted = Command::new("kill")
-        .args(["-INT", &trainer.id().to_string()])
+        .args(["-TERM", &trainer.id().to_string()])
         .status()
         .unwrap();
     assert!(interrupted.success());
