@@ -29,17 +29,9 @@ const ENDING: &str = ".purchases.toml";
 /// Rules of purchase features that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PurchasesFileError {
-    /// It cannot be read.
+    /// It is no such file.
     #[error(transparent)]
     File(#[from] TextFileError),
-    /// It is no such file.
-    #[error("{}: {source}", path.display())]
-    Toml {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, with its line.
-        source: Box<toml::de::Error>,
-    },
     /// Nobody said what the money is in.
     #[error(
         "the purchase features have no currency: take the snapshots with --currency, or add `currency = \"EUR\"` (or what it is) to the --purchases file"
@@ -80,11 +72,7 @@ enum OccasionToml {
 
 /// Reads such a file.
 pub(super) fn read(path: &Path) -> Result<PurchasesToml, PurchasesFileError> {
-    let text = text_file::read(path)?;
-    toml::from_str(&text).map_err(|source| PurchasesFileError::Toml {
-        path: path.to_owned(),
-        source: Box::new(source),
-    })
+    Ok(text_file::toml(path)?)
 }
 
 impl PurchasesToml {

@@ -15,10 +15,7 @@
 //! monotone = "falling"  # or rising: the only way that its effect may go
 //! ```
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, path::Path};
 
 use serde::{Deserialize, Serialize};
 
@@ -28,17 +25,9 @@ use crate::train::{ColumnKind, ColumnOverride, ColumnRole, Direction, MissingSpe
 /// A schema file that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaFileError {
-    /// It cannot be read.
+    /// It is no such file.
     #[error(transparent)]
     File(#[from] TextFileError),
-    /// It is no schema file.
-    #[error("{}: {source}", path.display())]
-    Toml {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, with its line.
-        source: Box<toml::de::Error>,
-    },
 }
 
 /// What a file says.
@@ -134,9 +123,5 @@ pub fn read(path: &Path) -> Result<SchemaFile, SchemaFileError> {
 }
 
 pub(super) fn read_raw(path: &Path) -> Result<SchemaToml, SchemaFileError> {
-    let text = text_file::read(path)?;
-    toml::from_str(&text).map_err(|source| SchemaFileError::Toml {
-        path: path.to_owned(),
-        source: Box::new(source),
-    })
+    Ok(text_file::toml(path)?)
 }

@@ -2,10 +2,10 @@
 
 use std::{
     collections::BTreeMap,
-    fmt, fs,
+    fmt,
     net::{Ipv4Addr, SocketAddr},
     num::NonZeroUsize,
-    path::{Path, PathBuf},
+    path::PathBuf,
     str::FromStr,
     sync::Arc,
     time::Duration,
@@ -17,6 +17,7 @@ use serde::Deserialize;
 use super::{
     policy_file,
     profiles::{ProfileToml, profiles},
+    text_file,
 };
 use crate::{
     grpc,
@@ -185,8 +186,8 @@ impl ServerConfig {
         let variables = Options::from_environment(&environment, &mut problems);
         let config = config.or_else(|| environment("HOLDFAST_CONFIG").map(PathBuf::from));
         let file = config.map_or_else(Options::default, |path| {
-            Options::from_file(&path).unwrap_or_else(|problem| {
-                problems.push(problem);
+            text_file::toml(&path).unwrap_or_else(|error| {
+                problems.push(error.to_string());
                 Options::default()
             })
         });
@@ -224,13 +225,6 @@ impl Options {
                 problems,
             ),
         }
-    }
-
-    fn from_file(path: &Path) -> Result<Self, String> {
-        let text = fs::read_to_string(path)
-            .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-        toml::from_str(&text)
-            .map_err(|error| format!("{}: {}", path.display(), error.to_string().trim_end()))
     }
 
     /// These options, and those of `weaker` where these set nothing.

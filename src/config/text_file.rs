@@ -1,4 +1,4 @@
-//! Text files that a person writes, read whole and with a limit.
+//! Files that a person writes, plain or as TOML, read whole and with a limit.
 
 use std::{
     fs::File,
@@ -6,10 +6,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use serde::de::DeserializeOwned;
+
 /// A larger file was written by no person.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// A file that cannot be read.
+/// A file that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TextFileError {
     /// It cannot be read, or is not UTF-8.
@@ -29,6 +31,14 @@ pub enum TextFileError {
     TooLarge {
         /// The file.
         path: PathBuf,
+    },
+    /// It is not the TOML that it should be.
+    #[error("{}: {}", path.display(), source.to_string().trim_end())]
+    Toml {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with its line.
+        source: Box<toml::de::Error>,
     },
 }
 
@@ -55,4 +65,12 @@ pub(super) fn read(path: &Path) -> Result<String, TextFileError> {
             source,
         }),
     }
+}
+
+/// Reads a TOML file.
+pub(super) fn toml<T: DeserializeOwned>(path: &Path) -> Result<T, TextFileError> {
+    toml::from_str(&read(path)?).map_err(|source| TextFileError::Toml {
+        path: path.to_owned(),
+        source: Box::new(source),
+    })
 }

@@ -1,6 +1,6 @@
 //! Options of `holdfast-train churn`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -58,17 +58,9 @@ pub struct Churn {
 /// A run that cannot be asked for like this.
 #[derive(Debug, thiserror::Error)]
 enum ChurnConfigError {
-    /// The configuration file cannot be read.
+    /// The configuration file cannot be used.
     #[error(transparent)]
     File(#[from] TextFileError),
-    /// It is no configuration file.
-    #[error("{}: {source}", path.display())]
-    Toml {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, with its line.
-        source: Box<toml::de::Error>,
-    },
     /// The schema file cannot be used.
     #[error(transparent)]
     Schema(#[from] SchemaFileError),
@@ -106,7 +98,7 @@ impl Churn {
         let file = self
             .config
             .as_deref()
-            .map(read)
+            .map(text_file::toml)
             .transpose()?
             .unwrap_or_default();
         let mut options = self.options.or(file);
@@ -179,13 +171,5 @@ fn training(options: Options) -> Result<ChurnTraining, ChurnConfigError> {
         models: options.models.unwrap_or_else(|| PathBuf::from("models")),
         publish_if_better: options.publish_if_better.map(Into::into),
         configuration,
-    })
-}
-
-fn read(path: &Path) -> Result<Options, ChurnConfigError> {
-    let text = text_file::read(path)?;
-    toml::from_str(&text).map_err(|source| ChurnConfigError::Toml {
-        path: path.to_owned(),
-        source: Box::new(source),
     })
 }

@@ -1,10 +1,6 @@
 //! Options of `holdfast-train segments`.
 
-use std::{
-    num::NonZeroUsize,
-    path::{Path, PathBuf},
-    str::FromStr,
-};
+use std::{num::NonZeroUsize, path::PathBuf, str::FromStr};
 
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
@@ -163,17 +159,9 @@ enum TierByFlag {
 /// A run that cannot be asked for like this.
 #[derive(Debug, thiserror::Error)]
 enum SegmentsConfigError {
-    /// A file cannot be read.
+    /// The configuration file cannot be used.
     #[error(transparent)]
     File(#[from] TextFileError),
-    /// It is no configuration file.
-    #[error("{}: {source}", path.display())]
-    Toml {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, with its line.
-        source: Box<toml::de::Error>,
-    },
     /// The log cannot be described like this.
     #[error(transparent)]
     Log(#[from] LogFlagsError),
@@ -229,7 +217,11 @@ impl Segments {
             options,
         } = self;
         let wrong = |error: SegmentsConfigError| Failure::usage(error.to_string());
-        let file = config.as_deref().map(read).transpose().map_err(wrong)?;
+        let file = config
+            .as_deref()
+            .map(text_file::toml)
+            .transpose()
+            .map_err(|error| wrong(error.into()))?;
         let options = options.or(file.unwrap_or_default());
         if print_policy {
             let text = policy_file::write(&options.policy().map_err(wrong)?);
@@ -246,14 +238,6 @@ impl Segments {
             ..answer.answer(&segmented, || segmented.json())
         })
     }
-}
-
-fn read(path: &Path) -> Result<SegmentsOptions, SegmentsConfigError> {
-    let text = text_file::read(path)?;
-    toml::from_str(&text).map_err(|source| SegmentsConfigError::Toml {
-        path: path.to_owned(),
-        source: Box::new(source),
-    })
 }
 
 fn days(flag: &'static str, days: u32) -> Result<u32, SegmentsConfigError> {

@@ -1,6 +1,6 @@
 //! Options of `holdfast-train spend`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
@@ -161,17 +161,9 @@ enum SpendShapes {
 /// A run that cannot be asked for like this.
 #[derive(Debug, thiserror::Error)]
 enum SpendConfigError {
-    /// The configuration file cannot be read.
+    /// The configuration file cannot be used.
     #[error(transparent)]
     File(#[from] TextFileError),
-    /// It is no configuration file.
-    #[error("{}: {source}", path.display())]
-    Toml {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, with its line.
-        source: Box<toml::de::Error>,
-    },
     /// The schema file cannot be used.
     #[error(transparent)]
     Schema(#[from] SchemaFileError),
@@ -203,17 +195,9 @@ impl Spend {
     }
 
     fn into_training(self) -> Result<SpendTraining, SpendConfigError> {
-        let file = self.config.as_deref().map(read).transpose()?;
+        let file = self.config.as_deref().map(text_file::toml).transpose()?;
         training(self.options.or(file.unwrap_or_default()))
     }
-}
-
-fn read(path: &Path) -> Result<SpendOptions, SpendConfigError> {
-    let text = text_file::read(path)?;
-    toml::from_str(&text).map_err(|source| SpendConfigError::Toml {
-        path: path.to_owned(),
-        source: Box::new(source),
-    })
 }
 
 fn training(options: SpendOptions) -> Result<SpendTraining, SpendConfigError> {

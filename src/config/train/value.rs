@@ -1,6 +1,6 @@
 //! Options of `holdfast-train value`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
@@ -161,17 +161,9 @@ enum ValueCriterionFlag {
 /// A run that cannot be asked for like this.
 #[derive(Debug, thiserror::Error)]
 enum ValueConfigError {
-    /// The configuration file cannot be read.
+    /// The configuration file cannot be used.
     #[error(transparent)]
     File(#[from] TextFileError),
-    /// It is no configuration file.
-    #[error("{}: {source}", path.display())]
-    Toml {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, with its line.
-        source: Box<toml::de::Error>,
-    },
     /// The log cannot be described like this.
     #[error(transparent)]
     Log(#[from] LogFlagsError),
@@ -209,19 +201,11 @@ impl Value {
         let file = self
             .config
             .as_deref()
-            .map(read)
+            .map(text_file::toml)
             .transpose()?
             .unwrap_or_default();
         self.options.or(file).into_training()
     }
-}
-
-fn read(path: &Path) -> Result<ValueOptions, ValueConfigError> {
-    let text = text_file::read(path)?;
-    toml::from_str(&text).map_err(|source| ValueConfigError::Toml {
-        path: path.to_owned(),
-        source: Box::new(source),
-    })
 }
 
 impl ValueOptions {
