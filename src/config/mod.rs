@@ -7,5 +7,6 @@ mod profiles;
 pub mod purchases_file;
 pub mod schema_file;
 pub mod server;
+mod splits;
 pub mod text_file;
 pub mod train;

@@ -17,6 +17,7 @@ use serde::Deserialize;
 use super::{
     policy_file,
     profiles::{ProfileToml, profiles},
+    splits::{SplitToml, splits},
     text_file,
 };
 use crate::{
@@ -74,6 +75,9 @@ pub struct Options {
 
     #[arg(skip)]
     profiles: BTreeMap<String, ProfileToml>,
+
+    #[arg(skip)]
+    split: BTreeMap<String, SplitToml>,
 
     /// Address and port to listen on [default: 127.0.0.1:50051]
     #[arg(long, value_name = "ADDRESS:PORT")]
@@ -210,6 +214,7 @@ impl Options {
             policy: variable(environment, "HOLDFAST_POLICY", problems),
             default_profile: variable(environment, "HOLDFAST_DEFAULT_PROFILE", problems),
             profiles: BTreeMap::new(),
+            split: BTreeMap::new(),
             listen: variable(environment, "HOLDFAST_LISTEN", problems),
             log_format: variable(environment, "HOLDFAST_LOG_FORMAT", problems),
             log_filter: variable(environment, "HOLDFAST_LOG_FILTER", problems),
@@ -238,6 +243,11 @@ impl Options {
             } else {
                 self.profiles
             },
+            split: if self.split.is_empty() {
+                weaker.split
+            } else {
+                self.split
+            },
             listen: self.listen.or(weaker.listen),
             log_format: self.log_format.or(weaker.log_format),
             log_filter: self.log_filter.or(weaker.log_filter),
@@ -263,6 +273,7 @@ impl Options {
         let serving = grpc::Options {
             policy: policy.map(|policy| Arc::new(LivePolicy::new(policy))),
             profiles: Arc::new(profiles(&self.profiles, self.default_profile, problems)),
+            splits: Arc::new(splits(&self.split, problems)),
             max_batch_rows: self.max_batch_rows.unwrap_or(defaults.max_batch_rows),
             max_column_rows: self.max_column_rows.unwrap_or(defaults.max_column_rows),
             max_message_bytes: self.max_message_bytes.unwrap_or(defaults.max_message_bytes),

@@ -10,7 +10,10 @@ use tokio::{
 };
 use tonic_health::{ServingStatus, server::HealthReporter};
 
-use super::services::{model_service_server, scoring_service_server};
+use super::{
+    services::{model_service_server, scoring_service_server},
+    splits::SplitReport,
+};
 use crate::registry::{Catalogue, Registry};
 
 /// The registry, and whoever changes what is in it.
@@ -60,13 +63,15 @@ impl Lifecycle {
         done.await.map_err(|_| Stopped)
     }
 
-    /// Reloads at every interval, and reports health after every piece of work.
+    /// Reloads at every interval, and reports health and splits after every piece
+    /// of work.
     /// Does not end.
     pub(super) async fn watch(
         &self,
         interval: Option<Duration>,
         reporter: &HealthReporter,
         mut health: Health,
+        mut splits: SplitReport,
     ) {
         let mut ticks = interval.map(|every| {
             let mut ticks = time::interval_at(time::Instant::now() + every, every);
@@ -81,7 +86,9 @@ impl Lifecycle {
                 }
                 () = self.worked.notified() => {}
             }
-            health.report(reporter, &self.current()).await;
+            let catalogue = self.current();
+            splits.report(&catalogue);
+            health.report(reporter, &catalogue).await;
         }
     }
 }

@@ -12,6 +12,7 @@ mod models;
 mod probe;
 mod scoring;
 mod server;
+mod splits;
 mod status;
 mod wire;
 

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     registry::{LivePolicy, Registry},
-    scoring::Profiles,
+    scoring::{Profiles, Splits},
 };
 
 #[derive(Clone)]
@@ -31,6 +31,7 @@ pub(super) struct Scoring {
     pub(super) registry: Arc<Registry>,
     pub(super) policy: Option<Arc<LivePolicy>>,
     pub(super) profiles: Arc<Profiles>,
+    pub(super) splits: Arc<Splits>,
     pub(super) max_batch_rows: usize,
     pub(super) max_column_rows: usize,
     /// Turns true when the server is told to stop: streams end then.

@@ -19,10 +19,11 @@ use super::{
     services::{
         model_service_server::ModelServiceServer, scoring_service_server::ScoringServiceServer,
     },
+    splits::SplitReport,
 };
 use crate::{
     registry::{LivePolicy, Registry},
-    scoring::Profiles,
+    scoring::{Profiles, Splits},
 };
 
 /// Resets that a peer may provoke before its connection is closed. The
@@ -51,6 +52,8 @@ pub struct Options {
     pub policy: Option<Arc<LivePolicy>>,
     /// Combinations of models that requests may name.
     pub profiles: Arc<Profiles>,
+    /// Which models send a share of customers to a challenger.
+    pub splits: Arc<Splits>,
 }
 
 impl Default for Options {
@@ -64,6 +67,7 @@ impl Default for Options {
             drain: Duration::from_secs(30),
             policy: None,
             profiles: Arc::default(),
+            splits: Arc::default(),
         }
     }
 }
@@ -95,6 +99,8 @@ pub async fn serve(
     let (reporter, health_service) = tonic_health::server::health_reporter();
     let mut health = Health::default();
     health.report(&reporter, &registry.current()).await;
+    let mut splits = SplitReport::new(Arc::clone(&options.splits));
+    splits.report(&registry.current());
     let lifecycle = Arc::new(Lifecycle::new(Arc::clone(&registry)));
     let (drain, draining) = watch::channel(false);
     let routes = routes(&registry, &lifecycle, &options, draining)?.add_service(health_service);
@@ -113,7 +119,7 @@ pub async fn serve(
     tokio::pin!(serving);
     tokio::select! {
         ended = &mut serving => return Ok(ended?),
-        () = lifecycle.watch(options.reload_interval, &reporter, health) => {}
+        () = lifecycle.watch(options.reload_interval, &reporter, health, splits) => {}
         () = shutdown => {}
     }
     info!(drain_seconds = options.drain.as_secs(), "draining");
@@ -140,6 +146,7 @@ fn routes(
         registry: Arc::clone(registry),
         policy: options.policy.clone(),
         profiles: Arc::clone(&options.profiles),
+        splits: Arc::clone(&options.splits),
         max_batch_rows: options.max_batch_rows,
         max_column_rows: options.max_column_rows,
         draining,

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::residents::Resident;
+use super::{Unlike, residents::Resident, unlike::unlike};
 use crate::artifact::{Alias, Aliases, Artifact, LoadError, Stamp, Version};
 
 /// One model at one moment.
@@ -15,8 +15,29 @@ pub struct Entry {
     /// The versions that answer for the aliases. Where the version that one
     /// stands for cannot be loaded, the one it stood for before answers.
     pub(super) answering: BTreeMap<Alias, Version>,
+    /// The aliases whose versions cannot take the place of the one that serves.
+    pub(super) unlike: BTreeMap<Alias, Unlike>,
     /// What keeps the entry from being what the disk says, as it was last logged.
     pub(super) faults: Vec<String>,
+}
+
+/// Nobody challenges the version that serves.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoChallenger {
+    /// The alias is not set.
+    #[error("the alias `{0}` is not set")]
+    NotSet(Alias),
+    /// It stands for a version that cannot be loaded.
+    #[error("the version of the alias `{0}` is not loaded")]
+    NotLoaded(Alias),
+    /// The version takes other requests than the one that serves.
+    #[error("the version of the alias `{alias}` {unlike}")]
+    Unlike {
+        /// The alias.
+        alias: Alias,
+        /// How they differ.
+        unlike: Unlike,
+    },
 }
 
 /// A version that did not pass verification.
@@ -69,6 +90,39 @@ impl Entry {
         self.resident(*self.answering.get(alias)?)
     }
 
+    /// The version of an alias, if it may score in place of the one that serves.
+    ///
+    /// # Errors
+    ///
+    /// When it may not, or is not there.
+    pub fn challenger(&self, alias: &Alias) -> Result<&Artifact, NoChallenger> {
+        if self.aliases.get(alias).is_none() {
+            return Err(NoChallenger::NotSet(alias.clone()));
+        }
+        if let Some(unlike) = self.unlike.get(alias) {
+            return Err(NoChallenger::Unlike {
+                alias: alias.clone(),
+                unlike: unlike.clone(),
+            });
+        }
+        self.aliased(alias)
+            .ok_or_else(|| NoChallenger::NotLoaded(alias.clone()))
+    }
+
+    /// With what keeps the versions of aliases from serving in place of the one
+    /// that does.
+    pub(super) fn compared(mut self) -> Self {
+        let Some(served) = self.served() else {
+            return self;
+        };
+        let aliased = self.answering.iter().filter_map(|(alias, version)| {
+            let unlike = unlike(served, self.resident(*version)?)?;
+            Some((alias.clone(), unlike))
+        });
+        self.unlike = aliased.collect();
+        self
+    }
+
     /// What keeps the entry from being what its files say, in English and without
     /// paths. What served before goes on.
     #[must_use]
@@ -84,6 +138,7 @@ impl Entry {
             refused,
             aliases,
             answering,
+            unlike: _, // follows from the rest
             faults,
         } = self;
         let same = |a: &Option<Arc<Artifact>>, b: &Option<Arc<Artifact>>| match (a, b) {

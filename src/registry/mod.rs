@@ -19,6 +19,7 @@ mod policy;
 mod reload;
 mod residents;
 mod select;
+mod unlike;
 
 use std::{
     collections::BTreeSet,
@@ -34,9 +35,10 @@ use arc_swap::ArcSwap;
 pub use aliases::{AliasChange, AliasError};
 pub use catalogue::Catalogue;
 pub use changes::{Change, Changed, ReloadOutcome};
-pub use entry::{Entry, Refused};
+pub use entry::{Entry, NoChallenger, Refused};
 pub use policy::LivePolicy;
 pub use select::{Choice, SelectError, Selector};
+pub use unlike::Unlike;
 
 /// How many of the newest versions of a model are loaded unless the caller says
 /// otherwise: the one that serves and its predecessor.

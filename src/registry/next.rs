@@ -68,8 +68,10 @@ impl Entry {
             residents: loader.residents,
             aliases,
             answering,
+            unlike: BTreeMap::new(),
             faults,
         }
+        .compared()
     }
 
     fn stored(&self, root: &Path, name: &ModelName) -> Stored {

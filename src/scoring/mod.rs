@@ -1,10 +1,12 @@
 //! The one path from a snapshot to a score, for one customer and for many.
 
+mod arms;
 mod churn;
 mod columns;
 mod decision;
 mod groups;
 mod profiles;
+mod split;
 mod value;
 mod what_if;
 
@@ -15,16 +17,18 @@ use crate::{
     policy::EffectCause,
 };
 
+pub use arms::{Arms, Challenger, Part, SplitScorer};
 pub use churn::ChurnScore;
 use churn::ChurnScorer;
 pub use columns::{
-    ChurnColumns, ColumnPlan, ColumnScores, MAX_REASONS, PotentialColumns, ReasonColumns,
-    ValueColumns,
+    ChallengerRows, ChurnChallenger, ChurnColumns, ColumnPlan, ColumnScores, MAX_REASONS,
+    PotentialColumns, ReasonColumns, ValueColumns,
 };
 pub use decision::{ChosenAction, DecidedBy, Decision, Risk, RiskSource, ValueAtRisk};
 use groups::GroupScorer;
 pub use groups::Groups;
 pub use profiles::{Chosen, NoSuchProfile, Profiles};
+pub use split::{NotAShare, Sample, Split, Splits};
 pub use value::{CurrentValue, ValueNote, ValueScore};
 use value::{Detail, ValueScorer};
 pub use what_if::{Change, Difference, Goal, SmallestChange};

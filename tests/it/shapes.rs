@@ -1,27 +1,33 @@
 //! Every shape of request, the same bits: random models, random customers, some
 //! of them at fault, one by one, in a batch, by column and in a stream.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, sync::Arc, time::SystemTime};
 
 use holdfast::{
-    artifact::{self, ChurnContent, Content, Documents, Version},
-    features::{Axis, Feature, FeatureKind, FlagLabels, NumberEncoding, Pair, Schema, Shape},
-    grpc::proto::{
-        Customer, CustomerColumns, CustomerOutcome, CustomerRows, FeatureValue,
-        NumberEncoding as Encoding, PurchaseSummary, ScoreColumnsRequest, ScoreCustomerRequest,
-        ScoreCustomersRequest, ScoredColumns, StreamScoresRequest, StreamSettings,
-        customer::Purchases, customer_outcome::Outcome,
-        scoring_service_client::ScoringServiceClient, stream_scores_request::Customers,
-        stream_scores_response::Result as Answer,
+    artifact::{
+        self, AliasMove, Author, ChurnContent, Content, Documents, ModelName, MoveKind, Version,
     },
-    model::{Calibration, ChurnModel, Coefficient, Platt},
+    features::{Axis, Feature, FeatureKind, FlagLabels, NumberEncoding, Pair, Schema, Shape},
+    grpc::{
+        Options,
+        proto::{
+            Customer, CustomerColumns, CustomerOutcome, CustomerRows, FeatureValue,
+            NumberEncoding as Encoding, PurchaseSummary, ScoreColumnsRequest, ScoreCustomerRequest,
+            ScoreCustomersRequest, ScoredColumns, StreamScoresRequest, StreamSettings,
+            customer::Purchases, customer_outcome::Outcome,
+            scoring_service_client::ScoringServiceClient, stream_scores_request::Customers,
+            stream_scores_response::Result as Answer,
+        },
+    },
+    model::{Calibration, ChurnModel, Coefficient, Platt, value::PurchaseModelKind},
+    scoring::{Sample, Split, Splits},
 };
 use proptest::prelude::*;
 use tempfile::TempDir;
 
 use crate::support::{
-    Server, assert_columns_alike, columns_of, copy, flag, name, null, number, selector, text,
-    value_models,
+    Server, assert_columns_alike, columns_of, copy, flag, name, null, number, publish_value,
+    selector, text, value_content, value_models,
 };
 
 const CUSTOMERS: usize = 60;
@@ -102,7 +108,12 @@ fn axis(kind: &FeatureKind) -> Axis {
 }
 
 fn model(dice: &mut Dice) -> ChurnModel {
-    let features: Vec<Feature> = (0..=dice.roll(9)).map(|at| feature(dice, at)).collect();
+    let features = (0..=dice.roll(9)).map(|at| feature(dice, at)).collect();
+    model_of(dice, features)
+}
+
+/// A model of these features, with pairs and coefficients of its own.
+fn model_of(dice: &mut Dice, features: Vec<Feature>) -> ChurnModel {
     let mut pairs = Vec::new();
     for first in 0..features.len() {
         for second in first + 1..features.len() {
@@ -196,8 +207,15 @@ fn customers(dice: &mut Dice, schema: &Schema, with_summaries: bool) -> Vec<Cust
     (0..CUSTOMERS).map(customer).collect()
 }
 
+/// Another model of the same features, in another order.
+fn challenger(dice: &mut Dice, champion: &ChurnModel) -> ChurnModel {
+    let mut features = champion.schema().features().to_vec();
+    let turn = dice.roll(features.len() as u64);
+    features.rotate_left(turn);
+    model_of(dice, features)
+}
+
 fn publish(models: &Path, model: ChurnModel) {
-    copy(&value_models().join("cdnow"), &models.join("cdnow"));
     let shipped = artifact::load(value_models(), &name("telco-churn"), Version::FIRST);
     let content = ChurnContent {
         model,
@@ -205,6 +223,33 @@ fn publish(models: &Path, model: ChurnModel) {
     };
     let content = Content::from(content);
     artifact::publish(models, &name("random"), &content, &Documents::new()).unwrap();
+}
+
+/// Lets version 1 serve, and version 2 challenge it.
+fn set_aliases(models: &Path, model: &ModelName) {
+    for (alias, version) in [("champion", 1), ("challenger", 2)] {
+        let change = AliasMove {
+            alias: alias.parse().unwrap(),
+            expected: None,
+            to: Version::new(version),
+            kind: MoveKind::Set,
+        };
+        let author = Author::new("ann", "", SystemTime::UNIX_EPOCH).unwrap();
+        artifact::move_alias(models, model, &change, &author).unwrap();
+    }
+}
+
+/// Half of the customers of either model go to its challenger.
+fn halves() -> Options {
+    let split = |model: &str| Split {
+        challenger: "challenger".parse().unwrap(),
+        sample: Sample::new(model.to_owned(), 0.5).unwrap(),
+    };
+    let splits = ["random", "cdnow"].map(|model| (name(model), split(model)));
+    Options {
+        splits: Arc::new(Splits(BTreeMap::from(splits))),
+        ..Options::default()
+    }
 }
 
 async fn in_stream(server: &Server, batch: &ScoreCustomersRequest) -> Vec<Answer> {
@@ -289,8 +334,21 @@ async fn check(seed: u64) {
         ..ScoreCustomersRequest::default()
     };
     let models = TempDir::new().unwrap();
-    publish(models.path(), model);
-    let server = Server::start(models.path()).await;
+    copy(&value_models().join("cdnow"), &models.path().join("cdnow"));
+    let options = if dice.one_in(2) {
+        let challenger = challenger(&mut dice, &model);
+        publish(models.path(), model);
+        publish(models.path(), challenger);
+        set_aliases(models.path(), &name("random"));
+        let other = value_content(PurchaseModelKind::BgNbd, [0.3, 4.0, 0.9, 2.0]);
+        publish_value(models.path(), other);
+        set_aliases(models.path(), &name("cdnow"));
+        halves()
+    } else {
+        publish(models.path(), model);
+        Options::default()
+    };
+    let server = Server::with_options(models.path(), options).await;
     let in_batch = server.score_customers(batch.clone()).await.unwrap();
 
     for (row, outcome) in in_batch.iter().enumerate().step_by(5) {

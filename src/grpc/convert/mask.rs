@@ -9,7 +9,7 @@ const MAX_PATHS: usize = 100;
 const MAX_TOLD_BYTES: usize = 64;
 
 /// Fields of `CustomerScore`, but `customer_id`, which is always wanted.
-const SCORE: [&str; 13] = [
+const SCORE: [&str; 14] = [
     "churn",
     "value",
     "risk_band",
@@ -23,6 +23,7 @@ const SCORE: [&str; 13] = [
     "causes",
     "action",
     "policy",
+    "splits",
 ];
 /// Fields of `ChurnScore`.
 const CHURN: [&str; 8] = [
@@ -167,7 +168,7 @@ impl Mask {
     pub(in crate::grpc) fn has_decision(&self) -> bool {
         let decided = SCORE
             .iter()
-            .filter(|name| !["churn", "value"].contains(name));
+            .filter(|name| !["churn", "value", "splits"].contains(name));
         self.has_reasons() || decided.into_iter().any(|name| self.score.has(&SCORE, name))
     }
 
@@ -191,6 +192,7 @@ impl Mask {
             causes,
             action,
             policy,
+            splits,
         } = &mut score;
         let wanted = |name| self.score.has(&SCORE, name);
         keep(wanted("churn"), churn);
@@ -206,6 +208,7 @@ impl Mask {
         keep(wanted("causes"), causes);
         keep(wanted("action"), action);
         keep(wanted("policy"), policy);
+        keep(wanted("splits"), splits);
         if let Some(churn) = churn {
             self.apply_to_churn(churn);
         }

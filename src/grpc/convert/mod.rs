@@ -11,6 +11,7 @@ mod model;
 mod score;
 mod scored_columns;
 mod spend_model;
+mod split;
 mod value_model;
 mod value_score;
 mod wanted;
@@ -28,6 +29,7 @@ pub(super) use lifecycle::{RollBack, SetAlias, alias_change, roll_back, set_alia
 pub(super) use mask::Mask;
 pub(super) use model::model_summary;
 pub(super) use scored_columns::{number_encoding, scored_columns};
+pub(super) use split::split_arms;
 pub(super) use wanted::{Asked, Wanted};
 pub(super) use what_if::{Target, change_of, read_target};
 

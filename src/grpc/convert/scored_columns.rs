@@ -3,11 +3,12 @@
 use super::{proto, score::note_kind};
 use crate::{
     customer::Violations,
-    features::{Note, Schema},
+    features::{EffectNames, Note, Schema},
     grpc::status::{Refusal, row_status},
     model::value::ClvTerms,
     scoring::{
-        ChurnColumns, ColumnScores, PotentialColumns, ReasonColumns, ValueColumns, ValueNote,
+        ChallengerRows, ChurnColumns, ColumnScores, PotentialColumns, ReasonColumns, ValueColumns,
+        ValueNote,
     },
 };
 
@@ -62,6 +63,18 @@ fn validity(rows: usize, refused: impl ExactSizeIterator<Item = usize>) -> Vec<u
     bitmap
 }
 
+fn challenger_rows(challenger: ChallengerRows<'_>) -> proto::ChallengerRows {
+    let ChallengerRows { model, rows } = challenger;
+    let byte = |rows: &[bool]| {
+        let bits = rows.iter().enumerate();
+        bits.fold(0, |byte, (bit, row)| byte | u8::from(*row) << bit)
+    };
+    proto::ChallengerRows {
+        model: Some(model.into()),
+        rows: rows.chunks(8).map(byte).collect::<Vec<u8>>().into(),
+    }
+}
+
 /// A row or place; all are below the limits of a request.
 fn index(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
@@ -98,28 +111,42 @@ impl Writer {
             log_odds,
             reasons,
             notes,
+            challenger,
         } = scores;
+        let more = challenger
+            .as_ref()
+            .map_or(&[][..], |challenger| &challenger.effects);
         proto::ChurnColumns {
             model: Some(model.into()),
             calibrated,
             base_log_odds,
             probability: self.numbers(probabilities),
             log_odds: self.numbers(log_odds),
-            reasons: reasons.map(|reasons| self.reasons(reasons, schema)),
+            reasons: reasons.map(|reasons| self.reasons(reasons, schema, more)),
             notes: (!notes.is_empty()).then(|| self.feature_notes(&notes, schema)),
+            challenger: challenger.map(|challenger| proto::ChurnChallenger {
+                calibrated: challenger.calibrated,
+                base_log_odds: challenger.base_log_odds,
+                rows: Some(challenger_rows(challenger.rows)),
+            }),
         }
     }
 
-    fn reasons(&self, reasons: ReasonColumns, schema: &Schema) -> proto::ReasonColumns {
+    fn reasons(
+        &self,
+        reasons: ReasonColumns,
+        schema: &Schema,
+        more: &[EffectNames<'_>],
+    ) -> proto::ReasonColumns {
         let ReasonColumns {
             per_row,
             effects,
             contributions,
             remaining,
         } = reasons;
-        let names = (0..schema.effects()).map(|effect| proto::Effect {
-            features: schema
-                .effect_names(effect)
+        let own = (0..schema.effects()).map(|effect| schema.effect_names(effect));
+        let names = own.chain(more.iter().copied()).map(|names| proto::Effect {
+            features: names
                 .as_slice()
                 .iter()
                 .map(|&name| name.to_owned())
@@ -161,6 +188,7 @@ impl Writer {
             p_no_purchase,
             potential,
             notes,
+            challenger,
         } = scores;
         let (expected_spend, potential) = match potential {
             Some(potential) => {
@@ -178,6 +206,7 @@ impl Writer {
             expected_spend,
             potential,
             notes: (!notes.is_empty()).then(|| value_notes(&notes)),
+            challenger: challenger.map(challenger_rows),
         }
     }
 

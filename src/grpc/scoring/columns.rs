@@ -8,7 +8,7 @@ use crate::{
         proto,
         status::Refusal,
     },
-    scoring::Scorer,
+    scoring::SplitScorer,
 };
 
 /// After how many rows other calls get their turn, and a caller that has gone
@@ -70,7 +70,7 @@ pub(super) fn parse(
 
 /// Scores customers by column.
 pub(super) async fn score(
-    scorer: &Scorer<'_>,
+    scorer: &SplitScorer<'_>,
     columns: &CustomerColumns<'_>,
     encoding: proto::NumberEncoding,
 ) -> Result<proto::ScoredColumns, Violations> {

@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use super::Scoring;
 use crate::{
+    artifact::WrongKind,
     customer::Violations,
     grpc::{
-        convert::{Mask, Wanted},
+        convert::{self, Mask, Wanted},
         proto,
         status::Refusal,
         wire::SentCustomer,
     },
     policy::Policy,
-    registry::{Catalogue, Selector},
-    scoring::{DEFAULT_REASONS, DecidedBy, Models, Scorer},
+    registry::{Catalogue, Choice, Selector},
+    scoring::{Challenger, DEFAULT_REASONS, DecidedBy, Models, Part, Scorer, SplitScorer, Splits},
 };
 
 /// Models and policy; neither changes while it is held, whatever is reloaded.
@@ -21,12 +22,14 @@ use crate::{
 pub(super) struct Pinned {
     catalogue: Arc<Catalogue>,
     policy: Option<Arc<Policy>>,
+    splits: Arc<Splits>,
 }
 
-/// Scores rows, and leaves out what is not wanted of their scores.
+/// Scores rows, each by its arms, and leaves out what is not wanted of their
+/// scores.
 #[derive(Debug)]
 pub(super) struct RowScorer<'p> {
-    pub(super) scorer: Scorer<'p>,
+    pub(super) scorers: SplitScorer<'p>,
     pub(super) mask: &'p Mask,
 }
 
@@ -36,7 +39,10 @@ impl RowScorer<'_> {
         &self,
         customer: &SentCustomer<'_>,
     ) -> Result<proto::CustomerScore, Violations> {
-        Ok(self.mask.apply(customer.score(&self.scorer)?))
+        let arms = self.scorers.arms(customer.id());
+        let mut score = customer.score(self.scorers.of(arms))?;
+        score.splits = convert::split_arms(&self.scorers, arms);
+        Ok(self.mask.apply(score))
     }
 
     /// The same of a customer that is a message already.
@@ -55,6 +61,7 @@ impl Scoring {
         Pinned {
             catalogue: self.registry.current(),
             policy: self.policy.as_ref().map(|policy| policy.current()),
+            splits: Arc::clone(&self.splits),
         }
     }
 }
@@ -77,17 +84,22 @@ impl Pinned {
             None => DEFAULT_REASONS,
             Some(max) => usize::try_from(max).unwrap_or(usize::MAX),
         };
-        let mut scorer = Scorer::new(self.models(wanted)?, max_reasons)?;
-        if let Some(policy) = self.policy.as_ref().filter(|_| mask.has_decision()) {
-            scorer = scorer.deciding(DecidedBy {
-                policy,
-                language: &wanted.language,
-            });
-        }
-        if !mask.has_potential() {
-            scorer = scorer.without_potential();
-        }
-        Ok(RowScorer { scorer, mask })
+        let scorer = |models| {
+            let mut scorer = Scorer::new(models, max_reasons)?;
+            if let Some(policy) = self.policy.as_ref().filter(|_| mask.has_decision()) {
+                scorer = scorer.deciding(DecidedBy {
+                    policy,
+                    language: &wanted.language,
+                });
+            }
+            if !mask.has_potential() {
+                scorer = scorer.without_potential();
+            }
+            Ok::<_, WrongKind>(scorer)
+        };
+        let (models, challengers) = self.models(wanted)?;
+        let scorers = SplitScorer::new(models, challengers, scorer)?;
+        Ok(RowScorer { scorers, mask })
     }
 
     /// A scorer of columns; no reasons unless the request says. Nothing is
@@ -96,27 +108,61 @@ impl Pinned {
         &'p self,
         wanted: &'p Wanted,
         max_reasons: Option<u32>,
-    ) -> Result<Scorer<'p>, Refusal> {
+    ) -> Result<SplitScorer<'p>, Refusal> {
+        let (models, mut challengers) = self.models(wanted)?;
         let models = Models {
             segmentation: None,
-            ..self.models(wanted)?
+            ..models
         };
+        challengers.retain(|challenger| challenger.part != Part::Segmentation);
         let max_reasons = max_reasons.unwrap_or_default();
         let max_reasons = usize::try_from(max_reasons).unwrap_or(usize::MAX);
-        Ok(Scorer::new(models, max_reasons)?)
+        let scorer = |models| Scorer::new(models, max_reasons);
+        Ok(SplitScorer::new(models, challengers, scorer)?)
     }
 
-    fn models(&self, wanted: &Wanted) -> Result<Models<'_>, Refusal> {
+    /// The models that are wanted, and who challenges those of them that the
+    /// request leaves the version of to the server.
+    fn models(&self, wanted: &Wanted) -> Result<(Models<'_>, Vec<Challenger<'_>>), Refusal> {
         let chosen = wanted.models.as_ref().map_err(Clone::clone)?;
         let select = |selector: &Option<Selector>| {
             let selector = selector.as_ref();
             let selected = selector.map(|selector| self.catalogue.select(selector));
             selected.transpose()
         };
-        Ok(Models {
+        let models = Models {
             churn: select(&chosen.churn)?,
             value: select(&chosen.value)?,
             segmentation: select(&chosen.segmentation)?,
+        };
+        let parts = [
+            (Part::Churn, &chosen.churn),
+            (Part::Value, &chosen.value),
+            (Part::Segmentation, &chosen.segmentation),
+        ];
+        let challengers = parts.into_iter().filter_map(|(part, selector)| {
+            let selector = selector.as_ref()?;
+            self.challenger(part, selector)
+        });
+        Ok((models, challengers.collect()))
+    }
+
+    fn challenger(&self, part: Part, selector: &Selector) -> Option<Challenger<'_>> {
+        let Selector {
+            name,
+            choice: Choice::Served,
+        } = selector
+        else {
+            return None;
+        };
+        let split = self.splits.of(name)?;
+        let entry = self.catalogue.model(name)?;
+        // Without a challenger, everyone gets the champion; the log says why.
+        let model = entry.challenger(&split.challenger).ok()?;
+        Some(Challenger {
+            part,
+            model,
+            sample: &split.sample,
         })
     }
 }

@@ -18,7 +18,7 @@ use crate::{
         status::{Refusal, row_status, server_draining},
         wire::{self, Customers, SentCustomer},
     },
-    scoring::{Profiles, Scorer},
+    scoring::{Profiles, SplitScorer},
 };
 
 /// Answers on their way: one of scores, and one that ends the stream.
@@ -111,7 +111,7 @@ impl Exchange {
 /// How every message of a stream is scored.
 struct StreamScoring<'c> {
     rows: RowScorer<'c>,
-    columns: Scorer<'c>,
+    columns: SplitScorer<'c>,
     encoding: proto::NumberEncoding,
     limits: Limits,
 }

@@ -9,7 +9,7 @@ use crate::{
         status::Refusal,
     },
     policy::Direction,
-    scoring::{Goal, SmallestChange},
+    scoring::{Goal, Scorer, SmallestChange},
 };
 
 impl Scoring {
@@ -55,6 +55,8 @@ impl Scoring {
         };
         let pinned = self.pin();
         let by = pinned.rows(&wanted, *max_reasons)?;
+        // Whatever changes, the customer keeps its arms.
+        let scorer = by.scorers.of(by.scorers.arms(&customer.id));
         let mut changed = customer.clone();
         changed.features.extend(changes.clone());
         let within = |found: Violations| found.within("customer");
@@ -62,7 +64,7 @@ impl Scoring {
         let after = by.score_message(&changed).map_err(within)?;
         let [first, second] = [customer, &changed].map(Snapshot::try_from);
         let difference = match (first, second) {
-            (Ok(first), Ok(second)) => by.scorer.difference(&first, &second).map_err(within)?,
+            (Ok(first), Ok(second)) => scorer.difference(&first, &second).map_err(within)?,
             // Both have been scored.
             _ => None,
         };
@@ -87,14 +89,12 @@ fn search(
     goal: &proto::WhatIfGoal,
     target: Target,
 ) -> Result<proto::WhatIfSearch, Refusal> {
-    let goal = goal_of(by, pinned, goal, target)?;
+    let scorer = by.scorers.of(by.scorers.arms(&customer.id));
+    let goal = goal_of(scorer, pinned, goal, target)?;
     let within = |found: Violations| found.within("customer");
     let snapshot = Snapshot::try_from(customer);
     let snapshot = snapshot.map_err(|invalid| within(invalid.violations().clone()))?;
-    let found = by
-        .scorer
-        .smallest_change(&snapshot, &goal)
-        .map_err(within)?;
+    let found = scorer.smallest_change(&snapshot, &goal).map_err(within)?;
     let mut search = proto::WhatIfSearch::default();
     match found {
         Some(SmallestChange::NotNeeded) => search.set_outcome(proto::WhatIfOutcome::NotNeeded),
@@ -113,13 +113,13 @@ fn search(
 }
 
 fn goal_of<'g>(
-    by: &RowScorer<'g>,
+    scorer: &Scorer<'g>,
     pinned: &Pinned,
     goal: &'g proto::WhatIfGoal,
     target: Target,
 ) -> Result<Goal<'g>, Violations> {
     let mut violations = Violations::default();
-    if !by.scorer.has_churn() {
+    if !scorer.has_churn() {
         violations.push("churn_model", "is required with a `goal`");
         return Err(violations);
     }
@@ -136,13 +136,13 @@ fn goal_of<'g>(
         }
     };
     for (at, name) in goal.actionable.iter().enumerate() {
-        if !by.scorer.has_feature(name) {
+        if !scorer.has_feature(name) {
             let field = format!("goal.actionable[{at}]");
             violations.push(&field, "is no feature of the churn model");
         }
     }
     let actionable: Vec<(&str, Direction)> = if goal.actionable.is_empty() {
-        let names = by.scorer.feature_names();
+        let names = scorer.feature_names();
         let listed = names.filter_map(|name| {
             let direction = policy?.actionable.direction(name)?;
             Some((name, direction))

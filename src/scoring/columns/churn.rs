@@ -2,11 +2,14 @@
 
 use std::ops::Range;
 
-use super::MAX_REASONS;
+use super::{
+    MAX_REASONS,
+    arms::{ArmedScores, ChallengerRows, PartPlan, take, take_notes},
+};
 use crate::{
     artifact::Identity,
     customer::{CustomerColumns, Violations},
-    features::{Note, Schema},
+    features::{EffectNames, Note, Schema},
     model::{ColumnSums, Sums},
     scoring::churn::{ChurnScorer, NO_FEATURES, rank},
 };
@@ -30,6 +33,22 @@ pub struct ChurnColumns<'m> {
     pub reasons: Option<ReasonColumns>,
     /// What was unusual, by row and then in the schema's order.
     pub notes: Vec<(usize, Note)>,
+    /// What is a challenger's, where a split took part.
+    pub challenger: Option<ChurnChallenger<'m>>,
+}
+
+/// What differs in the rows that a challenger scored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChurnChallenger<'m> {
+    /// Which rows, and by which version.
+    pub rows: ChallengerRows<'m>,
+    /// Whether its probabilities have passed through a calibration.
+    pub calibrated: bool,
+    /// Its log-odds of a customer at the training mean.
+    pub base_log_odds: f64,
+    /// Its effects that are none of the schema. Reasons refer to them by places
+    /// behind the schema's.
+    pub effects: Vec<EffectNames<'m>>,
 }
 
 /// The largest contributions of every row, a row after the other.
@@ -57,14 +76,15 @@ pub(super) struct ChurnPlan<'m, 'c> {
 }
 
 impl<'m, 'c> ChurnPlan<'m, 'c> {
+    /// With places for so many reasons of each row.
     pub(super) fn new(
         scorer: ChurnScorer<'m>,
         columns: &CustomerColumns<'c>,
+        per_row: usize,
     ) -> Result<Self, Violations> {
         let model = &scorer.content.model;
         let schema = model.schema();
         let rows = columns.rows();
-        let per_row = scorer.max_reasons.min(schema.effects());
         let mut violations = Violations::default();
         if rows.saturating_mul(per_row) > MAX_REASONS {
             let most = MAX_REASONS / per_row;
@@ -100,13 +120,34 @@ impl<'m, 'c> ChurnPlan<'m, 'c> {
                 log_odds: Vec::with_capacity(rows),
                 reasons,
                 notes: Vec::new(),
+                challenger: None,
             },
             largest: Vec::new(),
         })
     }
 
+    /// Takes back the scores of the rows that are at fault, the last scored.
+    pub(super) fn clear(&mut self, rows: &Range<usize>, at_fault: &[bool]) {
+        let scores = &mut self.scores;
+        for (row, _) in rows.clone().zip(at_fault).filter(|(_, fault)| **fault) {
+            scores.probabilities[row] = 0.0;
+            scores.log_odds[row] = 0.0;
+            if let Some(reasons) = &mut scores.reasons {
+                reasons.clear(row);
+            }
+        }
+        scores.notes.retain(|(row, _)| {
+            let at = row.checked_sub(rows.start);
+            at.is_none_or(|at| !at_fault[at])
+        });
+    }
+}
+
+impl<'m> PartPlan for ChurnPlan<'m, '_> {
+    type Scores = ChurnColumns<'m>;
+
     /// Scores these rows, and marks those that are at fault.
-    pub(super) fn score(&mut self, rows: &Range<usize>, at_fault: &mut [bool]) {
+    fn score(&mut self, rows: &Range<usize>, at_fault: &mut [bool]) {
         let Self {
             log_odds,
             scorer,
@@ -133,25 +174,77 @@ impl<'m, 'c> ChurnPlan<'m, 'c> {
         }
     }
 
-    /// Takes back the scores of the rows that are at fault, the last scored.
-    pub(super) fn clear(&mut self, rows: &Range<usize>, at_fault: &[bool]) {
-        let scores = &mut self.scores;
-        for (row, _) in rows.clone().zip(at_fault).filter(|(_, fault)| **fault) {
-            scores.probabilities[row] = 0.0;
-            scores.log_odds[row] = 0.0;
-            if let Some(reasons) = &mut scores.reasons {
-                reasons.clear(row);
-            }
-        }
-        scores.notes.retain(|(row, _)| {
-            let at = row.checked_sub(rows.start);
-            at.is_none_or(|at| !at_fault[at])
-        });
-    }
-
-    pub(super) fn into_scores(self) -> ChurnColumns<'m> {
+    fn into_scores(self) -> ChurnColumns<'m> {
         self.scores
     }
+}
+
+impl<'m> From<ArmedScores<ChurnColumns<'m>>> for ChurnColumns<'m> {
+    fn from(arms: ArmedScores<Self>) -> Self {
+        let mut scores = arms.champion;
+        if let Some((other, rows)) = arms.challenger {
+            scores.take(other, rows);
+        }
+        scores
+    }
+}
+
+impl<'m> ChurnColumns<'m> {
+    /// Puts these rows of another's scores in place of their own.
+    fn take(&mut self, other: Self, rows: Vec<bool>) {
+        let Self {
+            model,
+            schema,
+            calibrated,
+            base_log_odds,
+            probabilities,
+            log_odds,
+            reasons,
+            notes,
+            challenger: _,
+        } = other;
+        take(&mut self.probabilities, &probabilities, &rows);
+        take(&mut self.log_odds, &log_odds, &rows);
+        let (places, effects) = places(self.schema, schema);
+        if let (Some(mine), Some(other)) = (&mut self.reasons, reasons) {
+            mine.take(&other, &places, &rows);
+        }
+        // In the order of the other's schema, as one by one.
+        let notes = notes.into_iter().map(|(row, mut note)| {
+            // Features are alike, or the other were no challenger.
+            let name = &schema.features()[note.feature].name;
+            note.feature = self.schema.position(name).unwrap_or(note.feature);
+            (row, note)
+        });
+        take_notes(&mut self.notes, notes, &rows);
+        self.challenger = Some(ChurnChallenger {
+            rows: ChallengerRows { model, rows },
+            calibrated,
+            base_log_odds,
+            effects,
+        });
+    }
+}
+
+/// For each effect of `other`, its place among those of `schema` and, behind
+/// them, those that `schema` lacks; and these.
+fn places<'m>(schema: &Schema, other: &'m Schema) -> (Vec<u32>, Vec<EffectNames<'m>>) {
+    let known: Vec<_> = (0..schema.effects())
+        .map(|effect| schema.effect_names(effect))
+        .collect();
+    let mut more = Vec::new();
+    let places = (0..other.effects()).map(|effect| {
+        let names = other.effect_names(effect);
+        let place = known.iter().position(|other| *other == names);
+        let place = place.unwrap_or_else(|| {
+            more.push(names);
+            known.len() + more.len() - 1
+        });
+        // A schema has a few thousand effects at most.
+        u32::try_from(place).unwrap_or_default()
+    });
+    let places = places.collect();
+    (places, more)
 }
 
 impl ReasonColumns {
@@ -164,6 +257,24 @@ impl ReasonColumns {
         let contributions = largest.iter().map(|(_, contribution)| contribution);
         self.contributions.extend(contributions);
         self.remaining.push(remaining);
+    }
+
+    /// Puts these rows of another's reasons in place of their own, its effects at
+    /// other places.
+    fn take(&mut self, other: &Self, places: &[u32], rows: &[bool]) {
+        let per_row = self.per_row;
+        for (row, _) in rows.iter().enumerate().filter(|(_, taken)| **taken) {
+            for at in row * per_row..(row + 1) * per_row {
+                let contribution = other.contributions[at];
+                self.contributions[at] = contribution;
+                // Places behind the last reason are empty.
+                self.effects[at] = match usize::try_from(other.effects[at]) {
+                    Ok(effect) if contribution != 0.0 => places[effect],
+                    _ => 0,
+                };
+            }
+        }
+        take(&mut self.remaining, &other.remaining, rows);
     }
 
     fn clear(&mut self, row: usize) {

@@ -4,17 +4,20 @@
 //! detected here; the row is then refused in the words of the path for one
 //! customer.
 
+mod arms;
 mod churn;
 mod value;
 
 use std::ops::Range;
 
+use arms::Armed;
+pub use arms::ChallengerRows;
 use churn::ChurnPlan;
-pub use churn::{ChurnColumns, ReasonColumns};
+pub use churn::{ChurnChallenger, ChurnColumns, ReasonColumns};
 use value::ValuePlan;
 pub use value::{PotentialColumns, ValueColumns};
 
-use super::Scorer;
+use super::{Arms, Part, Scorer, SplitScorer};
 use crate::customer::{ColumnValues, CustomerColumns, FirstUses, NumberColumn, Violations};
 
 /// The most reasons of all rows together.
@@ -37,10 +40,12 @@ pub struct ColumnScores<'m> {
 /// Columns that fit the models that are to score them, and the scores so far.
 #[derive(Debug)]
 pub struct ColumnPlan<'m, 'c> {
-    scorer: Scorer<'m>,
+    scorer: SplitScorer<'m>,
     columns: &'c CustomerColumns<'c>,
-    churn: Option<ChurnPlan<'m, 'c>>,
-    value: Option<ValuePlan<'m, 'c>>,
+    churn: Option<Armed<ChurnPlan<'m, 'c>>>,
+    value: Option<Armed<ValuePlan<'m, 'c>>>,
+    /// Of the rows in hand; empty where nothing is split.
+    arms: Vec<Arms>,
     /// Numbers that no model looks at; a row is refused for them all the same.
     idle: Vec<NumberColumn<'c>>,
     first_uses: FirstUses<'c>,
@@ -55,6 +60,20 @@ impl<'m> Scorer<'m> {
     ///
     /// # Errors
     ///
+    /// As [`SplitScorer::plan`].
+    pub fn plan<'c>(
+        &self,
+        columns: &'c CustomerColumns<'c>,
+    ) -> Result<ColumnPlan<'m, 'c>, Violations> {
+        SplitScorer::from(self.clone()).plan(columns)
+    }
+}
+
+impl<'m> SplitScorer<'m> {
+    /// Matches columns to the models.
+    ///
+    /// # Errors
+    ///
     /// What refuses all rows alike: columns that are unknown, of the wrong type
     /// or not there, another currency, too many reasons; by paths such as
     /// `features[3].name`.
@@ -62,9 +81,16 @@ impl<'m> Scorer<'m> {
         &self,
         columns: &'c CustomerColumns<'c>,
     ) -> Result<ColumnPlan<'m, 'c>, Violations> {
-        let churn = self.churn.map(|scorer| ChurnPlan::new(scorer, columns));
-        let value = self.value.map(|scorer| ValuePlan::new(scorer, columns));
-        let (churn, value) = match (churn.transpose(), value.transpose()) {
+        let effects = self.most_effects();
+        let churn = Armed::new(self, Part::Churn, |scorer| {
+            let scorer = scorer.churn?;
+            let per_row = scorer.max_reasons.min(effects);
+            Some(ChurnPlan::new(scorer, columns, per_row))
+        });
+        let value = Armed::new(self, Part::Value, |scorer| {
+            Some(ValuePlan::new(scorer.value?, columns))
+        });
+        let (churn, value) = match (churn, value) {
             (Ok(churn), Ok(value)) => (churn, value),
             (churn, value) => {
                 let mut violations = churn.err().unwrap_or_default();
@@ -89,6 +115,7 @@ impl<'m> Scorer<'m> {
             churn,
             value,
             idle,
+            arms: Vec::new(),
             first_uses: FirstUses::with_capacity(columns.rows()),
             next: 0,
             refused: Vec::new(),
@@ -99,7 +126,17 @@ impl<'m> Scorer<'m> {
     /// Whether a row takes long: a value model computes for microseconds.
     #[must_use]
     pub fn is_slow(&self) -> bool {
-        self.value.is_some()
+        self.champions().value.is_some()
+    }
+
+    /// Of the churn models of both arms, the most that one looks at: rows of both
+    /// have as many places for reasons.
+    fn most_effects(&self) -> usize {
+        let challenger = self.challenging(Part::Churn).map(|(_, scorer)| scorer);
+        let both = [Some(self.champions()), challenger].into_iter().flatten();
+        let churn = both.filter_map(|scorer| scorer.churn);
+        let effects = churn.map(|churn| churn.content.model.schema().effects());
+        effects.max().unwrap_or_default()
     }
 }
 
@@ -117,12 +154,17 @@ impl<'m> ColumnPlan<'m, '_> {
                 at_fault[at] |= number.is_some_and(|number| !number.is_finite());
             });
         }
+        self.arms.clear();
+        if !self.scorer.challengers().is_empty() {
+            let ids = self.columns.ids()[rows.clone()].iter();
+            self.arms.extend(ids.map(|id| self.scorer.arms(id)));
+        }
         if let Some(churn) = &mut self.churn {
-            churn.score(&rows, &mut self.at_fault);
+            churn.score(&rows, &self.arms, &mut self.at_fault);
         }
         // The last, so that it scores no row that is at fault.
         if let Some(value) = &mut self.value {
-            value.score(&rows, &mut self.at_fault);
+            value.score(&rows, &self.arms, &mut self.at_fault);
         }
         if self.at_fault.contains(&true) {
             self.refuse(&rows);
@@ -136,8 +178,8 @@ impl<'m> ColumnPlan<'m, '_> {
         ColumnScores {
             rows: self.next,
             refused: self.refused,
-            churn: self.churn.map(ChurnPlan::into_scores),
-            value: self.value.map(ValuePlan::into_scores),
+            churn: self.churn.map(|churn| churn.into_scores().into()),
+            value: self.value.map(|value| value.into_scores().into()),
         }
     }
 
@@ -157,7 +199,9 @@ impl<'m> ColumnPlan<'m, '_> {
     /// Takes back the scores of the rows at fault, and says what is wrong.
     fn refuse(&mut self, rows: &Range<usize>) {
         if let Some(churn) = &mut self.churn {
-            churn.clear(rows, &self.at_fault);
+            for plan in churn.plans() {
+                plan.clear(rows, &self.at_fault);
+            }
         }
         // Of these rows, those with an id that repeats stand at the end.
         let scored_before = self.refused.partition_point(|(row, _)| *row < rows.start);
@@ -173,9 +217,11 @@ impl<'m> ColumnPlan<'m, '_> {
 
     /// What is wrong with a row by itself.
     fn violations(&self, row: usize) -> Violations {
+        let arms = self.scorer.arms(&self.columns.ids()[row]);
+        let scorer = self.scorer.of(arms);
         let refused = match self.columns.snapshot(row) {
-            Ok(snapshot) => self.scorer.score(&snapshot).err(),
-            Err(invalid) => Some(self.scorer.refuse(&invalid)),
+            Ok(snapshot) => scorer.score(&snapshot).err(),
+            Err(invalid) => Some(scorer.refuse(&invalid)),
         };
         refused.unwrap_or_default()
     }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::arms::{ArmedScores, ChallengerRows, PartPlan, take, take_notes};
 use crate::{
     artifact::Identity,
     customer::{CustomerColumns, Summaries, Violations},
@@ -27,6 +28,9 @@ pub struct ValueColumns<'m> {
     pub potential: Option<PotentialColumns>,
     /// What was unusual about purchases, by row.
     pub notes: Vec<(usize, ValueNote)>,
+    /// The rows that are a challenger's, where a split took part. All but its
+    /// version is as above.
+    pub challenger: Option<ChallengerRows<'m>>,
 }
 
 /// Lifetime values; see [`Clv`].
@@ -84,14 +88,24 @@ impl<'m, 'c> ValuePlan<'m, 'c> {
                 p_no_purchase: room(),
                 potential,
                 notes: Vec::new(),
+                challenger: None,
             },
             scorer,
         })
     }
 
+    fn score_row(&self, row: usize) -> Option<ValueScore<'m>> {
+        let summary = self.summaries.of_row(row).ok()??;
+        self.scorer.score_summary(&summary).ok()
+    }
+}
+
+impl<'m> PartPlan for ValuePlan<'m, '_> {
+    type Scores = ValueColumns<'m>;
+
     /// Scores these rows but those that are at fault, and marks the others that
     /// are.
-    pub(super) fn score(&mut self, rows: &Range<usize>, at_fault: &mut [bool]) {
+    fn score(&mut self, rows: &Range<usize>, at_fault: &mut [bool]) {
         for (row, at_fault) in rows.clone().zip(at_fault) {
             let score = if *at_fault { None } else { self.score_row(row) };
             *at_fault = score.is_none();
@@ -99,17 +113,48 @@ impl<'m, 'c> ValuePlan<'m, 'c> {
         }
     }
 
-    fn score_row(&self, row: usize) -> Option<ValueScore<'m>> {
-        let summary = self.summaries.of_row(row).ok()??;
-        self.scorer.score_summary(&summary).ok()
-    }
-
-    pub(super) fn into_scores(self) -> ValueColumns<'m> {
+    fn into_scores(self) -> ValueColumns<'m> {
         self.scores
     }
 }
 
+impl<'m> From<ArmedScores<ValueColumns<'m>>> for ValueColumns<'m> {
+    fn from(arms: ArmedScores<Self>) -> Self {
+        let mut scores = arms.champion;
+        if let Some((other, rows)) = arms.challenger {
+            let model = other.model;
+            scores.take(other, &rows);
+            scores.challenger = Some(ChallengerRows { model, rows });
+        }
+        scores
+    }
+}
+
 impl ValueColumns<'_> {
+    /// Puts these rows of another's scores in place of their own.
+    fn take(&mut self, other: Self, rows: &[bool]) {
+        let Self {
+            model: _,
+            horizon_days: _, // alike, or the other were no challenger
+            p_alive,
+            expected_purchases,
+            p_no_purchase,
+            potential,
+            notes,
+            challenger: _,
+        } = other;
+        take(&mut self.p_alive, &p_alive, rows);
+        take(&mut self.expected_purchases, &expected_purchases, rows);
+        take(&mut self.p_no_purchase, &p_no_purchase, rows);
+        if let (Some(mine), Some(other)) = (&mut self.potential, potential) {
+            take(&mut mine.expected_spend, &other.expected_spend, rows);
+            take(&mut mine.amount, &other.amount, rows);
+            take(&mut mine.low, &other.low, rows);
+            take(&mut mine.high, &other.high, rows);
+        }
+        take_notes(&mut self.notes, notes.into_iter(), rows);
+    }
+
     fn push(&mut self, row: usize, score: Option<&ValueScore<'_>>) {
         let value = score.map(|score| &score.value);
         let number = |read: fn(&CustomerValue) -> f64| value.map_or(0.0, read);

@@ -240,6 +240,10 @@ fn outcomes_of(scored: &ScoredColumns) -> Vec<Result<CustomerScore, RowError>> {
     outcomes
 }
 
+fn is_set(bitmap: &[u8], row: usize) -> bool {
+    bitmap[row / 8] >> (row % 8) & 1 == 1
+}
+
 fn churn_of(churn: &ChurnColumns, rows: usize) -> Vec<ChurnScore> {
     let probability = doubles(churn.probability.as_ref());
     let log_odds = doubles(churn.log_odds.as_ref());
@@ -254,6 +258,18 @@ fn churn_of(churn: &ChurnColumns, rows: usize) -> Vec<ChurnScore> {
             ..ChurnScore::default()
         })
         .collect();
+    if let Some(challenger) = &churn.challenger {
+        let own = challenger.rows.as_ref().unwrap();
+        for (_, score) in scores
+            .iter_mut()
+            .enumerate()
+            .filter(|(row, _)| is_set(&own.rows, *row))
+        {
+            score.calibrated = challenger.calibrated;
+            score.base_log_odds = challenger.base_log_odds;
+            score.model = own.model.clone();
+        }
+    }
     if let Some(reasons) = &churn.reasons {
         let per_row = reasons.per_row as usize;
         let contribution = doubles(reasons.contribution.as_ref());
@@ -306,6 +322,12 @@ fn value_of(value: &ValueColumns, rows: usize) -> Vec<ValueScore> {
             ..ValueScore::default()
         })
         .collect();
+    if let Some(challenger) = &value.challenger {
+        let rows = scores.iter_mut().enumerate();
+        for (_, score) in rows.filter(|(row, _)| is_set(&challenger.rows, *row)) {
+            score.model = challenger.model.clone();
+        }
+    }
     if let Some(potential) = &value.potential {
         let amount = doubles(potential.amount.as_ref());
         let low = doubles(potential.low.as_ref());
