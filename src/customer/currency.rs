@@ -14,6 +14,9 @@ pub struct Currency([u8; 3]);
 pub struct InvalidCurrency;
 
 impl Currency {
+    /// No currency, as ISO 4217 has it.
+    pub const NONE: Self = Self(*b"XXX");
+
     /// The three letters.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -8,6 +8,7 @@
 mod actionable;
 mod bands;
 mod causes;
+mod contract_value;
 mod defaults;
 mod groups;
 mod lifecycle;
@@ -20,6 +21,7 @@ mod tiers;
 pub use actionable::{Actionable, Direction};
 pub use bands::{RiskBand, RiskBands, StatedBand};
 pub use causes::{CauseGroup, CauseRules, CauseSum, EffectCause, cause_sums, leading_cause};
+pub use contract_value::{ContractAmounts, ContractTiers, ContractValueRules, NoContractValue};
 pub use groups::{GroupRules, StatedGroupRules};
 pub use lifecycle::{LifecycleMeasure, LifecycleRules, Rhythm, Stage};
 pub use playbook::{
@@ -61,4 +63,6 @@ pub struct Policy {
     pub playbook: Playbook,
     /// What can be changed about a customer.
     pub actionable: Actionable,
+    /// What contracts are worth, where it says so.
+    pub contract_value: Option<ContractValueRules>,
 }

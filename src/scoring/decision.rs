@@ -1,6 +1,6 @@
 //! From scores to a decision, by the policy.
 
-use super::{ChurnScore, Groups, ValueScore};
+use super::{ChurnScore, ContractValue, Groups, ValueScore};
 use crate::{
     customer::Currency,
     policy::{CauseSum, PlaybookRule, Policy, PolicyIdentity, RiskBand, Situation, leading_cause},
@@ -25,6 +25,8 @@ pub struct Decision<'m> {
     pub risk: Option<Risk>,
     /// The money that attention to the customer protects.
     pub value_at_risk: Option<ValueAtRisk>,
+    /// What the customer's contract is worth, where no value model tells.
+    pub contract: Option<ContractValue<'m>>,
     /// The customer's groups.
     pub groups: Option<Groups<'m>>,
     /// The churn model's contributions by theme, the one that raises the
@@ -63,6 +65,17 @@ pub struct ValueAtRisk {
     pub currency: Currency,
     /// The horizon of the potential value, in days.
     pub horizon_days: f64,
+    /// What tells the potential value.
+    pub source: ValueSource,
+}
+
+/// What tells how much a customer is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueSource {
+    /// The value model.
+    Model,
+    /// The policy's rules of contracts.
+    Contract,
 }
 
 /// What the playbook recommends.
@@ -87,16 +100,19 @@ impl<'m> DecidedBy<'m> {
         churn: Option<&ChurnScore<'m>>,
         value: Option<&ValueScore<'m>>,
         groups: Option<Groups<'m>>,
+        contract: Option<ContractValue<'m>>,
     ) -> Decision<'m> {
         let Self { policy, language } = *self;
         let risk = self.risk(churn, value);
-        let value_at_risk = risk.and_then(|risk| value_at_risk(risk.probability, value?));
+        let value_at_risk = risk.and_then(|risk| value_at_risk(risk.probability, value, contract));
         let causes = churn.map_or_else(Vec::new, |churn| churn.causes.clone());
         let situation = Situation {
-            tier: groups.and_then(|groups| {
-                // A prospect has brought in nothing, and is in no tier.
-                groups.placement.scores.map(|_| groups.placement.tier)
-            }),
+            tier: groups
+                .and_then(|groups| {
+                    // A prospect has brought in nothing, and is in no tier.
+                    groups.placement.scores.map(|_| groups.placement.tier)
+                })
+                .or_else(|| Some(contract?.tiers?.overall)),
             band: risk.map(|risk| risk.band),
             cause: leading_cause(&causes),
             stage: groups.map(|groups| groups.placement.stage),
@@ -108,6 +124,7 @@ impl<'m> DecidedBy<'m> {
             policy: &policy.identity,
             risk,
             value_at_risk,
+            contract,
             groups,
             causes,
             action: ChosenAction {
@@ -135,11 +152,24 @@ impl<'m> DecidedBy<'m> {
     }
 }
 
-fn value_at_risk(probability: f64, value: &ValueScore<'_>) -> Option<ValueAtRisk> {
-    let terms = &value.terms;
+fn value_at_risk(
+    probability: f64,
+    value: Option<&ValueScore<'_>>,
+    contract: Option<ContractValue<'_>>,
+) -> Option<ValueAtRisk> {
+    let by_model = value.and_then(|value| {
+        let amount = value.potential_amount?;
+        Some((amount, value.terms, ValueSource::Model))
+    });
+    let (amount, terms, source) = by_model.or_else(|| {
+        let contract = contract?;
+        let amount = contract.potential()?;
+        Some((amount, contract.rules.terms, ValueSource::Contract))
+    })?;
     Some(ValueAtRisk {
-        amount: probability * value.potential_amount?,
+        amount: probability * amount,
         currency: terms.currency,
         horizon_days: f64::from(terms.periods) * terms.period_days,
+        source,
     })
 }

@@ -3,6 +3,7 @@
 mod arms;
 mod churn;
 mod columns;
+mod contract;
 mod decision;
 mod groups;
 mod profiles;
@@ -24,7 +25,8 @@ pub use columns::{
     ChallengerRows, ChurnChallenger, ChurnColumns, ColumnPlan, ColumnScores, MAX_REASONS,
     PotentialColumns, ReasonColumns, ValueColumns,
 };
-pub use decision::{ChosenAction, DecidedBy, Decision, Risk, RiskSource, ValueAtRisk};
+pub use contract::ContractValue;
+pub use decision::{ChosenAction, DecidedBy, Decision, Risk, RiskSource, ValueAtRisk, ValueSource};
 use groups::GroupScorer;
 pub use groups::Groups;
 pub use profiles::{Chosen, NoSuchProfile, Profiles};
@@ -140,9 +142,10 @@ impl<'m> Scorer<'m> {
         match (churn, value, groups) {
             (Ok(churn), Ok(value), Ok(groups)) => Ok(Score {
                 customer_id: customer.id(),
-                decision: self
-                    .decided_by
-                    .map(|by| by.decide(churn.as_ref(), value.as_ref(), groups)),
+                decision: self.decided_by.map(|by| {
+                    let contract = self.contract_value(customer, churn.as_ref(), value.as_ref());
+                    by.decide(churn.as_ref(), value.as_ref(), groups, contract)
+                }),
                 churn,
                 value,
             }),

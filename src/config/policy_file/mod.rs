@@ -4,6 +4,7 @@
 //! A file is read section by section, and every fault is told at once, each with
 //! its line.
 
+mod contract_value;
 mod decisions;
 mod document;
 mod groups;
@@ -17,8 +18,8 @@ use super::text_file::{self, TextFileError};
 use crate::{
     artifact::Digest,
     policy::{
-        Actionable, CauseRules, GroupRules, Playbook, Policy, PolicyIdentity, RiskBands,
-        StatedGroupRules,
+        Actionable, CauseRules, ContractValueRules, GroupRules, Playbook, Policy, PolicyIdentity,
+        RiskBands, StatedGroupRules,
     },
 };
 use document::Document;
@@ -55,6 +56,7 @@ struct Stated {
     causes: Option<CauseRules>,
     playbook: Option<Playbook>,
     actionable: Option<Actionable>,
+    contract_value: Option<ContractValueRules>,
 }
 
 /// Reads a policy file, which must state its `name` and `version`.
@@ -109,6 +111,7 @@ pub fn parse(text: &str) -> Result<Policy, PolicyFaults> {
         causes,
         playbook,
         actionable,
+        contract_value,
     } = own
     else {
         return Err(faults);
@@ -135,6 +138,8 @@ pub fn parse(text: &str) -> Result<Policy, PolicyFaults> {
         causes,
         playbook,
         actionable,
+        // The built-in policy has none: it knows no prices.
+        contract_value,
     })
 }
 
@@ -156,6 +161,7 @@ fn stated(mut document: Document<'_>) -> (Stated, PolicyFaults) {
         causes: decisions::causes(&mut document),
         playbook: playbook::read(&mut document),
         actionable: decisions::actionable(&mut document),
+        contract_value: contract_value::read(&mut document),
     };
     (stated, document.finish())
 }

@@ -70,6 +70,18 @@ cost = -1
 success = 2
 text.de = 'Anrufen'
 
+[contract_value]
+feature = 'fee'
+currency = 'euro'
+margin = 0
+periods = 0
+churn_days = -1
+discount_rate = nan
+
+[contract_value.tiers]
+medium = 9
+high = 1
+
 [unheard_of]
 a = 1
 ";
@@ -88,12 +100,18 @@ a = 1
         "line 32: playbook[0].cost",
         "line 33: playbook[0].success",
         "line 34: playbook[0].text: must be there in English",
-        "line 36: unheard_of: is not known",
+        "line 40: contract_value.periods: must be 1 to",
+        "line 38: contract_value.currency: must be a currency's code",
+        "line 39: contract_value.margin: must be a share",
+        "line 41: contract_value.churn_days: must be above 0",
+        "line 42: contract_value.discount_rate: must be 0 to 10",
+        "line 44: contract_value.tiers: the edges",
+        "line 48: unheard_of: is not known",
     ] {
         let found = told.iter().any(|fault| fault.starts_with(begins));
         assert!(found, "{begins} in {told:#?}");
     }
-    assert_eq!(told.len(), 13, "{told:#?}");
+    assert_eq!(told.len(), 19, "{told:#?}");
     assert!(faults.listed().is_sorted_by_key(|fault| fault.line));
 }
 

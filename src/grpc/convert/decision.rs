@@ -1,10 +1,10 @@
 //! What follows from a customer's scores, as a message.
 
-use super::proto;
+use super::{contract_value, proto};
 use crate::{
     model::segments::{RfmScores, Tier},
     policy::{CauseGroup, CauseSum, EffectCause, PolicyIdentity, RiskBand, Stage},
-    scoring::{ChosenAction, Decision, Groups, Risk, RiskSource, ValueAtRisk},
+    scoring::{ChosenAction, Decision, Groups, Risk, RiskSource, ValueAtRisk, ValueSource},
 };
 
 /// Writes a decision into a score.
@@ -13,6 +13,7 @@ pub(super) fn add(decision: Decision<'_>, score: &mut proto::CustomerScore) {
         policy,
         risk,
         value_at_risk,
+        contract,
         groups,
         causes,
         action,
@@ -29,6 +30,9 @@ pub(super) fn add(decision: Decision<'_>, score: &mut proto::CustomerScore) {
     score.value_at_risk = value_at_risk.map(Into::into);
     if let Some(groups) = groups {
         add_groups(groups, score);
+    }
+    if let Some(contract) = contract {
+        contract_value::add(contract, score);
     }
     score.causes = causes.into_iter().map(Into::into).collect();
     score.action = Some(action.into());
@@ -96,11 +100,16 @@ impl From<ValueAtRisk> for proto::ValueAtRisk {
             amount,
             currency,
             horizon_days,
+            source,
         } = at_risk;
         Self {
             amount,
             currency: currency.to_string(),
             horizon_days,
+            source: match source {
+                ValueSource::Model => proto::ValueSource::Model.into(),
+                ValueSource::Contract => proto::ValueSource::Contract.into(),
+            },
         }
     }
 }

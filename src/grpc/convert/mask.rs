@@ -9,7 +9,7 @@ const MAX_PATHS: usize = 100;
 const MAX_TOLD_BYTES: usize = 64;
 
 /// Fields of `CustomerScore`, but `customer_id`, which is always wanted.
-const SCORE: [&str; 14] = [
+const SCORE: [&str; 15] = [
     "churn",
     "value",
     "risk_band",
@@ -24,6 +24,7 @@ const SCORE: [&str; 14] = [
     "action",
     "policy",
     "splits",
+    "contract_value",
 ];
 /// Fields of `ChurnScore`.
 const CHURN: [&str; 8] = [
@@ -193,6 +194,7 @@ impl Mask {
             action,
             policy,
             splits,
+            contract_value,
         } = &mut score;
         let wanted = |name| self.score.has(&SCORE, name);
         keep(wanted("churn"), churn);
@@ -209,6 +211,7 @@ impl Mask {
         keep(wanted("action"), action);
         keep(wanted("policy"), policy);
         keep(wanted("splits"), splits);
+        keep(wanted("contract_value"), contract_value);
         if let Some(churn) = churn {
             self.apply_to_churn(churn);
         }

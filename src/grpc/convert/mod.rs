@@ -2,6 +2,7 @@
 
 mod churn_model;
 mod columns;
+mod contract_value;
 mod customer;
 mod decision;
 mod example;

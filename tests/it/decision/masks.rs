@@ -35,6 +35,7 @@ async fn a_mask_leaves_fields_out_and_changes_no_other() {
         "causes",
         "action",
         "policy",
+        "contract_value",
     ];
     assert_eq!(score(&server, &all).await.unwrap(), whole);
 
