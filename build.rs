@@ -7,11 +7,14 @@ const SERVICES: [&str; 2] = [
     "holdfast/v1/scoring_service.proto",
 ];
 
-/// Requests that `grpc::wire` declares.
-const READ_FROM_BYTES: [&str; 3] = [
+/// Messages that `grpc::wire` declares.
+const OUR_OWN: [&str; 6] = [
     "ScoreCustomerRequest",
+    "ScoreCustomerResponse",
     "ScoreCustomersRequest",
+    "ScoreCustomersResponse",
     "StreamScoresRequest",
+    "StreamScoresResponse",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -38,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .bytes(".holdfast.v1.Numbers.little_endian")
         .compile_fds_with_config(compiler.file_descriptor_set(), messages)?;
 
-    // The services apart: they read some requests in a way of their own.
+    // The services apart: they read and write some messages in a way of their own.
     let services = out_dir.join("services");
     fs::create_dir_all(&services)?;
     let mut builder = tonic_prost_build::configure()
@@ -46,9 +49,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         .out_dir(services)
         .codec_path("crate::grpc::codec::Codec")
         .extern_path(".holdfast.v1", "crate::grpc::proto");
-    for request in READ_FROM_BYTES {
-        let path = format!(".holdfast.v1.{request}");
-        builder = builder.extern_path(path, format!("crate::grpc::wire::{request}"));
+    for message in OUR_OWN {
+        let path = format!(".holdfast.v1.{message}");
+        builder = builder.extern_path(path, format!("crate::grpc::wire::{message}"));
     }
     builder.compile_fds(compiler.file_descriptor_set())?;
     Ok(())

@@ -23,7 +23,7 @@ use super::workload::Workload;
 /// How long calls may go on after the end of a round.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The connections over which one workload is sent to one method.
+/// The connections over which requests are sent to one method.
 pub(crate) struct Client {
     path: PathAndQuery,
     channels: Vec<Channel>,
@@ -42,6 +42,7 @@ pub(crate) struct Round {
 impl Client {
     pub(crate) async fn connect(
         workload: &Workload,
+        requests: &[Bytes],
         address: SocketAddr,
         path: &str,
     ) -> anyhow::Result<Self> {
@@ -53,7 +54,7 @@ impl Client {
         Ok(Self {
             path: path.parse()?,
             channels,
-            requests: workload.requests.as_slice().into(),
+            requests: requests.into(),
             in_flight: workload.in_flight,
         })
     }

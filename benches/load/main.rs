@@ -1,15 +1,16 @@
 //! How much of what the wire can carry is left once customers are scored:
 //! `cargo bench --bench load`.
 //!
-//! A server in a process of its own answers two calls with the same request
-//! bytes: one that scores them, and an empty one that skips them. Rounds of the
-//! two alternate, so that whatever else the machine does falls on both; only
-//! the ratios carry over to another machine. The server's CPU per call is the
+//! A server in a process of its own answers calls with the same request bytes:
+//! some score them, each more of them than the one before; an empty one skips
+//! them, and one has prost decode them and drops what it gets. Rounds of all
+//! alternate, so that whatever else the machine does falls on each; only the
+//! ratios carry over to another machine. The server's CPU per call is the
 //! figure to trust: with many calls in flight, the load generator may be the
 //! slower of the two.
 //!
 //! `cargo bench --bench load -- --seconds 0.2` shortens the rounds, for a smoke
-//! test.
+//! test; `--only ScoreCustomers` leaves the other methods out.
 
 mod client;
 mod columns;
@@ -28,17 +29,21 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
+use holdfast::artifact::{self, Version};
 use prost::bytes::Bytes;
 
 use client::{Client, Round};
 use processes::ServerProcess;
-use table::{Figures, Section};
-use workload::Workload;
+use table::{Figures, Line, Section};
+use workload::{Answered, Lane, Workload};
 
 /// As the server's.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// The shipped models.
+const MODELS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/models");
+const CHURN_MODEL: (&str, u32) = ("telco-churn", 2);
 const ROUNDS: usize = 5;
 const SECONDS: f64 = 2.0;
 /// Without cargo's `--bench`, as in `cargo test --benches`: only whether it
@@ -48,19 +53,24 @@ const MAX_SECONDS: f64 = 60.0;
 
 /// What the command line asks for.
 enum Command {
-    Measure { round: Duration },
-    Serve { models: String },
+    Measure {
+        round: Duration,
+        only: Option<String>,
+    },
+    Serve {
+        models: String,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
     match command(env::args().skip(1))? {
         Command::Serve { models } => server::run(Path::new(&models)),
-        Command::Measure { round } => measure(round),
+        Command::Measure { round, only } => measure(round, only.as_deref()),
     }
 }
 
 fn command(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Command> {
-    let (mut seconds, mut asked) = (TEST_SECONDS, None);
+    let (mut seconds, mut asked, mut only) = (TEST_SECONDS, None, None);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--bench" => seconds = SECONDS,
@@ -75,43 +85,68 @@ fn command(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Comman
                 );
                 asked = Some(value);
             }
+            "--only" => only = Some(arguments.next().context("--only lacks a method")?),
             server::ARGUMENT => {
                 let models = arguments.next().context("no directory of models")?;
                 return Ok(Command::Serve { models });
             }
-            other => bail!("unknown argument `{other}`; the only option is --seconds"),
+            other => bail!("unknown argument `{other}`; the options are --seconds and --only"),
         }
     }
     Ok(Command::Measure {
         round: Duration::from_secs_f64(asked.unwrap_or(seconds)),
+        only,
     })
 }
 
-fn measure(round: Duration) -> anyhow::Result<()> {
-    let models = tempfile::tempdir()?;
-    let artifact = telco::train(models.path())?;
+fn measure(round: Duration, only: Option<&str>) -> anyhow::Result<()> {
+    let (name, version) = CHURN_MODEL;
+    let version = Version::new(version).context("versions begin with 1")?;
+    let artifact = artifact::load(MODELS.as_ref(), &name.parse()?, version)?;
     let workloads = workload::all(&artifact)?;
-    let server = ServerProcess::start(models.path())?;
+    let server = ServerProcess::start(MODELS.as_ref())?;
     let mut out = io::stdout().lock();
     let (placement, seconds) = (server.placement(), round.as_secs_f64());
     writeln!(
         out,
         "{placement}; medians of {ROUNDS} rounds of {seconds} s"
     )?;
+    let only = |workload: &&Workload| only.is_none_or(|only| only == workload.method);
     // Made now, so that its threads are where this one is pinned.
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?
         .block_on(async {
-            for workload in &workloads {
+            let mut decoded = None;
+            for workload in workloads.iter().filter(only) {
                 let section = compare(workload, &server, round).await?;
                 write!(out, "\n{section}")?;
+                if workload.method == "ScoreCustomers" {
+                    decoded = section.lines.get(1).map(|line| line.figures);
+                }
+                if let (Some(decoded), 2..) = (decoded, workload.rows) {
+                    beside_decoding(&section, decoded, &mut out)?;
+                }
             }
             Ok(())
         })
 }
 
-/// Rounds of empty and of scored calls in turn.
+/// What the rows of a section are beside the rows that prost decodes.
+fn beside_decoding(section: &Section, decoded: Figures, out: &mut impl Write) -> io::Result<()> {
+    for Line { label, figures, .. } in section.lines.iter().filter(|line| line.scored) {
+        let figures = (*figures, section.rows);
+        let [throughput, cpu] = table::times_as_many(figures, (decoded, workload::ROWS));
+        let (what, _) = label.split_once(',').unwrap_or((label, ""));
+        writeln!(
+            out,
+            "  {what}: {throughput:.1} x the rows/s of maps that prost only decodes, {cpu:.1} x per CPU time"
+        )?;
+    }
+    Ok(())
+}
+
+/// Rounds of every lane in turn.
 async fn compare(
     workload: &Workload,
     server: &ServerProcess,
@@ -119,37 +154,54 @@ async fn compare(
 ) -> anyhow::Result<Section> {
     let Workload {
         method,
-        variant,
-        requests,
+        lanes,
         rows,
-        scores,
         in_flight,
         connections,
     } = workload;
-    let path = format!("/holdfast.v1.ScoringService/{method}");
-    let scored = Client::connect(workload, server.scoring, &path).await?;
-    let empty = Client::connect(workload, server.empty, server::EMPTY_PATH).await?;
-
-    // No round may measure refusals; and both servers are warm from here on.
-    let responses = scored.responses().await?;
-    for response in &responses {
-        ensure!(scores(response.clone())? == *rows, "{method} refuses");
+    let scoring_path = format!("/holdfast.v1.ScoringService/{method}");
+    let mut clients = Vec::new();
+    let mut labels = Vec::new();
+    for lane in lanes {
+        let Lane {
+            label,
+            requests,
+            answered,
+        } = lane;
+        let (address, path) = match answered {
+            Answered::Unscored(path) => (server.empty, *path),
+            Answered::Scored(_) => (server.scoring, scoring_path.as_str()),
+        };
+        let client = Client::connect(workload, requests, address, path).await?;
+        // No round may measure refusals; and both servers are warm from here on.
+        let responses = client.responses().await?;
+        if let Answered::Scored(scores) = answered {
+            for response in &responses {
+                ensure!(scores(response.clone())? == *rows, "{method} refuses");
+            }
+        }
+        let (asked, answered) = (mean_length(requests), mean_length(&responses));
+        labels.push(format!("{label}, {asked} -> {answered} bytes"));
+        clients.push(client);
     }
-    empty.responses().await?;
-
-    let (mut empty_rounds, mut scored_rounds) = (Vec::new(), Vec::new());
+    let mut rounds: Vec<Vec<_>> = clients.iter().map(|_| Vec::new()).collect();
     for _ in 0..ROUNDS {
-        empty_rounds.push(measured(&empty, server, round).await?);
-        scored_rounds.push(measured(&scored, server, round).await?);
+        for (client, rounds) in clients.iter().zip(&mut rounds) {
+            rounds.push(measured(client, server, round).await?);
+        }
     }
+    let figures = rounds.iter().map(|rounds| Figures::of(rounds));
+    let lines = labels.into_iter().zip(figures).zip(lanes);
     Ok(Section {
-        title: format!("{in_flight} in flight, connections: {connections}{variant}"),
-        method,
+        title: format!("{method}: {in_flight} in flight, connections: {connections}"),
         rows: *rows,
-        request_bytes: mean_length(requests),
-        response_bytes: mean_length(&responses),
-        empty: Figures::of(&empty_rounds),
-        scored: Figures::of(&scored_rounds),
+        lines: lines
+            .map(|((label, figures), lane)| Line {
+                label,
+                figures,
+                scored: matches!(lane.answered, Answered::Scored(_)),
+            })
+            .collect(),
     })
 }
 

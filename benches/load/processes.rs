@@ -24,7 +24,7 @@ pub(crate) struct ServerProcess {
     pinned: bool,
     /// Where the services of this crate are.
     pub(crate) scoring: SocketAddr,
-    /// Where the empty call is.
+    /// Where the calls are that score nothing.
     pub(crate) empty: SocketAddr,
 }
 

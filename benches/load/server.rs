@@ -1,10 +1,11 @@
-//! The server's process: the services of this crate on one port, the empty
-//! call on another, on one runtime like that of `holdfast-server`.
+//! The server's process: the services of this crate on one port, calls that
+//! score nothing on another, on one runtime like that of `holdfast-server`.
 
 use std::{
     convert::Infallible,
     future::{Ready, pending, ready},
     io::{self, Read, Write},
+    marker::PhantomData,
     net::Ipv4Addr,
     path::Path,
     process,
@@ -14,10 +15,13 @@ use std::{
     time::Duration,
 };
 
+use anyhow::anyhow;
 use holdfast::{
-    grpc::{self, Options},
-    registry::Registry,
+    config::policy_file,
+    grpc::{self, Options, proto},
+    registry::{LivePolicy, Registry},
 };
+use prost::Message;
 use tokio::net::TcpListener;
 use tonic::{
     Request, Response, Status,
@@ -30,10 +34,14 @@ use tonic_prost::ProstCodec;
 
 /// What makes this program be the server.
 pub(crate) const ARGUMENT: &str = "--serve";
-/// The empty call.
-pub(crate) const EMPTY_PATH: &str = "/holdfast.bench.Empty/Skip";
+/// Skips every field of a request.
+pub(crate) const SKIP: &str = "/holdfast.bench.Empty/Skip";
+/// Decodes the request of `ScoreCustomer`, by prost.
+pub(crate) const DECODE_ONE: &str = "/holdfast.bench.Empty/DecodeOne";
+/// Decodes the request of `ScoreCustomers`, by prost.
+pub(crate) const DECODE_MANY: &str = "/holdfast.bench.Empty/DecodeMany";
 
-/// As in `grpc::serve`, like all that the empty call's server is told.
+/// As in `grpc::serve`, like all that the other server is told.
 const KEEPALIVE: Duration = Duration::from_secs(20);
 
 /// Serves the models under `models` until standard input ends; the first line
@@ -50,7 +58,12 @@ pub(crate) async fn run(models: &Path) -> anyhow::Result<()> {
     let empty = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let (scoring_address, empty_address) = (scoring.local_addr()?, empty.local_addr()?);
     writeln!(io::stdout(), "{scoring_address} {empty_address}")?;
-    let options = Options::default();
+    let options = Options {
+        policy: Some(Arc::new(LivePolicy::new(
+            policy_file::built_in().map_err(|faults| anyhow!("{faults}"))?,
+        ))),
+        ..Options::default()
+    };
     let serve_empty = Server::builder()
         .tcp_nodelay(true)
         .http2_keepalive_interval(Some(KEEPALIVE))
@@ -64,7 +77,8 @@ pub(crate) async fn run(models: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Skips every field of a request and answers with an empty message.
+/// Reads a request as its path says, drops it, and answers with an empty
+/// message.
 #[derive(Clone)]
 struct Empty;
 
@@ -82,16 +96,28 @@ impl Service<http::Request<Body>> for Empty {
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        let mut grpc = Grpc::new(ProstCodec::<(), ()>::default());
-        Box::pin(async move { Ok(grpc.unary(Self, request).await) })
+        match request.uri().path() {
+            DECODE_ONE => answer::<proto::ScoreCustomerRequest>(request),
+            DECODE_MANY => answer::<proto::ScoreCustomersRequest>(request),
+            _ => answer::<()>(request),
+        }
     }
 }
 
-impl UnaryService<()> for Empty {
+fn answer<M: Message + Default + 'static>(
+    request: http::Request<Body>,
+) -> BoxFuture<http::Response<Body>, Infallible> {
+    let mut grpc = Grpc::new(ProstCodec::<(), M>::default());
+    Box::pin(async move { Ok(grpc.unary(Drops(PhantomData::<M>), request).await) })
+}
+
+struct Drops<M>(PhantomData<M>);
+
+impl<M> UnaryService<M> for Drops<M> {
     type Response = ();
     type Future = Ready<Result<Response<()>, Status>>;
 
-    fn call(&mut self, _: Request<()>) -> Self::Future {
+    fn call(&mut self, _: Request<M>) -> Self::Future {
         ready(Ok(Response::new(())))
     }
 }

@@ -15,6 +15,7 @@ const COLUMNS: [&str; 7] = [
 ];
 
 /// Medians over rounds of the same kind.
+#[derive(Clone, Copy)]
 pub(crate) struct Figures {
     calls_per_second: f64,
     /// In microseconds, as all that follow.
@@ -41,6 +42,17 @@ impl Figures {
     }
 }
 
+/// How many times as many customers one figure means as another, each with its
+/// customers in a call: by throughput, and by CPU time.
+pub(crate) fn times_as_many(figures: (Figures, usize), others: (Figures, usize)) -> [f64; 2] {
+    let ((figures, rows), (others, other_rows)) = (figures, others);
+    let rows = rows as f64 / other_rows as f64;
+    [
+        figures.calls_per_second / others.calls_per_second * rows,
+        others.cpu / figures.cpu * rows,
+    ]
+}
+
 fn calls(round: &Round) -> f64 {
     round.latencies.len() as f64
 }
@@ -56,38 +68,43 @@ fn micros(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e6
 }
 
-/// One kind of call, beside the empty call with the same bytes.
+/// Calls of one method, side by side.
 pub(crate) struct Section {
     /// How many calls at once.
     pub(crate) title: String,
-    /// The call that scores.
-    pub(crate) method: &'static str,
-    pub(crate) request_bytes: usize,
-    /// Of the call that scores.
-    pub(crate) response_bytes: usize,
     /// Customers in each request.
     pub(crate) rows: usize,
-    pub(crate) empty: Figures,
-    pub(crate) scored: Figures,
+    /// The first is the call that all others are compared with.
+    pub(crate) lines: Vec<Line>,
+}
+
+/// One kind of call.
+pub(crate) struct Line {
+    pub(crate) label: String,
+    pub(crate) figures: Figures,
+    /// Whether it gets scores.
+    pub(crate) scored: bool,
 }
 
 impl fmt::Display for Section {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            title,
-            method,
-            request_bytes,
-            response_bytes,
-            rows,
-            empty,
-            scored,
-        } = self;
+        let Self { title, rows, lines } = self;
         line(f, title, COLUMNS.map(str::to_owned))?;
-        let label = format!("  empty, {request_bytes} -> 0 bytes");
-        line(f, &label, cells(empty, *rows))?;
-        let label = format!("  {method}, {request_bytes} -> {response_bytes} bytes");
-        line(f, &label, cells(scored, *rows))?;
-        line(f, "  ratio", ratios(scored, empty))
+        for Line { label, figures, .. } in lines {
+            line(f, &format!("  {label}"), cells(figures, *rows))?;
+        }
+        let Some((first, others)) = lines.split_first() else {
+            return Ok(());
+        };
+        for Line { label, figures, .. } in others {
+            let (what, _) = label.split_once(',').unwrap_or((label, ""));
+            line(
+                f,
+                &format!("  ratio, {what}"),
+                ratios(figures, &first.figures),
+            )?;
+        }
+        Ok(())
     }
 }
 

@@ -131,7 +131,7 @@ impl fmt::Display for Version {
 }
 
 /// A SHA-256 as 64 lower-case hex digits.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Digest(String);
 
 impl Digest {

@@ -1,20 +1,26 @@
-//! Protobuf on the wire, as tonic has it, but for one thing: a request that is
-//! not the message it should be is the caller's fault, not an internal error.
+//! Protobuf on the wire, as tonic has it, but for two things: a request that is
+//! not the message it should be is the caller's fault, not an internal error; and
+//! an answer may be bytes already.
 
 use std::marker::PhantomData;
 
 use prost::{Message, Name};
 use tonic::{
     Status,
-    codec::{Codec as TonicCodec, DecodeBuf, Decoder as TonicDecoder},
+    codec::{
+        Codec as TonicCodec, DecodeBuf, Decoder as TonicDecoder, EncodeBuf, Encoder as TonicEncoder,
+    },
 };
-use tonic_prost::{ProstCodec, ProstEncoder};
 
-use super::status::Refusal;
+use super::{status::Refusal, wire::Answer};
 
 /// The codec of every method of the contract.
 #[derive(Debug, Clone)]
 pub(super) struct Codec<Encode, Decode>(PhantomData<(Encode, Decode)>);
+
+/// Encodes messages of one type.
+#[derive(Debug, Clone)]
+pub(super) struct Encoder<Encode>(PhantomData<Encode>);
 
 /// Decodes messages of one type.
 #[derive(Debug, Clone)]
@@ -28,20 +34,30 @@ impl<Encode, Decode> Default for Codec<Encode, Decode> {
 
 impl<Encode, Decode> TonicCodec for Codec<Encode, Decode>
 where
-    Encode: Message + Send + 'static,
+    Encode: Answer + Send + 'static,
     Decode: Message + Name + Default + Send + 'static,
 {
     type Encode = Encode;
     type Decode = Decode;
-    type Encoder = ProstEncoder<Encode>;
+    type Encoder = Encoder<Encode>;
     type Decoder = Decoder<Decode>;
 
     fn encoder(&mut self) -> Self::Encoder {
-        ProstCodec::<Encode, Decode>::default().encoder()
+        Encoder(PhantomData)
     }
 
     fn decoder(&mut self) -> Self::Decoder {
         Decoder(PhantomData)
+    }
+}
+
+impl<Encode: Answer> TonicEncoder for Encoder<Encode> {
+    type Item = Encode;
+    type Error = Status;
+
+    fn encode(&mut self, message: Encode, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        let put = message.put(buffer);
+        put.map_err(|error| Status::internal(error.to_string()))
     }
 }
 

@@ -13,23 +13,24 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
 
 use pinned::{Pinned, RowScorer};
+use rows::SCORE_BYTES;
 use stream::{Exchange, Limits};
 
 use super::{
-    convert::Asked,
     proto, services,
     status::{Refusal, server_draining},
-    wire::{self, SentCustomer},
+    wire::{self, Encoded, SentCustomer},
 };
 use crate::{
     registry::{LivePolicy, Registry},
-    scoring::{Profiles, Splits},
+    scoring::{CauseTables, Profiles, Splits},
 };
 
 #[derive(Clone)]
 pub(super) struct Scoring {
     pub(super) registry: Arc<Registry>,
     pub(super) policy: Option<Arc<LivePolicy>>,
+    pub(super) causes: Arc<CauseTables>,
     pub(super) profiles: Arc<Profiles>,
     pub(super) splits: Arc<Splits>,
     pub(super) max_batch_rows: usize,
@@ -40,24 +41,20 @@ pub(super) struct Scoring {
 
 #[tonic::async_trait]
 impl services::scoring_service_server::ScoringService for Scoring {
-    type StreamScoresStream = ReceiverStream<Result<proto::StreamScoresResponse, Status>>;
+    type StreamScoresStream = ReceiverStream<Result<wire::StreamScoresResponse, Status>>;
 
     async fn score_customer(
         &self,
         request: Request<wire::ScoreCustomerRequest>,
-    ) -> Result<Response<proto::ScoreCustomerResponse>, Status> {
-        let score = self.score_one(request.get_ref())?;
-        Ok(Response::new(proto::ScoreCustomerResponse {
-            score: Some(score),
-        }))
+    ) -> Result<Response<wire::ScoreCustomerResponse>, Status> {
+        Ok(Response::new(self.score_one(request.get_ref())?))
     }
 
     async fn score_customers(
         &self,
         request: Request<wire::ScoreCustomersRequest>,
-    ) -> Result<Response<proto::ScoreCustomersResponse>, Status> {
-        let outcomes = self.score_batch(request.get_ref()).await?;
-        Ok(Response::new(proto::ScoreCustomersResponse { outcomes }))
+    ) -> Result<Response<wire::ScoreCustomersResponse>, Status> {
+        Ok(Response::new(self.score_batch(request.get_ref()).await?))
     }
 
     async fn score_columns(
@@ -104,26 +101,8 @@ impl Scoring {
     fn score_one(
         &self,
         request: &wire::ScoreCustomerRequest,
-    ) -> Result<proto::CustomerScore, Refusal> {
-        let wire::ScoreCustomerRequest {
-            churn_model,
-            value_model,
-            segmentation_model,
-            profile,
-            score_mask,
-            language,
-            max_reasons,
-            ..
-        } = request;
-        let asked = Asked {
-            churn_model: churn_model.as_ref(),
-            value_model: value_model.as_ref(),
-            segmentation_model: segmentation_model.as_ref(),
-            profile,
-            score_mask: score_mask.as_ref(),
-            language,
-        };
-        let wanted = asked.read(&self.profiles);
+    ) -> Result<wire::ScoreCustomerResponse, Refusal> {
+        let wanted = request.asked().read(&self.profiles);
         let bytes = request.customer();
         let customer = bytes.as_deref().map(SentCustomer::read).transpose()?;
         let Some(customer) = &customer else {
@@ -136,41 +115,25 @@ impl Scoring {
             violations
         })?;
         let pinned = self.pin();
-        let scorer = pinned.rows(&wanted, *max_reasons)?;
-        let score = scorer.score(customer);
-        Ok(score.map_err(|violations| violations.within("customer"))?)
+        let scorer = pinned.rows(&wanted, request.max_reasons)?;
+        let answer = scorer.score(customer, |score, arms| {
+            Encoded::with_capacity(SCORE_BYTES, |answer| scorer.write(score, arms, 1, answer))
+        });
+        Ok(answer.map_err(|violations| violations.within("customer"))?)
     }
 
     async fn score_batch(
         &self,
         request: &wire::ScoreCustomersRequest,
-    ) -> Result<Vec<proto::CustomerOutcome>, Refusal> {
-        let wire::ScoreCustomersRequest {
-            churn_model,
-            value_model,
-            segmentation_model,
-            profile,
-            score_mask,
-            language,
-            max_reasons,
-            customers,
-        } = request;
-        let asked = Asked {
-            churn_model: churn_model.as_ref(),
-            value_model: value_model.as_ref(),
-            segmentation_model: segmentation_model.as_ref(),
-            profile,
-            score_mask: score_mask.as_ref(),
-            language,
-        };
-        let wanted = asked.read(&self.profiles);
+    ) -> Result<wire::ScoreCustomersResponse, Refusal> {
+        let customers = &request.customers;
+        let wanted = request.asked().read(&self.profiles);
         let mut violations = wanted.as_ref().err().cloned().unwrap_or_default();
         violations.extend(rows::check(customers.len(), self.max_batch_rows));
         let wanted = violations.into_result(()).and(wanted)?;
-        let customers = SentCustomer::read_all(customers)?;
         // The same for all rows, whatever is reloaded meanwhile.
         let pinned = self.pin();
-        let scorer = pinned.rows(&wanted, *max_reasons)?;
-        Ok(rows::score(&scorer, &customers).await)
+        let scorer = pinned.rows(&wanted, request.max_reasons)?;
+        Ok(rows::outcomes(&scorer, customers).await?.into())
     }
 }

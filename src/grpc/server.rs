@@ -145,6 +145,7 @@ fn routes(
     let scoring = Scoring {
         registry: Arc::clone(registry),
         policy: options.policy.clone(),
+        causes: Arc::default(),
         profiles: Arc::clone(&options.profiles),
         splits: Arc::clone(&options.splits),
         max_batch_rows: options.max_batch_rows,

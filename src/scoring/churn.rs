@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Reason;
+use super::{Reason, causes::Causes};
 use crate::{
     artifact::{Artifact, ChurnContent, Identity, WrongKind},
     customer::{
@@ -14,20 +14,20 @@ use crate::{
         purchases::{DISTINCT_PRODUCTS, PurchaseFeatureRules},
     },
     model::Explanation,
-    policy::{CauseRules, CauseSum, cause_sums},
+    policy::{CauseSum, cause_sums},
 };
 
 pub(super) const NO_FEATURES: &str = "must not be empty";
 const BUILT: &str = "is built from `history`; leave it out";
 
 /// Scores churn by one model version.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct ChurnScorer<'m> {
     pub(super) identity: &'m Identity,
     pub(super) content: &'m ChurnContent,
     pub(super) max_reasons: usize,
-    /// The themes of features, where a policy decides.
-    pub(super) causes: Option<&'m CauseRules>,
+    /// The theme of each effect, where a policy decides.
+    pub(super) causes: Option<Causes>,
 }
 
 /// Probability of churn, and why. Base value, contributions of the reasons and
@@ -158,25 +158,19 @@ impl<'m> ChurnScorer<'m> {
             Reason {
                 features,
                 contribution,
-                cause: self
-                    .causes
-                    .map(|rules| rules.of_effect(features.as_slice())),
+                cause: self.causes.as_ref().map(|causes| causes[effect]),
             }
         });
         (reasons.collect(), remaining)
     }
 
     fn cause_sums(&self, explanation: &Explanation) -> Vec<CauseSum> {
-        let Some(rules) = self.causes else {
+        let Some(causes) = &self.causes else {
             return Vec::new();
         };
-        let schema = self.content.model.schema();
         let all = explanation.contributions.iter().copied().enumerate();
         let effects = all.filter(|(_, contribution)| *contribution != 0.0);
-        cause_sums(effects.map(|(effect, contribution)| {
-            let names = schema.effect_names(effect);
-            (rules.of_effect(names.as_slice()), contribution)
-        }))
+        cause_sums(effects.map(|(effect, contribution)| (causes[effect], contribution)))
     }
 
     pub(super) fn builds(&self, name: &str) -> bool {

@@ -56,7 +56,8 @@ impl<'m> Scorer<'m> {
         customer: &Snapshot<'_>,
         churn: f64,
     ) -> Result<ContractAmounts, NoContractValue> {
-        let content = self.churn.ok_or(NoContractValue::NoFeature)?.content;
+        let churn_scorer = self.churn.as_ref().ok_or(NoContractValue::NoFeature)?;
+        let content = churn_scorer.content;
         let schema = content.model.schema();
         let feature = schema.position(&rules.feature);
         let feature = feature.and_then(|position| schema.features().get(position));

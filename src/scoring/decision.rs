@@ -1,6 +1,6 @@
 //! From scores to a decision, by the policy.
 
-use super::{ChurnScore, ContractValue, Groups, ValueScore};
+use super::{CauseTables, ChurnScore, ContractValue, Groups, ValueScore};
 use crate::{
     customer::Currency,
     policy::{CauseSum, PlaybookRule, Policy, PolicyIdentity, RiskBand, Situation, leading_cause},
@@ -11,6 +11,8 @@ use crate::{
 pub struct DecidedBy<'m> {
     /// The policy.
     pub policy: &'m Policy,
+    /// The themes that it sees in the effects of models.
+    pub causes: &'m CauseTables,
     /// The language of texts, a tag of BCP 47.
     pub language: &'m str,
 }
@@ -102,7 +104,9 @@ impl<'m> DecidedBy<'m> {
         groups: Option<Groups<'m>>,
         contract: Option<ContractValue<'m>>,
     ) -> Decision<'m> {
-        let Self { policy, language } = *self;
+        let Self {
+            policy, language, ..
+        } = *self;
         let risk = self.risk(churn, value);
         let value_at_risk = risk.and_then(|risk| value_at_risk(risk.probability, value, contract));
         let causes = churn.map_or_else(Vec::new, |churn| churn.causes.clone());

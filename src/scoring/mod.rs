@@ -1,6 +1,7 @@
 //! The one path from a snapshot to a score, for one customer and for many.
 
 mod arms;
+mod causes;
 mod churn;
 mod columns;
 mod contract;
@@ -19,6 +20,7 @@ use crate::{
 };
 
 pub use arms::{Arms, Challenger, Part, SplitScorer};
+pub use causes::CauseTables;
 pub use churn::ChurnScore;
 use churn::ChurnScorer;
 pub use columns::{
@@ -107,7 +109,8 @@ impl<'m> Scorer<'m> {
     #[must_use]
     pub fn deciding(mut self, by: DecidedBy<'m>) -> Self {
         if let Some(churn) = &mut self.churn {
-            churn.causes = Some(&by.policy.causes);
+            let schema = churn.content.model.schema();
+            churn.causes = Some(by.causes.of(by.policy, churn.identity, schema));
         }
         self.decided_by = Some(by);
         self
@@ -129,7 +132,7 @@ impl<'m> Scorer<'m> {
     ///
     /// All that any of the models refuses.
     pub fn score<'c>(&self, customer: &Snapshot<'c>) -> Result<Score<'m, 'c>, Violations> {
-        let churn = self.churn.map(|scorer| scorer.score(customer));
+        let churn = self.churn.as_ref().map(|scorer| scorer.score(customer));
         let value = self.value.map(|scorer| scorer.score(customer));
         let (churn, value) = (churn.transpose(), value.transpose());
         let groups = match (&self.groups, &self.decided_by) {

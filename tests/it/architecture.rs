@@ -55,7 +55,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
 
 /// Which rooms may name a crate.
 const CRATE_HOMES: [(&str, &[&str]); 31] = [
-    ("arc_swap", &["registry"]),
+    ("arc_swap", &["registry", "scoring"]),
     ("jiff", &["train"]),
     ("tonic_prost", &["grpc"]),
     ("prost_types", &["grpc"]),
@@ -83,7 +83,7 @@ const CRATE_HOMES: [(&str, &[&str]); 31] = [
     ("csv", &["train"]),
     ("mimalloc", &["bin"]),
     ("flate2", &["train"]),
-    ("hashbrown", &["train", "features", "customer"]),
+    ("hashbrown", &["train", "scoring", "features", "customer"]),
     ("parquet", &["train"]),
     ("toml", &["config"]),
     ("tracing_subscriber", &["telemetry"]),

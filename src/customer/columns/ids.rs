@@ -1,10 +1,12 @@
 //! Names that may be used once.
 
+use std::borrow::Cow;
+
 use hashbrown::HashMap;
 
 /// Where each name was used first.
 #[derive(Debug, Default)]
-pub struct FirstUses<'a>(HashMap<&'a str, usize>);
+pub struct FirstUses<'a>(HashMap<Cow<'a, str>, usize>);
 
 impl<'a> FirstUses<'a> {
     /// None so far, with room for so many.
@@ -15,8 +17,8 @@ impl<'a> FirstUses<'a> {
 
     /// Notes that `name` is used at `place`; the place of its first use, if
     /// that is another.
-    pub fn earlier(&mut self, name: &'a str, place: usize) -> Option<usize> {
-        let first = *self.0.entry(name).or_insert(place);
+    pub fn earlier(&mut self, name: impl Into<Cow<'a, str>>, place: usize) -> Option<usize> {
+        let first = *self.0.entry(name.into()).or_insert(place);
         (first != place).then_some(first)
     }
 }

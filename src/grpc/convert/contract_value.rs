@@ -1,32 +1,27 @@
-//! The value of a contract, as a message.
+//! The value of a contract.
 
 use super::proto;
 use crate::{
+    grpc::wire::{Fields, MessageWriter},
     model::value::ClvTerms,
-    policy::{ContractAmounts, ContractTiers, NoContractValue},
+    policy::{ContractAmounts, NoContractValue},
     scoring::ContractValue,
 };
 
-/// Writes it into a score, and its tiers where no segmentation told any.
-pub(super) fn add(value: ContractValue<'_>, score: &mut proto::CustomerScore) {
+/// Writes a `ContractValue`.
+pub(super) fn contract_value(value: &ContractValue<'_>, message: &mut MessageWriter<'_>) {
     let ContractValue {
         rules,
         amounts,
-        tiers,
+        tiers: _, // stand with those of a segmentation
     } = value;
-    score.contract_value = Some(match amounts {
-        Ok(amounts) => told(&amounts, rules.terms),
-        Err(reason) => proto::ContractValue {
-            note: proto::ContractValueNote::from(reason).into(),
-            ..proto::ContractValue::default()
-        },
-    });
-    if let (None, Some(tiers)) = (&score.tier, tiers) {
-        score.tier = Some(tiers.into());
+    match amounts {
+        Ok(amounts) => told(amounts, &rules.terms, message),
+        Err(reason) => message.choice(5, proto::ContractValueNote::from(*reason)),
     }
 }
 
-fn told(amounts: &ContractAmounts, terms: ClvTerms) -> proto::ContractValue {
+fn told(amounts: &ContractAmounts, terms: &ClvTerms, message: &mut MessageWriter<'_>) {
     let ContractAmounts {
         payment,
         renewal,
@@ -41,37 +36,18 @@ fn told(amounts: &ContractAmounts, terms: ClvTerms) -> proto::ContractValue {
         discount_rate,
         margin: _, // the policy's to tell
     } = terms;
-    proto::ContractValue {
-        payment: Some(*payment),
-        renewal_probability: Some(*renewal),
-        current_amount: Some(*current),
-        potential: Some(proto::PotentialValue {
-            amount: *potential,
-            currency: currency.to_string(),
-            horizon_days: f64::from(periods) * period_days,
-            discount_rate,
-            period_days,
-            // One that has a value has these.
-            per_period: contract.per_period().unwrap_or_default(),
-            interval: None,
-        }),
-        note: proto::ContractValueNote::Unspecified.into(),
-    }
-}
-
-impl From<ContractTiers> for proto::TierPlacement {
-    fn from(tiers: ContractTiers) -> Self {
-        let ContractTiers {
-            current,
-            potential,
-            overall,
-        } = tiers;
-        Self {
-            overall: proto::ValueTier::from(overall).into(),
-            current: proto::ValueTier::from(current).into(),
-            potential: proto::ValueTier::from(potential).into(),
-        }
-    }
+    message.optional_double(1, Some(*payment));
+    message.optional_double(2, Some(*renewal));
+    message.optional_double(3, Some(*current));
+    message.message(4, Fields::ALL, |message| {
+        message.double(1, *potential);
+        message.text(2, currency.as_str());
+        message.double(3, f64::from(*periods) * period_days);
+        message.double(4, *discount_rate);
+        message.double(5, *period_days);
+        // One that has a value has these.
+        message.doubles(6, &contract.per_period().unwrap_or_default());
+    });
 }
 
 impl From<NoContractValue> for proto::ContractValueNote {

@@ -1,18 +1,24 @@
 //! What follows from a customer's scores, as a message.
 
-use super::{contract_value, proto};
+use super::{Mask, contract_value, model_version, proto};
 use crate::{
+    grpc::wire::{Fields, MessageWriter},
     model::segments::{RfmScores, Tier},
-    policy::{CauseGroup, CauseSum, EffectCause, PolicyIdentity, RiskBand, Stage},
-    scoring::{ChosenAction, Decision, Groups, Risk, RiskSource, ValueAtRisk, ValueSource},
+    policy::{
+        CauseGroup, CauseSum, ContractTiers, EffectCause, Placement, PolicyIdentity, RiskBand,
+        Stage,
+    },
+    scoring::{
+        ChosenAction, ContractValue, Decision, Groups, Risk, RiskSource, ValueAtRisk, ValueSource,
+    },
 };
 
-/// Writes a decision into a score.
-pub(super) fn add(decision: Decision<'_>, score: &mut proto::CustomerScore) {
+/// Writes the fields of a `CustomerScore` that follow from its scores.
+pub(super) fn decision(decision: &Decision<'_>, mask: &Mask, message: &mut MessageWriter<'_>) {
     let Decision {
         policy,
         risk,
-        value_at_risk,
+        value_at_risk: at_risk,
         contract,
         groups,
         causes,
@@ -22,56 +28,87 @@ pub(super) fn add(decision: Decision<'_>, score: &mut proto::CustomerScore) {
         probability: _, // stands with the score that it comes from
         source,
         band,
-    }) = risk
+    }) = *risk
     {
-        score.risk_band = proto::RiskBand::from(band).into();
-        score.risk_source = proto::RiskSource::from(source).into();
+        message.choice(4, proto::RiskBand::from(band));
+        message.choice(5, proto::RiskSource::from(source));
     }
-    score.value_at_risk = value_at_risk.map(Into::into);
+    if let Some(at_risk) = at_risk {
+        message.message(6, Fields::ALL, |message| value_at_risk(at_risk, message));
+    }
+    if let Some(tiers) = tiers(groups.as_ref(), contract.as_ref()) {
+        message.message(7, Fields::ALL, |message| {
+            for (tier, field) in tiers.into_iter().zip(1..) {
+                message.choice(
+                    field,
+                    tier.map_or(proto::ValueTier::Unspecified, Into::into),
+                );
+            }
+        });
+    }
     if let Some(groups) = groups {
-        add_groups(groups, score);
+        write_groups(groups, message);
     }
+    for sum in causes {
+        message.message(12, Fields::ALL, |message| cause_sum(*sum, message));
+    }
+    message.message(13, mask.action, |message| recommended(action, message));
+    message.message(14, Fields::ALL, |message| policy_version(policy, message));
     if let Some(contract) = contract {
-        contract_value::add(contract, score);
+        message.message(17, Fields::ALL, |message| {
+            contract_value::contract_value(contract, message);
+        });
     }
-    score.causes = causes.into_iter().map(Into::into).collect();
-    score.action = Some(action.into());
-    score.policy = Some(policy.into());
 }
 
-fn add_groups(groups: Groups<'_>, score: &mut proto::CustomerScore) {
+/// Overall, current and potential: of the segmentation, or else of the contract.
+fn tiers(
+    groups: Option<&Groups<'_>>,
+    contract: Option<&ContractValue<'_>>,
+) -> Option<[Option<Tier>; 3]> {
+    let placed = groups.map(|groups| groups.placement);
+    if let Some(placement) = placed.filter(|placement| placement.scores.is_some()) {
+        let Placement {
+            tier,
+            current_tier,
+            potential_tier,
+            ..
+        } = placement;
+        return Some([Some(tier), Some(current_tier), potential_tier]);
+    }
+    let ContractTiers {
+        current,
+        potential,
+        overall,
+    } = contract?.tiers?;
+    Some([overall, current, potential].map(Some))
+}
+
+fn write_groups(groups: &Groups<'_>, message: &mut MessageWriter<'_>) {
     let Groups {
         model,
         placement,
         segment,
     } = groups;
-    let tier = |tier: Option<Tier>| {
-        tier.map_or(proto::ValueTier::Unspecified, Into::into)
-            .into()
-    };
-    score.tier = placement.scores.map(|_| proto::TierPlacement {
-        overall: tier(Some(placement.tier)),
-        current: tier(Some(placement.current_tier)),
-        potential: tier(placement.potential_tier),
-    });
-    score.lifecycle_stage = proto::LifecycleStage::from(placement.stage).into();
-    score.rfm = placement.scores.map(|scores| {
-        let RfmScores {
-            recency,
-            frequency,
-            monetary,
-        } = scores;
-        proto::RfmPlacement {
-            recency: recency.get().into(),
-            frequency: frequency.get().into(),
-            monetary: monetary.get().into(),
-            segment: segment.unwrap_or_default().to_owned(),
-        }
-    });
-    score.cluster = placement.cluster.map(|cluster| proto::ClusterPlacement {
-        number: u32::try_from(cluster).unwrap_or(u32::MAX).saturating_add(1),
-    });
-    score.segmentation_model = Some(model.into());
+    message.choice(8, proto::LifecycleStage::from(placement.stage));
+    if let Some(RfmScores {
+        recency,
+        frequency,
+        monetary,
+    }) = placement.scores
+    {
+        message.message(9, Fields::ALL, |message| {
+            message.number(1, recency.get());
+            message.number(2, frequency.get());
+            message.number(3, monetary.get());
+            message.text(4, segment.unwrap_or_default());
+        });
+    }
+    if let Some(cluster) = placement.cluster {
+        let number = u32::try_from(cluster).unwrap_or(u32::MAX).saturating_add(1);
+        message.message(10, Fields::ALL, |message| message.number(1, number));
+    }
+    message.message(11, Fields::ALL, |message| model_version(model, message));
 }
 
 impl From<RiskBand> for proto::RiskBand {
@@ -94,24 +131,24 @@ impl From<RiskSource> for proto::RiskSource {
     }
 }
 
-impl From<ValueAtRisk> for proto::ValueAtRisk {
-    fn from(at_risk: ValueAtRisk) -> Self {
-        let ValueAtRisk {
-            amount,
-            currency,
-            horizon_days,
-            source,
-        } = at_risk;
-        Self {
-            amount,
-            currency: currency.to_string(),
-            horizon_days,
-            source: match source {
-                ValueSource::Model => proto::ValueSource::Model.into(),
-                ValueSource::Contract => proto::ValueSource::Contract.into(),
-            },
-        }
-    }
+/// Writes a `ValueAtRisk`.
+fn value_at_risk(at_risk: &ValueAtRisk, message: &mut MessageWriter<'_>) {
+    let ValueAtRisk {
+        amount,
+        currency,
+        horizon_days,
+        source,
+    } = at_risk;
+    message.double(1, *amount);
+    message.text(2, currency.as_str());
+    message.double(3, *horizon_days);
+    message.choice(
+        4,
+        match source {
+            ValueSource::Model => proto::ValueSource::Model,
+            ValueSource::Contract => proto::ValueSource::Contract,
+        },
+    );
 }
 
 impl From<Tier> for proto::ValueTier {
@@ -153,64 +190,62 @@ impl From<CauseGroup> for proto::CauseGroup {
     }
 }
 
-impl From<CauseSum> for proto::CauseContribution {
-    fn from(sum: CauseSum) -> Self {
-        let CauseSum {
-            group,
-            contribution,
-        } = sum;
-        Self {
-            group: proto::CauseGroup::from(group).into(),
-            contribution,
-        }
-    }
+/// Writes a `CauseContribution`.
+fn cause_sum(sum: CauseSum, message: &mut MessageWriter<'_>) {
+    let CauseSum {
+        group,
+        contribution,
+    } = sum;
+    message.choice(1, proto::CauseGroup::from(group));
+    message.double(2, contribution);
 }
 
-/// The themes of a reason.
-pub(super) fn cause_groups(cause: Option<EffectCause>) -> Vec<i32> {
-    let number = |group| proto::CauseGroup::from(group).into();
+/// Writes the themes of a reason.
+pub(super) fn cause_groups(
+    field: u32,
+    cause: Option<EffectCause>,
+    message: &mut MessageWriter<'_>,
+) {
     match cause {
-        None => Vec::new(),
-        Some(EffectCause::Whole(group)) => vec![number(group)],
-        Some(EffectCause::Halves(groups)) => groups.map(number).to_vec(),
-    }
-}
-
-impl From<ChosenAction<'_>> for proto::RecommendedAction {
-    fn from(chosen: ChosenAction<'_>) -> Self {
-        let ChosenAction {
-            rule,
-            position,
-            text,
-            language,
-            expected_profit,
-        } = chosen;
-        let action = &rule.action;
-        Self {
-            rule: rule.name.clone(),
-            rule_index: u32::try_from(position).unwrap_or(u32::MAX),
-            code: action.code().to_owned(),
-            text: text.to_owned(),
-            language: language.to_owned(),
-            channel: action.channel().to_owned(),
-            cost: action.cost(),
-            success: action.success(),
-            expected_profit,
+        None => {}
+        Some(EffectCause::Whole(group)) => {
+            message.choices(field, [proto::CauseGroup::from(group)]);
+        }
+        Some(EffectCause::Halves(groups)) => {
+            message.choices(field, groups.map(proto::CauseGroup::from));
         }
     }
 }
 
-impl From<&PolicyIdentity> for proto::PolicyVersion {
-    fn from(identity: &PolicyIdentity) -> Self {
-        let PolicyIdentity {
-            name,
-            version,
-            digest,
-        } = identity.clone();
-        Self {
-            name,
-            version,
-            digest,
-        }
-    }
+/// Writes a `RecommendedAction`.
+fn recommended(chosen: &ChosenAction<'_>, message: &mut MessageWriter<'_>) {
+    let ChosenAction {
+        rule,
+        position,
+        text,
+        language,
+        expected_profit,
+    } = chosen;
+    let action = &rule.action;
+    message.text(1, &rule.name);
+    message.number(2, u32::try_from(*position).unwrap_or(u32::MAX));
+    message.text(3, action.code());
+    message.text(4, text);
+    message.text(5, language);
+    message.text(6, action.channel());
+    message.double(7, action.cost());
+    message.double(8, action.success());
+    message.optional_double(9, *expected_profit);
+}
+
+/// Writes a `PolicyVersion`.
+fn policy_version(identity: &PolicyIdentity, message: &mut MessageWriter<'_>) {
+    let PolicyIdentity {
+        name,
+        version,
+        digest,
+    } = identity;
+    message.text(1, name);
+    message.text(2, version);
+    message.text(3, digest);
 }

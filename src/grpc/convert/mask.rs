@@ -1,95 +1,86 @@
 //! Which fields of a score are wanted.
 
-use super::proto;
-use crate::customer::Violations;
+use crate::{customer::Violations, grpc::wire::Fields};
 
+/// `CustomerScore.customer_id`, which is always wanted.
+const CUSTOMER_ID: Fields = Fields::of(1);
 /// The most paths of a mask.
 const MAX_PATHS: usize = 100;
 /// The longest path that an error repeats.
 const MAX_TOLD_BYTES: usize = 64;
 
-/// Fields of `CustomerScore`, but `customer_id`, which is always wanted.
-const SCORE: [&str; 15] = [
-    "churn",
-    "value",
-    "risk_band",
-    "risk_source",
-    "value_at_risk",
-    "tier",
-    "lifecycle_stage",
-    "rfm",
-    "cluster",
-    "segmentation_model",
-    "causes",
-    "action",
-    "policy",
-    "splits",
-    "contract_value",
-];
+/// The fields of a message, with their numbers.
+struct Names(&'static [(&'static str, u32)]);
+
+/// Fields of `CustomerScore`, but `customer_id`.
+const SCORE: Names = Names(&[
+    ("churn", 2),
+    ("value", 3),
+    ("risk_band", 4),
+    ("risk_source", 5),
+    ("value_at_risk", 6),
+    ("tier", 7),
+    ("lifecycle_stage", 8),
+    ("rfm", 9),
+    ("cluster", 10),
+    ("segmentation_model", 11),
+    ("causes", 12),
+    ("action", 13),
+    ("policy", 14),
+    ("splits", 16),
+    ("contract_value", 17),
+]);
 /// Fields of `ChurnScore`.
-const CHURN: [&str; 8] = [
-    "probability",
-    "calibrated",
-    "log_odds",
-    "base_log_odds",
-    "reasons",
-    "remaining_contribution",
-    "model",
-    "notes",
-];
+const CHURN: Names = Names(&[
+    ("probability", 1),
+    ("calibrated", 2),
+    ("log_odds", 3),
+    ("base_log_odds", 4),
+    ("reasons", 5),
+    ("remaining_contribution", 6),
+    ("model", 7),
+    ("notes", 8),
+]);
 /// Fields of `ValueScore`.
-const VALUE: [&str; 10] = [
-    "p_alive",
-    "expected_purchases",
-    "p_no_purchase",
-    "horizon_days",
-    "expected_spend",
-    "potential",
-    "current",
-    "seen",
-    "notes",
-    "model",
-];
+const VALUE: Names = Names(&[
+    ("p_alive", 1),
+    ("expected_purchases", 2),
+    ("p_no_purchase", 3),
+    ("horizon_days", 4),
+    ("expected_spend", 5),
+    ("potential", 6),
+    ("current", 7),
+    ("seen", 8),
+    ("notes", 9),
+    ("model", 10),
+]);
 /// Fields of `RecommendedAction`.
-const ACTION: [&str; 9] = [
-    "rule",
-    "rule_index",
-    "code",
-    "text",
-    "language",
-    "channel",
-    "cost",
-    "success",
-    "expected_profit",
-];
+const ACTION: Names = Names(&[
+    ("rule", 1),
+    ("rule_index", 2),
+    ("code", 3),
+    ("text", 4),
+    ("language", 5),
+    ("channel", 6),
+    ("cost", 7),
+    ("success", 8),
+    ("expected_profit", 9),
+]);
 
-/// Wanted fields of one message, by their positions above.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Fields(u16);
-
-impl Fields {
-    const NONE: Self = Self(0);
-    const ALL: Self = Self(u16::MAX);
-
-    fn add(&mut self, names: &[&str], name: &str) -> Option<usize> {
-        let position = names.iter().position(|other| *other == name)?;
-        self.0 |= 1 << position;
-        Some(position)
-    }
-
-    fn has(self, names: &[&str], name: &str) -> bool {
-        let position = names.iter().position(|other| *other == name);
-        position.is_some_and(|position| self.0 & (1 << position) != 0)
+impl Names {
+    fn number(&self, name: &str) -> Option<u32> {
+        let mut found = self.0.iter().filter(|(other, _)| *other == name);
+        found.next().map(|(_, number)| *number)
     }
 }
 
 /// Which fields of a score are wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::grpc) struct Mask {
-    score: Fields,
-    churn: Fields,
-    value: Fields,
-    action: Fields,
+    pub(super) score: Fields,
+    pub(super) churn: Fields,
+    pub(super) value: Fields,
+    pub(super) action: Fields,
 }
 
 impl Default for Mask {
@@ -118,7 +109,7 @@ impl Mask {
         }
         let mut violations = Violations::default();
         let mut mask = Self {
-            score: Fields::NONE,
+            score: CUSTOMER_ID,
             churn: Fields::NONE,
             value: Fields::NONE,
             action: Fields::NONE,
@@ -134,7 +125,7 @@ impl Mask {
 
     fn add(&mut self, path: &str) -> Option<()> {
         let Some((field, within)) = path.split_once('.') else {
-            self.score.add(&SCORE, path)?;
+            self.score.add(SCORE.number(path)?);
             match path {
                 "churn" => self.churn = Fields::ALL,
                 "value" => self.value = Fields::ALL,
@@ -144,163 +135,43 @@ impl Mask {
             return Some(());
         };
         let (fields, names) = match field {
-            "churn" => (&mut self.churn, &CHURN[..]),
-            "value" => (&mut self.value, &VALUE[..]),
-            "action" => (&mut self.action, &ACTION[..]),
+            "churn" => (&mut self.churn, CHURN),
+            "value" => (&mut self.value, VALUE),
+            "action" => (&mut self.action, ACTION),
             _ => return None,
         };
-        fields.add(names, within)?;
-        self.score.add(&SCORE, field)?;
+        fields.add(names.number(within)?);
+        self.score.add(SCORE.number(field)?);
         Some(())
+    }
+
+    /// The wanted fields of `CustomerScore`.
+    pub(in crate::grpc) fn score(&self) -> Fields {
+        self.score
     }
 
     /// Whether reasons, or the rest that they leave, are wanted.
     pub(in crate::grpc) fn has_reasons(&self) -> bool {
         let parts = ["reasons", "remaining_contribution"];
-        parts.iter().any(|part| self.churn.has(&CHURN, part))
+        parts.into_iter().any(|part| has(self.churn, &CHURN, part))
     }
 
     /// Whether the potential value is wanted.
     pub(in crate::grpc) fn has_potential(&self) -> bool {
-        self.value.has(&VALUE, "potential")
+        has(self.value, &VALUE, "potential")
     }
 
-    /// Whether anything is wanted that the policy decides on.
+    /// Whether anything is wanted that the policy decides on, beside the themes of
+    /// reasons.
     pub(in crate::grpc) fn has_decision(&self) -> bool {
-        let decided = SCORE
-            .iter()
-            .filter(|name| !["churn", "value", "splits"].contains(name));
-        self.has_reasons() || decided.into_iter().any(|name| self.score.has(&SCORE, name))
-    }
-
-    /// The score without what is not wanted.
-    pub(in crate::grpc) fn apply(&self, mut score: proto::CustomerScore) -> proto::CustomerScore {
-        if *self == Self::default() {
-            return score;
-        }
-        let proto::CustomerScore {
-            customer_id: _,
-            churn,
-            value,
-            risk_band,
-            risk_source,
-            value_at_risk,
-            tier,
-            lifecycle_stage,
-            rfm,
-            cluster,
-            segmentation_model,
-            causes,
-            action,
-            policy,
-            splits,
-            contract_value,
-        } = &mut score;
-        let wanted = |name| self.score.has(&SCORE, name);
-        keep(wanted("churn"), churn);
-        keep(wanted("value"), value);
-        keep(wanted("risk_band"), risk_band);
-        keep(wanted("risk_source"), risk_source);
-        keep(wanted("value_at_risk"), value_at_risk);
-        keep(wanted("tier"), tier);
-        keep(wanted("lifecycle_stage"), lifecycle_stage);
-        keep(wanted("rfm"), rfm);
-        keep(wanted("cluster"), cluster);
-        keep(wanted("segmentation_model"), segmentation_model);
-        keep(wanted("causes"), causes);
-        keep(wanted("action"), action);
-        keep(wanted("policy"), policy);
-        keep(wanted("splits"), splits);
-        keep(wanted("contract_value"), contract_value);
-        if let Some(churn) = churn {
-            self.apply_to_churn(churn);
-        }
-        if let Some(value) = value {
-            self.apply_to_value(value);
-        }
-        if let Some(action) = action {
-            self.apply_to_action(action);
-        }
-        score
-    }
-
-    fn apply_to_churn(&self, churn: &mut proto::ChurnScore) {
-        let proto::ChurnScore {
-            probability,
-            calibrated,
-            log_odds,
-            base_log_odds,
-            reasons,
-            remaining_contribution,
-            model,
-            notes,
-        } = churn;
-        let wanted = |name| self.churn.has(&CHURN, name);
-        keep(wanted("probability"), probability);
-        keep(wanted("calibrated"), calibrated);
-        keep(wanted("log_odds"), log_odds);
-        keep(wanted("base_log_odds"), base_log_odds);
-        keep(wanted("reasons"), reasons);
-        keep(wanted("remaining_contribution"), remaining_contribution);
-        keep(wanted("model"), model);
-        keep(wanted("notes"), notes);
-    }
-
-    fn apply_to_value(&self, value: &mut proto::ValueScore) {
-        let proto::ValueScore {
-            p_alive,
-            expected_purchases,
-            p_no_purchase,
-            horizon_days,
-            expected_spend,
-            potential,
-            current,
-            seen,
-            notes,
-            model,
-        } = value;
-        let wanted = |name| self.value.has(&VALUE, name);
-        keep(wanted("p_alive"), p_alive);
-        keep(wanted("expected_purchases"), expected_purchases);
-        keep(wanted("p_no_purchase"), p_no_purchase);
-        keep(wanted("horizon_days"), horizon_days);
-        keep(wanted("expected_spend"), expected_spend);
-        keep(wanted("potential"), potential);
-        keep(wanted("current"), current);
-        keep(wanted("seen"), seen);
-        keep(wanted("notes"), notes);
-        keep(wanted("model"), model);
-    }
-
-    fn apply_to_action(&self, action: &mut proto::RecommendedAction) {
-        let proto::RecommendedAction {
-            rule,
-            rule_index,
-            code,
-            text,
-            language,
-            channel,
-            cost,
-            success,
-            expected_profit,
-        } = action;
-        let wanted = |name| self.action.has(&ACTION, name);
-        keep(wanted("rule"), rule);
-        keep(wanted("rule_index"), rule_index);
-        keep(wanted("code"), code);
-        keep(wanted("text"), text);
-        keep(wanted("language"), language);
-        keep(wanted("channel"), channel);
-        keep(wanted("cost"), cost);
-        keep(wanted("success"), success);
-        keep(wanted("expected_profit"), expected_profit);
+        let decided = SCORE.0.iter().map(|(name, _)| name);
+        let mut decided = decided.filter(|name| !["churn", "value", "splits"].contains(name));
+        decided.any(|name| has(self.score, &SCORE, name))
     }
 }
 
-fn keep<T: Default>(wanted: bool, field: &mut T) {
-    if !wanted {
-        *field = T::default();
-    }
+fn has(fields: Fields, names: &Names, name: &str) -> bool {
+    names.number(name).is_some_and(|number| fields.has(number))
 }
 
 /// A path as an error repeats it; nothing of one that is no name.
@@ -318,6 +189,7 @@ mod tests {
     use prost::Message as _;
 
     use super::*;
+    use crate::grpc::proto;
 
     fn mask(paths: &[&str]) -> Result<Mask, Violations> {
         let paths = paths.iter().map(|&path| path.to_owned()).collect();
@@ -328,20 +200,19 @@ mod tests {
     fn the_fields_are_those_of_the_contract() {
         let set = prost_types::FileDescriptorSet::decode(proto::FILE_DESCRIPTOR_SET).unwrap();
         let messages = set.file.iter().flat_map(|file| &file.message_type);
-        let check = |name: &str, fields: &[&str]| {
+        let check = |name: &str, Names(stated): Names| {
             let message = messages.clone().find(|message| message.name() == name);
-            let found = message
-                .unwrap()
-                .field
-                .iter()
-                .map(|field| field.name().to_owned());
-            let found: Vec<String> = found.filter(|field| field != "customer_id").collect();
-            assert_eq!(found, fields, "{name}");
+            let fields = message.unwrap().field.iter();
+            let fields = fields.filter(|field| field.name() != "customer_id");
+            let found: Vec<_> = fields
+                .map(|field| (field.name(), field.number().unsigned_abs()))
+                .collect();
+            assert_eq!(found, stated, "{name}");
         };
-        check("CustomerScore", &SCORE);
-        check("ChurnScore", &CHURN);
-        check("ValueScore", &VALUE);
-        check("RecommendedAction", &ACTION);
+        check("CustomerScore", SCORE);
+        check("ChurnScore", CHURN);
+        check("ValueScore", VALUE);
+        check("RecommendedAction", ACTION);
     }
 
     #[test]
@@ -374,7 +245,7 @@ mod tests {
         assert!(!probability.has_reasons() && !probability.has_decision());
         assert!(!probability.has_potential());
         let whole = mask(&["churn.probability", "churn"]).unwrap();
-        assert!(whole.has_reasons());
+        assert!(whole.has_reasons() && !whole.has_decision());
         let action = mask(&["action.code"]).unwrap();
         assert!(action.has_decision() && !action.has_reasons());
     }

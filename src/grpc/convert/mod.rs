@@ -18,7 +18,7 @@ mod value_score;
 mod wanted;
 mod what_if;
 
-use super::proto;
+use super::{proto, wire::MessageWriter};
 use crate::{
     artifact::{Alias, Identity, ModelName, Version},
     customer::Violations,
@@ -29,6 +29,7 @@ pub(super) use example::example;
 pub(super) use lifecycle::{RollBack, SetAlias, alias_change, roll_back, set_alias};
 pub(super) use mask::Mask;
 pub(super) use model::model_summary;
+pub(super) use score::customer_score;
 pub(super) use scored_columns::{number_encoding, scored_columns};
 pub(super) use split::split_arms;
 pub(super) use wanted::{Asked, Wanted};
@@ -73,6 +74,18 @@ fn selector(selector: &proto::ModelSelector, field: &str) -> Result<Selector, Vi
         (Ok(name), Some(choice)) => Ok(Selector { name, choice }),
         _ => Err(violations.within(field)),
     }
+}
+
+/// Writes a `ModelVersion`.
+fn model_version(identity: &Identity, message: &mut MessageWriter<'_>) {
+    let Identity {
+        name,
+        version,
+        digest,
+    } = identity;
+    message.text(1, name.as_str());
+    message.number(2, version.get());
+    message.text(3, digest.as_str());
 }
 
 impl From<&Identity> for proto::ModelVersion {

@@ -1,6 +1,6 @@
 //! Scores by column.
 
-use super::{proto, score::note_kind};
+use super::{proto, score::note_kind, value_score::note_kind as value_note_kind};
 use crate::{
     customer::Violations,
     features::{EffectNames, Note, Schema},
@@ -245,10 +245,10 @@ impl Writer {
 }
 
 fn value_notes(notes: &[(usize, ValueNote)]) -> proto::ValueNoteColumns {
-    let kinds = notes.iter().map(|(_, note)| proto::ValueNote::from(*note));
+    let kinds = notes.iter().map(|(_, note)| value_note_kind(*note));
     proto::ValueNoteColumns {
         row: notes.iter().map(|(row, _)| index(*row)).collect(),
-        kind: kinds.map(|note| note.kind).collect(),
+        kind: kinds.map(Into::into).collect(),
     }
 }
 

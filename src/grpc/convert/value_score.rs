@@ -1,106 +1,105 @@
-//! What a customer is worth, as a message.
+//! What a customer is worth.
 
-use super::proto;
+use super::{model_version, proto};
 use crate::{
     customer::SummarisedPurchases,
+    grpc::wire::{Fields, MessageWriter},
     model::value::{Clv, ClvInterval, ClvTerms, CustomerValue},
     scoring::{CurrentValue, ValueNote, ValueScore},
 };
 
-impl From<ValueScore<'_>> for proto::ValueScore {
-    fn from(score: ValueScore<'_>) -> Self {
-        let ValueScore {
-            model,
-            value,
-            horizon_days,
-            potential_amount: _, // stands in the lifetime value, unless that is left out
-            terms: _,
-            current,
-            seen,
-            notes,
-        } = score;
-        let CustomerValue {
-            p_alive,
-            expected_purchases,
-            p_no_purchase,
-            expected_spend,
-            clv,
-        } = value;
-        Self {
-            p_alive,
-            expected_purchases,
-            p_no_purchase,
-            horizon_days,
-            expected_spend,
-            potential: clv.map(Into::into),
-            current: current.map(Into::into),
-            seen: Some(seen.into()),
-            notes: notes.into_iter().map(Into::into).collect(),
-            model: Some(model.into()),
-        }
+/// Writes a `ValueScore`.
+pub(super) fn value_score(score: &ValueScore<'_>, message: &mut MessageWriter<'_>) {
+    let ValueScore {
+        model,
+        value,
+        horizon_days,
+        potential_amount: _, // stands in the lifetime value, unless that is left out
+        terms: _,
+        current,
+        seen,
+        notes,
+    } = score;
+    let CustomerValue {
+        p_alive,
+        expected_purchases,
+        p_no_purchase,
+        expected_spend,
+        clv,
+    } = value;
+    message.double(1, *p_alive);
+    message.double(2, *expected_purchases);
+    message.double(3, *p_no_purchase);
+    message.double(4, *horizon_days);
+    message.optional_double(5, *expected_spend);
+    if let Some(clv) = clv {
+        message.message(6, Fields::ALL, |message| potential(clv, message));
     }
+    if let Some(value) = current {
+        message.message(7, Fields::ALL, |message| current_value(value, message));
+    }
+    message.message(8, Fields::ALL, |message| seen_purchases(seen, message));
+    for note in notes {
+        message.message(9, Fields::ALL, |message| {
+            message.choice(1, note_kind(*note))
+        });
+    }
+    message.message(10, Fields::ALL, |message| model_version(model, message));
 }
 
-impl From<Clv> for proto::PotentialValue {
-    fn from(value: Clv) -> Self {
-        let Clv {
-            amount,
-            interval: ClvInterval { low, high, level },
-            per_period,
-            terms:
-                ClvTerms {
-                    currency,
-                    periods,
-                    period_days,
-                    discount_rate,
-                    margin: _, // told with the model
-                },
-        } = value;
-        Self {
-            amount,
-            currency: currency.to_string(),
-            horizon_days: f64::from(periods) * period_days,
-            discount_rate,
-            period_days,
-            per_period,
-            interval: Some(proto::AmountInterval { low, high, level }),
-        }
-    }
+/// Writes a `PotentialValue`.
+fn potential(value: &Clv, message: &mut MessageWriter<'_>) {
+    let Clv {
+        amount,
+        interval: ClvInterval { low, high, level },
+        per_period,
+        terms:
+            ClvTerms {
+                currency,
+                periods,
+                period_days,
+                discount_rate,
+                margin: _, // told with the model
+            },
+    } = value;
+    message.double(1, *amount);
+    message.text(2, currency.as_str());
+    message.double(3, f64::from(*periods) * period_days);
+    message.double(4, *discount_rate);
+    message.double(5, *period_days);
+    message.doubles(6, per_period);
+    message.message(7, Fields::ALL, |message| {
+        message.double(1, *low);
+        message.double(2, *high);
+        message.double(3, *level);
+    });
 }
 
-impl From<CurrentValue> for proto::CurrentValue {
-    fn from(value: CurrentValue) -> Self {
-        let CurrentValue {
-            amount,
-            currency,
-            window_days,
-        } = value;
-        Self {
-            amount,
-            currency: currency.to_string(),
-            window_days,
-        }
-    }
+/// Writes a `CurrentValue`.
+fn current_value(value: &CurrentValue, message: &mut MessageWriter<'_>) {
+    let CurrentValue {
+        amount,
+        currency,
+        window_days,
+    } = value;
+    message.double(1, *amount);
+    message.text(2, currency.as_str());
+    message.number(3, *window_days);
 }
 
-impl From<SummarisedPurchases> for proto::SeenPurchases {
-    fn from(seen: SummarisedPurchases) -> Self {
-        let in_days = seen.in_days();
-        Self {
-            frequency: f64::from(in_days.frequency()),
-            recency_days: in_days.recency(),
-            observation_days: in_days.observation(),
-            mean_repeat_spend: seen.mean_repeat_spend().map(|(mean, _)| mean),
-        }
-    }
+/// Writes a `SeenPurchases`.
+fn seen_purchases(seen: &SummarisedPurchases, message: &mut MessageWriter<'_>) {
+    let in_days = seen.in_days();
+    message.double(1, f64::from(in_days.frequency()));
+    message.double(2, in_days.recency());
+    message.double(3, in_days.observation());
+    message.optional_double(4, seen.mean_repeat_spend().map(|(mean, _)| mean));
 }
 
-impl From<ValueNote> for proto::ValueNote {
-    fn from(note: ValueNote) -> Self {
-        let kind = match note {
-            ValueNote::NoRepeatSpend => proto::ValueNoteKind::NoRepeatSpend,
-            ValueNote::SpendNotPositive => proto::ValueNoteKind::SpendNotPositive,
-        };
-        Self { kind: kind.into() }
+/// What was found.
+pub(super) fn note_kind(note: ValueNote) -> proto::ValueNoteKind {
+    match note {
+        ValueNote::NoRepeatSpend => proto::ValueNoteKind::NoRepeatSpend,
+        ValueNote::SpendNotPositive => proto::ValueNoteKind::SpendNotPositive,
     }
 }

@@ -1,10 +1,11 @@
 //! What would be, as messages.
 
-use super::proto;
+use super::{proto, score::reason};
 use crate::{
     customer::{Value, Violations},
+    grpc::wire::Encoded,
     policy::RiskBand,
-    scoring::{Change, Difference},
+    scoring::{Change, Difference, Reason},
 };
 
 /// The most features that a search may change.
@@ -77,7 +78,13 @@ impl From<Difference<'_>> for proto::ChurnDifference {
         Self {
             probability,
             log_odds,
-            contributions: contributions.into_iter().map(Into::into).collect(),
+            contributions: contributions.iter().map(read_back).collect(),
         }
     }
+}
+
+/// A reason as it is written anywhere.
+fn read_back(found: &Reason<'_>) -> proto::Reason {
+    let written = Encoded::with_capacity(0, |message| reason(found, message));
+    written.read().unwrap_or_default()
 }

@@ -7,14 +7,16 @@ use crate::{
     artifact::WrongKind,
     customer::Violations,
     grpc::{
-        convert::{self, Mask, Wanted},
-        proto,
+        convert::{Mask, Wanted, customer_score, split_arms},
         status::Refusal,
-        wire::SentCustomer,
+        wire::{MessageWriter, SentCustomer},
     },
     policy::Policy,
     registry::{Catalogue, Choice, Selector},
-    scoring::{Challenger, DEFAULT_REASONS, DecidedBy, Models, Part, Scorer, SplitScorer, Splits},
+    scoring::{
+        Arms, CauseTables, Challenger, DEFAULT_REASONS, DecidedBy, Models, Part, Score, Scorer,
+        SplitScorer, Splits,
+    },
 };
 
 /// Models and policy; neither changes while it is held, whatever is reloaded.
@@ -23,10 +25,10 @@ pub(super) struct Pinned {
     catalogue: Arc<Catalogue>,
     policy: Option<Arc<Policy>>,
     splits: Arc<Splits>,
+    causes: Arc<CauseTables>,
 }
 
-/// Scores rows, each by its arms, and leaves out what is not wanted of their
-/// scores.
+/// Scores rows, each by its arms, and writes what is wanted of their scores.
 #[derive(Debug)]
 pub(super) struct RowScorer<'p> {
     pub(super) scorers: SplitScorer<'p>,
@@ -34,24 +36,28 @@ pub(super) struct RowScorer<'p> {
 }
 
 impl RowScorer<'_> {
-    /// Scores one customer.
-    pub(super) fn score(
+    /// Scores one customer, and tells `write` the score.
+    pub(super) fn score<T>(
         &self,
         customer: &SentCustomer<'_>,
-    ) -> Result<proto::CustomerScore, Violations> {
+        write: impl FnOnce(&Score<'_, '_>, Arms) -> T,
+    ) -> Result<T, Violations> {
         let arms = self.scorers.arms(customer.id());
-        let mut score = customer.score(self.scorers.of(arms))?;
-        score.splits = convert::split_arms(&self.scorers, arms);
-        Ok(self.mask.apply(score))
+        customer.score(self.scorers.of(arms), |score| write(score, arms))
     }
 
-    /// The same of a customer that is a message already.
-    pub(super) fn score_message(
+    /// Writes a score into `field` of a message.
+    pub(super) fn write(
         &self,
-        customer: &proto::Customer,
-    ) -> Result<proto::CustomerScore, Violations> {
-        let customer = SentCustomer::Full(Box::new(customer.clone()));
-        self.score(&customer)
+        score: &Score<'_, '_>,
+        arms: Arms,
+        field: u32,
+        message: &mut MessageWriter<'_>,
+    ) {
+        message.message(field, self.mask.score(), |message| {
+            customer_score(score, self.mask, message);
+            split_arms(&self.scorers, arms, message);
+        });
     }
 }
 
@@ -62,6 +68,7 @@ impl Scoring {
             catalogue: self.registry.current(),
             policy: self.policy.as_ref().map(|policy| policy.current()),
             splits: Arc::clone(&self.splits),
+            causes: Arc::clone(&self.causes),
         }
     }
 }
@@ -84,11 +91,13 @@ impl Pinned {
             None => DEFAULT_REASONS,
             Some(max) => usize::try_from(max).unwrap_or(usize::MAX),
         };
+        let decides = mask.has_decision() || max_reasons > 0;
         let scorer = |models| {
             let mut scorer = Scorer::new(models, max_reasons)?;
-            if let Some(policy) = self.policy.as_ref().filter(|_| mask.has_decision()) {
+            if let Some(policy) = self.policy.as_ref().filter(|_| decides) {
                 scorer = scorer.deciding(DecidedBy {
                     policy,
+                    causes: &self.causes,
                     language: &wanted.language,
                 });
             }

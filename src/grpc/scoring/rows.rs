@@ -1,18 +1,21 @@
 //! Customers row by row.
 
+use prost::{DecodeError, bytes::Bytes};
+
 use super::RowScorer;
 use crate::{
     customer::{FirstUses, MAX_ID_BYTES, Violations},
     grpc::{
-        proto::{self, customer_outcome::Outcome},
         status::row_status,
-        wire::SentCustomer,
+        wire::{Fields, MessageWriter, SentCustomer},
     },
 };
 
 /// After how many rows other calls get their turn, and a caller that has gone
 /// away is noticed.
 const ROWS_PER_TURN: usize = 256;
+/// About as many take most scores with their reasons.
+pub(super) const SCORE_BYTES: usize = 320;
 
 /// What is wrong with the rows as a whole.
 pub(super) fn check(customers: usize, max_rows: usize) -> Violations {
@@ -29,55 +32,57 @@ pub(super) fn check(customers: usize, max_rows: usize) -> Violations {
     violations
 }
 
-/// Scores customers, each with an outcome of its own.
-pub(super) async fn score(
+/// Scores customers, each with an outcome of its own: the bytes of a
+/// `CustomerOutcomes`, which are those of a `ScoreCustomersResponse`.
+pub(super) async fn outcomes(
     scorer: &RowScorer<'_>,
-    customers: &[SentCustomer<'_>],
-) -> Vec<proto::CustomerOutcome> {
+    customers: &[Bytes],
+) -> Result<Vec<u8>, DecodeError> {
     let mut first_uses = FirstUses::with_capacity(customers.len());
-    let mut outcomes = Vec::with_capacity(customers.len());
+    let mut bytes = Vec::with_capacity(customers.len() * SCORE_BYTES);
     for (index, customer) in customers.iter().enumerate() {
         if index % ROWS_PER_TURN == ROWS_PER_TURN - 1 {
             tokio::task::yield_now().await;
         }
-        let earlier = first_uses.earlier(customer.id(), index);
-        outcomes.push(outcome(scorer, customer, index, earlier));
+        let customer = SentCustomer::read(customer)?;
+        let earlier = first_uses.earlier(customer.kept_id(), index);
+        MessageWriter::new(&mut bytes, Fields::ALL).message(1, Fields::ALL, |message| {
+            outcome(scorer, &customer, index, earlier, message);
+        });
     }
-    outcomes
+    Ok(bytes)
 }
 
-/// The outcome of row `index`, whose id was first used by row `earlier`.
+/// Writes the `CustomerOutcome` of row `index`, whose id was first used by row
+/// `earlier`.
 fn outcome(
     scorer: &RowScorer<'_>,
     customer: &SentCustomer<'_>,
     index: usize,
     earlier: Option<usize>,
-) -> proto::CustomerOutcome {
-    let mut result = scorer.score(customer);
-    if let (Some(earlier), false) = (earlier, customer.id().is_empty()) {
-        let mut violations =
-            Violations::of("id", format!("repeats the id of customers[{earlier}]"));
-        violations.extend(result.err().unwrap_or_default());
-        result = Err(violations);
-    }
-    let (customer_id, outcome) = match result {
-        Ok(score) => (score.customer_id.clone(), Outcome::Score(score)),
-        Err(violations) => {
-            let refusal = violations.within(&format!("customers[{index}]")).into();
-            (echoed(customer.id()), Outcome::Error(row_status(refusal)))
+    message: &mut MessageWriter<'_>,
+) {
+    let scored = match earlier.filter(|_| !customer.id().is_empty()) {
+        None => scorer.score(customer, |score, arms| {
+            message.text(1, score.customer_id);
+            scorer.write(score, arms, 2, message);
+        }),
+        Some(earlier) => {
+            let text = format!("repeats the id of customers[{earlier}]");
+            let mut violations = Violations::of("id", text);
+            let scored = scorer.score(customer, |_, _| ());
+            violations.extend(scored.err().unwrap_or_default());
+            Err(violations)
         }
     };
-    proto::CustomerOutcome {
-        customer_id,
-        outcome: Some(outcome),
+    if let Err(violations) = scored {
+        let refusal = violations.within(&format!("customers[{index}]")).into();
+        message.text(1, echoed(customer.id()));
+        message.whole(3, &row_status(refusal));
     }
 }
 
 /// The id of a row at fault, unless it is itself too long to be one.
-fn echoed(id: &str) -> String {
-    if id.len() <= MAX_ID_BYTES {
-        id.to_owned()
-    } else {
-        String::new()
-    }
+fn echoed(id: &str) -> &str {
+    if id.len() <= MAX_ID_BYTES { id } else { "" }
 }

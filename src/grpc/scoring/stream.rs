@@ -14,9 +14,9 @@ use crate::{
     customer::Violations,
     grpc::{
         convert::{self, Asked, Wanted},
-        proto::{self, stream_scores_response},
+        proto,
         status::{Refusal, row_status, server_draining},
-        wire::{self, Customers, SentCustomer},
+        wire::{self, Customers, Encoded},
     },
     scoring::{Profiles, SplitScorer},
 };
@@ -41,7 +41,7 @@ pub(super) struct Exchange {
     pub(super) draining: watch::Receiver<bool>,
 }
 
-type Answer = Result<proto::StreamScoresResponse, Status>;
+type Answer = Result<wire::StreamScoresResponse, Status>;
 
 impl Exchange {
     /// Answers every message, in a task of its own.
@@ -116,6 +116,13 @@ struct StreamScoring<'c> {
     limits: Limits,
 }
 
+/// The scores of one message.
+enum Scored {
+    /// The bytes of a `CustomerOutcomes`.
+    Rows(Vec<u8>),
+    Columns(proto::ScoredColumns),
+}
+
 /// What the first message says of all.
 struct Settings {
     wanted: Wanted,
@@ -182,22 +189,19 @@ impl<'c> StreamScoring<'c> {
         })
     }
 
-    async fn answer(&self, message: wire::StreamScoresRequest) -> proto::StreamScoresResponse {
-        let sequence = message.sequence;
-        let result = self
-            .score(&message)
-            .await
-            .unwrap_or_else(|refusal| stream_scores_response::Result::Error(row_status(refusal)));
-        proto::StreamScoresResponse {
-            sequence,
-            result: Some(result),
-        }
+    async fn answer(&self, message: wire::StreamScoresRequest) -> wire::StreamScoresResponse {
+        let result = self.score(&message).await;
+        Encoded::with_capacity(0, |answer| {
+            answer.number(1, message.sequence);
+            match result {
+                Ok(Scored::Rows(outcomes)) => answer.encoded(2, &outcomes),
+                Ok(Scored::Columns(columns)) => answer.whole(3, &columns),
+                Err(refusal) => answer.whole(4, &row_status(refusal)),
+            }
+        })
     }
 
-    async fn score(
-        &self,
-        message: &wire::StreamScoresRequest,
-    ) -> Result<stream_scores_response::Result, Refusal> {
+    async fn score(&self, message: &wire::StreamScoresRequest) -> Result<Scored, Refusal> {
         let wire::StreamScoresRequest {
             sequence: _, // nothing is made of it
             settings,
@@ -211,15 +215,12 @@ impl<'c> StreamScoring<'c> {
             Some(Customers::Rows(wire::CustomerRows { customers })) => {
                 let violations = rows::check(customers.len(), self.limits.rows).within("rows");
                 violations.into_result(())?;
-                let customers = SentCustomer::read_all(customers)?;
-                let outcomes = rows::score(&self.rows, &customers).await;
-                let outcomes = proto::CustomerOutcomes { outcomes };
-                Ok(stream_scores_response::Result::Rows(outcomes))
+                Ok(Scored::Rows(rows::outcomes(&self.rows, customers).await?))
             }
             Some(Customers::Columns(sent)) => {
                 let columns = columns::parse(Some(sent), self.limits.column_rows)?;
                 let scored = columns::score(&self.columns, &columns, self.encoding).await?;
-                Ok(stream_scores_response::Result::Columns(scored))
+                Ok(Scored::Columns(scored))
             }
             None => Err(Violations::of("customers", "must set one of rows or columns").into()),
         }

@@ -1,12 +1,13 @@
 //! A customer as it is, and as it might be.
 
-use super::{Pinned, RowScorer, Scoring};
+use super::{Pinned, RowScorer, Scoring, rows::SCORE_BYTES};
 use crate::{
     customer::{MAX_FEATURES, Snapshot, Violations},
     grpc::{
         convert::{Asked, Target, change_of, read_target},
         proto,
         status::Refusal,
+        wire::{Encoded, SentCustomer},
     },
     policy::Direction,
     scoring::{Goal, Scorer, SmallestChange},
@@ -60,8 +61,8 @@ impl Scoring {
         let mut changed = customer.clone();
         changed.features.extend(changes.clone());
         let within = |found: Violations| found.within("customer");
-        let before = by.score_message(customer).map_err(within)?;
-        let after = by.score_message(&changed).map_err(within)?;
+        let before = score(&by, customer)?;
+        let after = score(&by, &changed)?;
         let [first, second] = [customer, &changed].map(Snapshot::try_from);
         let difference = match (first, second) {
             (Ok(first), Ok(second)) => scorer.difference(&first, &second).map_err(within)?,
@@ -79,6 +80,17 @@ impl Scoring {
             search,
         })
     }
+}
+
+/// A score as any caller gets it.
+fn score(by: &RowScorer<'_>, customer: &proto::Customer) -> Result<proto::CustomerScore, Refusal> {
+    let snapshot = SentCustomer::Full(Box::new(customer.clone()));
+    let written: Encoded<proto::ScoreCustomerResponse> = by
+        .score(&snapshot, |score, arms| {
+            Encoded::with_capacity(SCORE_BYTES, |message| by.write(score, arms, 1, message))
+        })
+        .map_err(|found| found.within("customer"))?;
+    Ok(written.read()?.score.unwrap_or_default())
 }
 
 /// Looks for the smallest change; what it finds is scored as any customer is.
@@ -103,7 +115,7 @@ fn search(
             search.changes = changes.into_iter().map(change_of).collect();
             let mut moved = customer.clone();
             moved.features.extend(search.changes.clone());
-            search.score = Some(by.score_message(&moved).map_err(within)?);
+            search.score = Some(score(by, &moved)?);
         }
         Some(SmallestChange::NoneFound) | None => {
             search.set_outcome(proto::WhatIfOutcome::NoneFound);

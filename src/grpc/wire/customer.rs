@@ -3,6 +3,7 @@
 //! a copy of a text. What is of another kind is for the general decoder, so that
 //! it alone says what protobuf means and what is wrong.
 
+use super::wire_type::{FIXED_64, LENGTH_DELIMITED, VARINT};
 use crate::customer::Value;
 
 /// A customer of id and features, borrowed from its bytes.
@@ -11,11 +12,6 @@ pub(in crate::grpc) struct PlainCustomer<'b> {
     pub(super) id: &'b str,
     pub(super) features: Vec<(&'b str, Value<'b>)>,
 }
-
-/// Wire types of protobuf, the lower three bits of a tag.
-const VARINT: u8 = 0;
-const FIXED_64: u8 = 1;
-const LENGTH_DELIMITED: u8 = 2;
 
 /// Tags of `Customer`, of an entry of its features and of `FeatureValue`.
 const ID: u8 = tag(1, LENGTH_DELIMITED);

@@ -1,61 +1,80 @@
-//! Requests as the server reads them: those of the contract, but for customers,
-//! which stay bytes until they are scored. Most are then read without a map and
-//! without a copy of their texts.
+//! Messages as the server reads and writes them. Requests are those of the
+//! contract, but for customers, which stay bytes until they are scored: most are
+//! then read without a map and without a copy of their texts. Scores are written
+//! from what they borrow, with no message in between.
 
+mod answer;
 mod customer;
 mod sent;
+mod writer;
 
 use std::borrow::Cow;
 
 use prost::bytes::Bytes;
 
-use super::proto;
+use super::{convert::Asked, proto};
+pub(super) use answer::{Answer, Encoded};
 use customer::PlainCustomer;
 pub(super) use sent::SentCustomer;
+pub(super) use writer::{Fields, MessageWriter};
 
-/// `holdfast.v1.ScoreCustomerRequest`.
-#[derive(Clone, PartialEq, prost::Message)]
-pub(super) struct ScoreCustomerRequest {
-    #[prost(message, optional, tag = "1")]
-    pub(super) churn_model: Option<proto::ModelSelector>,
-    #[prost(message, optional, tag = "2")]
-    pub(super) value_model: Option<proto::ModelSelector>,
-    #[prost(message, optional, tag = "3")]
-    pub(super) segmentation_model: Option<proto::ModelSelector>,
-    #[prost(string, tag = "4")]
-    pub(super) profile: String,
-    #[prost(message, optional, tag = "5")]
-    pub(super) score_mask: Option<prost_types::FieldMask>,
-    #[prost(string, tag = "6")]
-    pub(super) language: String,
-    #[prost(uint32, optional, tag = "9")]
-    pub(super) max_reasons: Option<u32>,
-    /// Protobuf merges messages that are sent more than once: in bytes, one
-    /// follows the other.
-    #[prost(bytes = "bytes", repeated, tag = "10")]
-    customer: Vec<Bytes>,
+/// How a field is written, the lower three bits of its key.
+mod wire_type {
+    pub(super) const VARINT: u8 = 0;
+    pub(super) const FIXED_64: u8 = 1;
+    pub(super) const LENGTH_DELIMITED: u8 = 2;
 }
 
-/// `holdfast.v1.ScoreCustomersRequest`.
-#[derive(Clone, PartialEq, prost::Message)]
-pub(super) struct ScoreCustomersRequest {
-    #[prost(message, optional, tag = "1")]
-    pub(super) churn_model: Option<proto::ModelSelector>,
-    #[prost(message, optional, tag = "2")]
-    pub(super) value_model: Option<proto::ModelSelector>,
-    #[prost(message, optional, tag = "3")]
-    pub(super) segmentation_model: Option<proto::ModelSelector>,
-    #[prost(string, tag = "4")]
-    pub(super) profile: String,
-    #[prost(message, optional, tag = "5")]
-    pub(super) score_mask: Option<prost_types::FieldMask>,
-    #[prost(string, tag = "6")]
-    pub(super) language: String,
-    #[prost(uint32, optional, tag = "9")]
-    pub(super) max_reasons: Option<u32>,
-    #[prost(bytes = "bytes", repeated, tag = "10")]
-    pub(super) customers: Vec<Bytes>,
+/// `holdfast.v1.ScoreCustomerResponse`.
+pub(super) type ScoreCustomerResponse = Encoded<proto::ScoreCustomerResponse>;
+/// `holdfast.v1.ScoreCustomersResponse`.
+pub(super) type ScoreCustomersResponse = Encoded<proto::ScoreCustomersResponse>;
+/// `holdfast.v1.StreamScoresResponse`.
+pub(super) type StreamScoresResponse = Encoded<proto::StreamScoresResponse>;
+
+/// A request about one customer is, in bytes, one about several: protobuf merges
+/// messages that are sent more than once, which is to read one after the other.
+macro_rules! request {
+    ($request:ident) => {
+        #[doc = concat!("`holdfast.v1.", stringify!($request), "`.")]
+        #[derive(Clone, PartialEq, prost::Message)]
+        pub(super) struct $request {
+            #[prost(message, optional, tag = "1")]
+            churn_model: Option<proto::ModelSelector>,
+            #[prost(message, optional, tag = "2")]
+            value_model: Option<proto::ModelSelector>,
+            #[prost(message, optional, tag = "3")]
+            segmentation_model: Option<proto::ModelSelector>,
+            #[prost(string, tag = "4")]
+            profile: String,
+            #[prost(message, optional, tag = "5")]
+            score_mask: Option<prost_types::FieldMask>,
+            #[prost(string, tag = "6")]
+            language: String,
+            #[prost(uint32, optional, tag = "9")]
+            pub(super) max_reasons: Option<u32>,
+            #[prost(bytes = "bytes", repeated, tag = "10")]
+            pub(super) customers: Vec<Bytes>,
+        }
+
+        impl $request {
+            /// What it says of models and answers.
+            pub(super) fn asked(&self) -> Asked<'_> {
+                Asked {
+                    churn_model: self.churn_model.as_ref(),
+                    value_model: self.value_model.as_ref(),
+                    segmentation_model: self.segmentation_model.as_ref(),
+                    profile: &self.profile,
+                    score_mask: self.score_mask.as_ref(),
+                    language: &self.language,
+                }
+            }
+        }
+    };
 }
+
+request!(ScoreCustomerRequest);
+request!(ScoreCustomersRequest);
 
 /// `holdfast.v1.StreamScoresRequest`.
 #[derive(Clone, PartialEq, prost::Message)]
@@ -91,7 +110,7 @@ pub(super) struct CustomerRows {
 impl ScoreCustomerRequest {
     /// The bytes of the customer, if one was sent.
     pub(super) fn customer(&self) -> Option<Cow<'_, [u8]>> {
-        match self.customer.as_slice() {
+        match self.customers.as_slice() {
             [] => None,
             [once] => Some(Cow::Borrowed(once)),
             parts => Some(Cow::Owned(parts.concat())),

@@ -1,12 +1,14 @@
 //! A customer of a request, read from its bytes one way or the other.
 
-use prost::{DecodeError, Message as _, bytes::Bytes};
+use std::borrow::Cow;
+
+use prost::{DecodeError, Message as _};
 
 use super::PlainCustomer;
 use crate::{
     customer::{Snapshot, Value, Violations},
     grpc::proto,
-    scoring::Scorer,
+    scoring::{Score, Scorer},
 };
 
 /// A customer, as it was sent.
@@ -31,15 +33,6 @@ impl<'b> SentCustomer<'b> {
         }
     }
 
-    /// Reads customers.
-    ///
-    /// # Errors
-    ///
-    /// When one of them is none.
-    pub(in crate::grpc) fn read_all(customers: &'b [Bytes]) -> Result<Vec<Self>, DecodeError> {
-        customers.iter().map(|bytes| Self::read(bytes)).collect()
-    }
-
     /// Its id, which nothing was checked of.
     pub(in crate::grpc) fn id(&self) -> &str {
         match self {
@@ -48,22 +41,38 @@ impl<'b> SentCustomer<'b> {
         }
     }
 
-    /// Scores it.
+    /// The same for as long as its bytes stay.
+    pub(in crate::grpc) fn kept_id(&self) -> Cow<'b, str> {
+        match self {
+            Self::Plain(plain, _) => Cow::Borrowed(plain.id),
+            Self::Full(customer) => Cow::Owned(customer.id.clone()),
+        }
+    }
+
+    /// Scores it, and tells `write` the score.
     ///
     /// # Errors
     ///
     /// All that is wrong with it. Of a plain customer too the general decoder
     /// tells, so that the order of violations does not depend on how it was read.
-    pub(in crate::grpc) fn score(
+    pub(in crate::grpc) fn score<T>(
         &self,
         scorer: &Scorer<'_>,
-    ) -> Result<proto::CustomerScore, Violations> {
+        write: impl FnOnce(&Score<'_, '_>) -> T,
+    ) -> Result<T, Violations> {
         match self {
-            Self::Plain(plain, bytes) => match score_plain(plain, scorer) {
-                Some(score) => Ok(score),
-                None => score_full(&decoded_again(bytes), scorer),
-            },
-            Self::Full(customer) => score_full(customer, scorer),
+            Self::Plain(plain, bytes) => {
+                let features = plain.features.iter();
+                let features =
+                    features.map(|&(name, value): &(&str, Value<'_>)| (name, Some(value)));
+                if let Ok(snapshot) = Snapshot::new(plain.id, features)
+                    && let Ok(score) = scorer.score(&snapshot)
+                {
+                    return Ok(write(&score));
+                }
+                score_full(&decoded_again(bytes), scorer, write)
+            }
+            Self::Full(customer) => score_full(customer, scorer, write),
         }
     }
 
@@ -80,19 +89,13 @@ impl<'b> SentCustomer<'b> {
     }
 }
 
-fn score_plain(plain: &PlainCustomer<'_>, scorer: &Scorer<'_>) -> Option<proto::CustomerScore> {
-    let features = plain.features.iter();
-    let features = features.map(|&(name, value): &(&str, Value<'_>)| (name, Some(value)));
-    let snapshot = Snapshot::new(plain.id, features).ok()?;
-    Some(scorer.score(&snapshot).ok()?.into())
-}
-
-fn score_full(
+fn score_full<T>(
     customer: &proto::Customer,
     scorer: &Scorer<'_>,
-) -> Result<proto::CustomerScore, Violations> {
+    write: impl FnOnce(&Score<'_, '_>) -> T,
+) -> Result<T, Violations> {
     let snapshot = Snapshot::try_from(customer).map_err(|invalid| scorer.refuse(&invalid))?;
-    Ok(scorer.score(&snapshot)?.into())
+    Ok(write(&scorer.score(&snapshot)?))
 }
 
 /// What was read as a plain customer is one for the general decoder too: a

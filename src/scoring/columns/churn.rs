@@ -109,7 +109,6 @@ impl<'m, 'c> ChurnPlan<'m, 'c> {
         });
         violations.into_result(Self {
             log_odds: model.log_odds_of_columns(arranged),
-            scorer,
             sums: Sums::new(per_row > 0),
             scores: ChurnColumns {
                 model: scorer.identity,
@@ -123,6 +122,7 @@ impl<'m, 'c> ChurnPlan<'m, 'c> {
                 challenger: None,
             },
             largest: Vec::new(),
+            scorer,
         })
     }
 

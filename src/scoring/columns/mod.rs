@@ -83,7 +83,7 @@ impl<'m> SplitScorer<'m> {
     ) -> Result<ColumnPlan<'m, 'c>, Violations> {
         let effects = self.most_effects();
         let churn = Armed::new(self, Part::Churn, |scorer| {
-            let scorer = scorer.churn?;
+            let scorer = scorer.churn.clone()?;
             let per_row = scorer.max_reasons.min(effects);
             Some(ChurnPlan::new(scorer, columns, per_row))
         });
@@ -134,7 +134,7 @@ impl<'m> SplitScorer<'m> {
     fn most_effects(&self) -> usize {
         let challenger = self.challenging(Part::Churn).map(|(_, scorer)| scorer);
         let both = [Some(self.champions()), challenger].into_iter().flatten();
-        let churn = both.filter_map(|scorer| scorer.churn);
+        let churn = both.filter_map(|scorer| scorer.churn.as_ref());
         let effects = churn.map(|churn| churn.content.model.schema().effects());
         effects.max().unwrap_or_default()
     }

@@ -63,7 +63,7 @@ impl<'m> Scorer<'m> {
         before: &Snapshot<'_>,
         after: &Snapshot<'_>,
     ) -> Result<Option<Difference<'m>>, Violations> {
-        let Some(churn) = self.churn else {
+        let Some(churn) = &self.churn else {
             return Ok(None);
         };
         let (before, after) = (churn.explain(before)?, churn.explain(after)?);
