@@ -29,7 +29,6 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
-use holdfast::artifact::{self, Version};
 use prost::bytes::Bytes;
 
 use client::{Client, Round};
@@ -41,9 +40,6 @@ use workload::{Answered, Lane, Workload};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// The shipped models.
-const MODELS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/models");
-const CHURN_MODEL: (&str, u32) = ("telco-churn", 2);
 const ROUNDS: usize = 5;
 const SECONDS: f64 = 2.0;
 /// Without cargo's `--bench`, as in `cargo test --benches`: only whether it
@@ -100,11 +96,8 @@ fn command(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Comman
 }
 
 fn measure(round: Duration, only: Option<&str>) -> anyhow::Result<()> {
-    let (name, version) = CHURN_MODEL;
-    let version = Version::new(version).context("versions begin with 1")?;
-    let artifact = artifact::load(MODELS.as_ref(), &name.parse()?, version)?;
-    let workloads = workload::all(&artifact)?;
-    let server = ServerProcess::start(MODELS.as_ref())?;
+    let workloads = workload::all(&telco::churn_model()?)?;
+    let server = ServerProcess::start(telco::MODELS.as_ref())?;
     let mut out = io::stdout().lock();
     let (placement, seconds) = (server.placement(), round.as_secs_f64());
     writeln!(
