@@ -18,9 +18,9 @@ use super::{
 };
 
 /// The largest manifest that is read.
-const MAX_MANIFEST_BYTES: u64 = 64 << 10;
+pub(super) const MAX_MANIFEST_BYTES: u64 = 64 << 10;
 /// The largest other file that is read.
-const MAX_FILE_BYTES: u64 = 64 << 20;
+pub(super) const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// A version that cannot be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -170,6 +170,25 @@ pub fn load_whole(
     Ok((artifact, documents))
 }
 
+/// The files that a version's manifest vouches for, as they are; digests are
+/// verified, and nothing else.
+pub(super) fn files(
+    root: &Path,
+    name: &ModelName,
+    version: Version,
+) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
+    let directory = root.join(name.as_str()).join(version.to_string());
+    let path = directory.join(MANIFEST);
+    let bytes = read_plain(&path, MAX_MANIFEST_BYTES).map_err(at(&path))?;
+    let manifest = parse_manifest(&bytes, name, version).map_err(at(&path))?;
+    let read = |listed: FileV1| {
+        let path = directory.join(&listed.file);
+        let bytes = read_listed(&path, &listed).map_err(at(&path))?;
+        Ok((listed.file, bytes))
+    };
+    manifest.files.into_iter().map(read).collect()
+}
+
 /// Which kind of model a version states that it is; nothing else is verified.
 pub(super) fn stored_kind(
     root: &Path,
@@ -224,7 +243,11 @@ fn read_listed(path: &Path, listed: &FileV1) -> Result<Vec<u8>, Problem> {
 
 /// Nothing vouches for the manifest's own bytes, so each of them is checked: the
 /// values against what they must be, the rest against the one spelling.
-fn parse_manifest(bytes: &[u8], name: &ModelName, version: Version) -> Result<ManifestV1, Problem> {
+pub(super) fn parse_manifest(
+    bytes: &[u8],
+    name: &ModelName,
+    version: Version,
+) -> Result<ManifestV1, Problem> {
     // Before its fields, which a later format may have more of.
     let FormatV1 { format } = serde_json::from_slice(bytes)?;
     if !(OLDEST_FORMAT..=FORMAT).contains(&format) {

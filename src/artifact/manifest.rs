@@ -37,14 +37,18 @@ pub(super) struct FileV1 {
 }
 
 impl ManifestV1 {
-    pub(super) fn of(name: &ModelName, version: Version, files: &[(&str, Vec<u8>)]) -> Self {
+    pub(super) fn of<N: AsRef<str>>(
+        name: &ModelName,
+        version: Version,
+        files: &[(N, Vec<u8>)],
+    ) -> Self {
         Self {
             format: FORMAT,
             name: name.to_string(),
             version: version.get(),
             files: files
                 .iter()
-                .map(|(file, bytes)| FileV1::of(file, bytes))
+                .map(|(file, bytes)| FileV1::of(file.as_ref(), bytes))
                 .collect(),
         }
     }

@@ -34,10 +34,12 @@ mod load;
 mod manifest;
 mod name;
 mod part;
+mod place;
 mod publish;
 mod segmentation;
 mod spend;
 mod stamp;
+mod store;
 mod value;
 
 pub use aliases::{
@@ -56,6 +58,11 @@ pub use publish::{PublishError, publish};
 pub use segmentation::{SegmentationContent, SegmentationFormatError};
 pub use spend::{SpendContent, SpendFormatError};
 pub use stamp::Stamp;
+use store::is_away;
+pub use store::{
+    BucketAddress, ExchangeError, InvalidLocation, Listed, Location, ModelStore, OpenStoreError,
+    Pushed, S3Access, StoreSettings, View, pull, push,
+};
 pub use value::{ValueContent, ValueFormatError};
 
 /// Which version of which model, and its exact content.

@@ -1,19 +1,15 @@
 //! Writing a version so that it appears whole or not at all.
 
-use std::{fs, io, path::Path};
+use std::path::Path;
 
 use super::{
     Content, Digest, Documents, Identity, Kind, ModelName, Version, churn,
     durable::{self, FileError, failed},
     golden::GoldenError,
     load::{stored_kind, versions},
-    manifest::{FILES, MANIFEST, ManifestV1, to_json},
-    segmentation, spend, value,
+    manifest::{FILES, ManifestV1, to_json},
+    place, segmentation, spend, value,
 };
-
-/// Where a version is written before it is renamed into place. No loader
-/// takes this for a version.
-const STAGING: &str = ".staging";
 
 /// A version that could not be published. Nothing of it is visible, unless the
 /// very last step failed: making the rename durable.
@@ -109,17 +105,7 @@ pub fn publish(
     };
     let manifest = to_json(&ManifestV1::of(name, version, &files))?;
 
-    let staging = directory.join(STAGING);
-    remove_leftovers(&staging)?;
-    fs::create_dir(&staging).map_err(failed("create", &staging))?;
-    for (file, bytes) in &files {
-        durable::write_new(&staging.join(file), bytes)?;
-    }
-    durable::write_new(&staging.join(MANIFEST), &manifest)?;
-    durable::sync_directory(&staging)?;
-    let target = directory.join(version.to_string());
-    fs::rename(&staging, &target).map_err(failed("publish", &target))?;
-    durable::sync_directory(&directory)?;
+    place::new(&directory, version, &files, &manifest)?;
     Ok(Identity {
         name: name.clone(),
         version,
@@ -143,13 +129,5 @@ fn check_kind(
             publishing,
         }),
         Ok(_) | Err(_) => Ok(()),
-    }
-}
-
-/// Whatever is here while the lock is held belongs to a publisher that died.
-fn remove_leftovers(staging: &Path) -> Result<(), PublishError> {
-    match fs::remove_dir_all(staging) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        removed => Ok(removed.map_err(failed("remove", staging))?),
     }
 }

@@ -11,8 +11,16 @@ const MAX_FILES: usize = 64;
 /// file came, went or was written in between; nothing is read for them. A
 /// version is verified when it is loaded: the stamp only says when that is worth
 /// doing again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stamp(Option<Vec<FileStamp>>);
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stamp(Seen);
+
+#[derive(Debug, Clone)]
+enum Seen {
+    Files(Option<Vec<FileStamp>>),
+    Objects(Option<Vec<ObjectStamp>>),
+    /// Nothing that is ever seen again.
+    Unlike,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct FileStamp {
@@ -23,12 +31,44 @@ struct FileStamp {
     nanoseconds: i64,
 }
 
+/// The same of an object of a bucket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ObjectStamp {
+    pub(super) name: String,
+    pub(super) bytes: u64,
+    /// What the store has for it, of its content.
+    pub(super) tag: Option<String>,
+    /// When it was put, since 1970.
+    pub(super) microseconds: i64,
+}
+
+impl PartialEq for Seen {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Files(a), Self::Files(b)) => a == b,
+            (Self::Objects(a), Self::Objects(b)) => a == b,
+            (Self::Files(_) | Self::Objects(_) | Self::Unlike, _) => false,
+        }
+    }
+}
+
 impl Stamp {
     /// The stamp of one version. A directory that cannot be listed has one too.
     #[must_use]
     pub fn of(root: &Path, name: &ModelName, version: Version) -> Self {
         let directory = root.join(name.as_str()).join(version.to_string());
-        Self(files(&directory).ok())
+        Self(Seen::Files(files(&directory).ok()))
+    }
+
+    pub(super) fn of_objects(objects: Option<Vec<ObjectStamp>>) -> Self {
+        Self(Seen::Objects(objects))
+    }
+
+    /// The stamp of what is to be looked at again in any case: it equals none, not
+    /// even itself.
+    #[must_use]
+    pub fn unlike_any() -> Self {
+        Self(Seen::Unlike)
     }
 }
 

@@ -64,10 +64,8 @@ async fn run() -> anyhow::Result<()> {
             watch.run(&live, every).await;
         });
     }
-    let registry = Arc::new(Registry::open_with(
-        &config.models,
-        config.resident_versions,
-    )?);
+    let store = config.models.open(&env::temp_dir())?;
+    let registry = Arc::new(Registry::open_with(store, config.resident_versions)?);
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| anyhow!("cannot listen on {}: {error}", config.listen))?;

@@ -21,6 +21,7 @@ use super::{
     text_file,
 };
 use crate::{
+    artifact::{Location, S3Access, StoreSettings},
     grpc,
     registry::{self, LivePolicy},
     telemetry::LogFormat,
@@ -58,9 +59,20 @@ pub struct Cli {
 #[derive(Debug, Default, clap::Args, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
-    /// Directory of models [default: models]
+    /// Directory of models, or s3://BUCKET/PREFIX [default: models]
+    #[arg(long, value_name = "DIR|URL")]
+    models: Option<Location>,
+
+    /// Where the object store of --models listens, unless it is Amazon's, such as
+    /// http://localhost:9000. Credentials and region come from the variables that
+    /// every tool of S3 reads: AWS_ACCESS_KEY_ID and so on
+    #[arg(long, value_name = "URL")]
+    models_endpoint: Option<String>,
+
+    /// Directory that versions of an object store are brought to, to be there at
+    /// the next start [default: one that vanishes at the end]
     #[arg(long, value_name = "DIR")]
-    models: Option<PathBuf>,
+    models_cache: Option<PathBuf>,
 
     /// Decide on customers by this policy file, and by what it becomes while
     /// serving [default: built in]
@@ -144,8 +156,8 @@ impl FromStr for Format {
 /// The configuration that holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerConfig {
-    /// Directory of models.
-    pub models: PathBuf,
+    /// Where models are kept.
+    pub models: StoreSettings,
     /// How many of the newest versions of each model are loaded.
     pub resident_versions: NonZeroUsize,
     /// Where to listen.
@@ -195,7 +207,10 @@ impl ServerConfig {
                 Options::default()
             })
         });
-        let resolved = flags.or(variables).or(file).or_defaults(&mut problems);
+        let resolved = flags
+            .or(variables)
+            .or(file)
+            .or_defaults(&environment, &mut problems);
         if problems.is_empty() {
             Ok(resolved)
         } else {
@@ -211,6 +226,8 @@ impl Options {
     ) -> Self {
         Self {
             models: variable(environment, "HOLDFAST_MODELS", problems),
+            models_endpoint: variable(environment, "HOLDFAST_MODELS_ENDPOINT", problems),
+            models_cache: variable(environment, "HOLDFAST_MODELS_CACHE", problems),
             policy: variable(environment, "HOLDFAST_POLICY", problems),
             default_profile: variable(environment, "HOLDFAST_DEFAULT_PROFILE", problems),
             profiles: BTreeMap::new(),
@@ -236,6 +253,8 @@ impl Options {
     fn or(self, weaker: Self) -> Self {
         Self {
             models: self.models.or(weaker.models),
+            models_endpoint: self.models_endpoint.or(weaker.models_endpoint),
+            models_cache: self.models_cache.or(weaker.models_cache),
             policy: self.policy.or(weaker.policy),
             default_profile: self.default_profile.or(weaker.default_profile),
             profiles: if self.profiles.is_empty() {
@@ -263,7 +282,11 @@ impl Options {
         }
     }
 
-    fn or_defaults(self, problems: &mut Vec<String>) -> ServerConfig {
+    fn or_defaults(
+        self,
+        environment: &impl Fn(&str) -> Option<String>,
+        problems: &mut Vec<String>,
+    ) -> ServerConfig {
         let defaults = grpc::Options::default();
         let policy = match &self.policy {
             None => policy_file::built_in().map_err(|faults| faults.to_string()),
@@ -314,7 +337,13 @@ impl Options {
         };
         ServerConfig {
             resident_versions,
-            models: self.models.unwrap_or_else(|| PathBuf::from("models")),
+            models: StoreSettings {
+                location: self
+                    .models
+                    .unwrap_or_else(|| Location::Directory(PathBuf::from("models"))),
+                cache: self.models_cache,
+                access: S3Access::new(self.models_endpoint, environment),
+            },
             listen: self
                 .listen
                 .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 50051))),

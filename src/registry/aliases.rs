@@ -5,8 +5,8 @@ use tracing::warn;
 
 use super::{Building, Catalogue, Entry, Registry, SelectError};
 use crate::artifact::{
-    self, Alias, AliasChanged, AliasMove, Author, ModelName, MoveError, MoveKind, StoreError,
-    Version,
+    Alias, AliasChanged, AliasMove, AliasesError, Author, ModelName, MoveError, MoveKind,
+    StoreError, Version, View,
 };
 
 /// An alias that was moved.
@@ -61,7 +61,7 @@ impl Registry {
         let catalogue = self.current();
         let entry = entry(&catalogue, name)?;
         if let Some(version) = change.to {
-            self.check(name, entry, version)?;
+            check(&self.look(name)?, name, entry, version)?;
         }
         self.make(name, change, author, &mut building)
     }
@@ -84,7 +84,8 @@ impl Registry {
         let mut building = self.lock();
         let catalogue = self.current();
         let entry = entry(&catalogue, name)?;
-        let stored = artifact::aliases(&self.root, name).map_err(StoreError::from)?;
+        let view = self.look(name)?;
+        let stored = view.aliases(name).map_err(StoreError::from)?;
         let champion = stored.get(&Alias::champion());
         let now = champion.or_else(|| Some(entry.served()?.identity.version));
         if expected.is_some() && expected != now {
@@ -98,11 +99,11 @@ impl Registry {
         let mut candidates: Vec<Version> = stored.past_champions().collect();
         if champion.is_none() && candidates.is_empty() {
             // One that cannot be listed has none.
-            let versions = artifact::versions(&self.root, name).unwrap_or_default();
+            let versions = view.versions(name).unwrap_or_default();
             candidates.extend(versions.into_iter().rev().filter(|v| Some(*v) < now));
         }
         let mut candidates = candidates.into_iter().filter(|v| Some(*v) != now);
-        let to = candidates.find(|version| match self.check(name, entry, *version) {
+        let to = candidates.find(|version| match check(&view, name, entry, *version) {
             Ok(()) => true,
             Err(error) => {
                 warn!(model.name = %name, model.version = %version, %error, "rollback passes it over");
@@ -119,24 +120,9 @@ impl Registry {
         self.make(name, &change, author, &mut building)
     }
 
-    /// Whether a version may be served.
-    fn check(&self, name: &ModelName, entry: &Entry, version: Version) -> Result<(), AliasError> {
-        if entry.resident(version).is_some() {
-            return Ok(());
-        }
-        let listed = artifact::versions(&self.root, name).unwrap_or_default();
-        if !listed.contains(&version) {
-            let name = name.clone();
-            return Err(SelectError::VersionNotFound { name, version }.into());
-        }
-        match artifact::load(&self.root, name, version) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(AliasError::Refused {
-                name: name.clone(),
-                version,
-                reason: error.problem.to_string(),
-            }),
-        }
+    fn look(&self, name: &ModelName) -> Result<View<'_>, StoreError> {
+        let unread = |error| AliasesError::Io(error).into();
+        self.store.view_of(name).map_err(unread)
     }
 
     /// Stores a move, and puts it into effect here.
@@ -147,11 +133,19 @@ impl Registry {
         author: &Author,
         building: &mut Building,
     ) -> Result<AliasChange, AliasError> {
-        let moved = artifact::move_alias(&self.root, name, change, author)?;
+        let moved = self.store.move_alias(name, change, author)?;
         if let Some(error) = moved.audit_lags {
             warn!(model.name = %name, %error, "the audit log lacks a move until the next one");
         }
-        self.build_model(building, name);
+        match self.look(name) {
+            Ok(view) => {
+                self.build_model(building, &view, name);
+            }
+            // The next look finds it.
+            Err(error) => {
+                warn!(model.name = %name, %error, "a moved alias is not in effect yet");
+            }
+        }
         Ok(AliasChange {
             from: change.expected,
             to: change.to,
@@ -164,4 +158,29 @@ fn entry<'c>(catalogue: &'c Catalogue, name: &ModelName) -> Result<&'c Entry, Se
     catalogue
         .model(name)
         .ok_or_else(|| SelectError::ModelNotFound(name.clone()))
+}
+
+/// Whether a version may be served.
+fn check(
+    view: &View<'_>,
+    name: &ModelName,
+    entry: &Entry,
+    version: Version,
+) -> Result<(), AliasError> {
+    if entry.resident(version).is_some() {
+        return Ok(());
+    }
+    let listed = view.versions(name).unwrap_or_default();
+    if !listed.contains(&version) {
+        let name = name.clone();
+        return Err(SelectError::VersionNotFound { name, version }.into());
+    }
+    match view.load(name, version) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(AliasError::Refused {
+            name: name.clone(),
+            version,
+            reason: error.problem.to_string(),
+        }),
+    }
 }

@@ -32,6 +32,8 @@ use std::{
 
 use arc_swap::ArcSwap;
 
+use crate::artifact::ModelStore;
+
 pub use aliases::{AliasChange, AliasError};
 pub use catalogue::Catalogue;
 pub use changes::{Change, Changed, ReloadOutcome};
@@ -44,10 +46,10 @@ pub use unlike::Unlike;
 /// otherwise: the one that serves and its predecessor.
 pub const DEFAULT_RESIDENT_VERSIONS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
 
-/// The models of one directory.
+/// The models of one directory or bucket.
 #[derive(Debug)]
 pub struct Registry {
-    root: PathBuf,
+    store: ModelStore,
     resident_versions: NonZeroUsize,
     current: ArcSwap<Catalogue>,
     /// Held by whoever builds the next catalogue.
@@ -57,13 +59,13 @@ pub struct Registry {
 /// What only those know who build catalogues.
 #[derive(Debug, Default)]
 struct Building {
-    /// Why the directory could not be listed, as it was last logged.
-    fault: Option<String>,
-    /// Entries of the directory that are no models, and are logged already.
+    /// Whether the models could not be listed, which is logged once.
+    unlisted: bool,
+    /// What is in a model's place and is none, and is logged already.
     passed_over: BTreeSet<OsString>,
 }
 
-/// The directory of models cannot be read.
+/// The models cannot be listed.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot read the models in {}: {source}", path.display())]
 pub struct OpenError {
@@ -80,18 +82,21 @@ impl Registry {
     ///
     /// When `root` cannot be listed.
     pub fn open(root: &Path) -> Result<Self, OpenError> {
-        Self::open_with(root, DEFAULT_RESIDENT_VERSIONS)
+        Self::open_with(root.into(), DEFAULT_RESIDENT_VERSIONS)
     }
 
-    /// The same, with so many of the newest versions of each model loaded, beside
-    /// those that aliases stand for.
+    /// The same of any store, with so many of the newest versions of each model
+    /// loaded, beside those that aliases stand for.
     ///
     /// # Errors
     ///
-    /// As [`Self::open`].
-    pub fn open_with(root: &Path, resident_versions: NonZeroUsize) -> Result<Self, OpenError> {
+    /// When it cannot be listed.
+    pub fn open_with(
+        store: ModelStore,
+        resident_versions: NonZeroUsize,
+    ) -> Result<Self, OpenError> {
         let registry = Self {
-            root: root.to_owned(),
+            store,
             resident_versions,
             current: ArcSwap::default(),
             building: Mutex::default(),
@@ -104,6 +109,14 @@ impl Registry {
     #[must_use]
     pub fn current(&self) -> Arc<Catalogue> {
         self.current.load_full()
+    }
+
+    /// The models cannot be listed, for this reason.
+    fn unlisted(&self) -> impl Fn(io::Error) -> OpenError {
+        |source| OpenError {
+            path: self.store.place().to_owned(),
+            source,
+        }
     }
 
     /// One thread at a time builds a catalogue. A panic of another leaves nothing

@@ -1,9 +1,9 @@
 //! The next entry of a model: what the disk says, as far as it passes.
 
-use std::{collections::BTreeMap, num::NonZeroUsize, path::Path, sync::Arc};
+use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
 
 use super::{Entry, residents::Loader};
-use crate::artifact::{self, Alias, Aliases, ModelName, Version};
+use crate::artifact::{Alias, Aliases, ModelName, Version, View};
 
 /// What the files of a model say, before any version is loaded.
 struct Stored {
@@ -19,7 +19,7 @@ impl Entry {
     /// and those that aliases stand for, and the champion before.
     pub(super) fn next(
         &self,
-        root: &Path,
+        view: &View<'_>,
         name: &ModelName,
         resident_versions: NonZeroUsize,
     ) -> Self {
@@ -27,8 +27,8 @@ impl Entry {
             versions,
             aliases,
             mut faults,
-        } = self.stored(root, name);
-        let mut loader = Loader::new(root, name, self);
+        } = self.stored(view, name);
+        let mut loader = Loader::new(view, name, self);
         let newest_first = versions.iter().rev().copied();
         let valid: Vec<Version> = newest_first
             .filter(|version| loader.load(*version))
@@ -74,9 +74,9 @@ impl Entry {
         .compared()
     }
 
-    fn stored(&self, root: &Path, name: &ModelName) -> Stored {
+    fn stored(&self, view: &View<'_>, name: &ModelName) -> Stored {
         let last_good = || self.served.is_some().then(|| self.aliases.clone());
-        let versions = match artifact::versions(root, name) {
+        let versions = match view.versions(name) {
             Ok(versions) => versions,
             Err(error) => {
                 return Stored {
@@ -87,7 +87,7 @@ impl Entry {
             }
         };
         let mut faults = Vec::new();
-        let aliases = match artifact::aliases(root, name) {
+        let aliases = match view.aliases(name) {
             Ok(aliases) => Some(aliases),
             Err(error) => {
                 faults.push(format!("aliases stay as they were: {error}"));

@@ -1,11 +1,11 @@
 //! The next catalogue: what the disk says, as far as it passes.
 
-use std::{collections::BTreeMap, fs, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use tracing::{error, info, warn};
 
 use super::{Building, Catalogue, Change, Entry, OpenError, Registry, ReloadOutcome, changes};
-use crate::artifact::ModelName;
+use crate::artifact::{Listed, ModelName, View};
 
 impl Registry {
     /// Looks at the disk and puts what passes verification in place of what is
@@ -15,22 +15,18 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// When the directory of models cannot be listed; all goes on as it was.
+    /// When the models cannot be listed; all goes on as it was.
     pub fn reload(&self) -> Result<ReloadOutcome, OpenError> {
         let mut building = self.lock();
         let outcome = self.build(&mut building);
-        let fault = outcome.as_ref().err().map(ToString::to_string);
-        if fault != building.fault {
-            if let Some(fault) = &fault {
-                error!(
-                    error = fault,
-                    "models cannot be listed; all stay as they are"
-                );
-            } else {
-                info!("models can be listed again");
+        match &outcome {
+            Err(error) if !building.unlisted => {
+                error!(%error, "models cannot be listed; all stay as they are");
             }
-            building.fault = fault;
+            Ok(_) if building.unlisted => info!("models can be listed again"),
+            Ok(_) | Err(_) => {}
         }
+        building.unlisted = outcome.is_err();
         outcome
     }
 
@@ -39,14 +35,15 @@ impl Registry {
         let before = self.current();
         let mut models = BTreeMap::new();
         let mut outcome = ReloadOutcome::default();
-        for name in self.names(building)? {
-            let entry = self.entry(&name, before.entry(&name), &mut outcome);
+        let view = self.store.view().map_err(self.unlisted())?;
+        for name in self.names(&view, building)? {
+            let entry = self.entry(&view, &name, before.entry(&name), &mut outcome);
             models.insert(name, entry);
         }
         // Gone from the disk; whoever asks is served as before.
         for (name, entry) in before.entries() {
             if !models.contains_key(name) {
-                let entry = self.entry(name, Some(entry), &mut outcome);
+                let entry = self.entry(&view, name, Some(entry), &mut outcome);
                 models.insert(name.clone(), entry);
             }
         }
@@ -55,10 +52,15 @@ impl Registry {
     }
 
     /// The same for one model.
-    pub(super) fn build_model(&self, _: &mut Building, name: &ModelName) -> ReloadOutcome {
+    pub(super) fn build_model(
+        &self,
+        _: &mut Building,
+        view: &View<'_>,
+        name: &ModelName,
+    ) -> ReloadOutcome {
         let before = self.current();
         let mut outcome = ReloadOutcome::default();
-        let entry = self.entry(name, before.entry(name), &mut outcome);
+        let entry = self.entry(view, name, before.entry(name), &mut outcome);
         let mut models = before.entries().clone();
         models.insert(name.clone(), entry);
         self.swap(&before, models);
@@ -80,13 +82,14 @@ impl Registry {
     /// The entry before, if nothing changed.
     fn entry(
         &self,
+        view: &View<'_>,
         name: &ModelName,
         before: Option<&Arc<Entry>>,
         outcome: &mut ReloadOutcome,
     ) -> Arc<Entry> {
         let nothing = Arc::default();
         let known = before.unwrap_or(&nothing);
-        let next = known.next(&self.root, name, self.resident_versions);
+        let next = known.next(view, name, self.resident_versions);
         for changed in changes::between(known, &next) {
             changes::log(name, &changed);
             outcome.changes.push(Change {
@@ -100,30 +103,13 @@ impl Registry {
         }
     }
 
-    /// The models that have a directory. Other entries are logged once.
-    fn names(&self, building: &mut Building) -> Result<Vec<ModelName>, OpenError> {
-        let failed = |source| OpenError {
-            path: self.root.clone(),
-            source,
-        };
-        let mut names = Vec::new();
-        for entry in fs::read_dir(&self.root).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            let kind = entry.file_type().map_err(failed)?;
-            if kind.is_file() {
-                continue;
-            }
-            let file_name = entry.file_name();
-            let why = match file_name.to_string_lossy().parse::<ModelName>() {
-                Ok(name) if kind.is_dir() => {
-                    names.push(name);
-                    continue;
-                }
-                Ok(_) => "links are not followed",
-                Err(_) => "not a model's name",
-            };
-            if building.passed_over.insert(file_name.clone()) {
-                warn!(entry = ?file_name, "passed over: {why}");
+    /// The models. What is none is logged once.
+    fn names(&self, view: &View<'_>, building: &mut Building) -> Result<Vec<ModelName>, OpenError> {
+        let Listed { names, passed_over } = view.models().map_err(self.unlisted())?;
+        for (entry, why) in passed_over {
+            if !building.passed_over.contains(&entry) {
+                warn!(?entry, "passed over: {why}");
+                building.passed_over.insert(entry);
             }
         }
         Ok(names)

@@ -1,10 +1,10 @@
 //! Which versions of one model are loaded: verified when their files changed,
 //! shared with the entry before where they did not.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{Entry, Refused};
-use crate::artifact::{self, Artifact, LoadError, ModelName, Problem, Stamp, Version};
+use crate::artifact::{Artifact, LoadError, ModelName, Problem, Stamp, Version, View};
 
 /// A version that is loaded.
 #[derive(Debug, Clone)]
@@ -16,7 +16,7 @@ pub(super) struct Resident {
 
 /// Loads versions of one model, one at a time.
 pub(super) struct Loader<'a> {
-    root: &'a Path,
+    view: &'a View<'a>,
     name: &'a ModelName,
     before: &'a Entry,
     /// What is loaded so far.
@@ -26,9 +26,9 @@ pub(super) struct Loader<'a> {
 }
 
 impl<'a> Loader<'a> {
-    pub(super) fn new(root: &'a Path, name: &'a ModelName, before: &'a Entry) -> Self {
+    pub(super) fn new(view: &'a View<'a>, name: &'a ModelName, before: &'a Entry) -> Self {
         Self {
-            root,
+            view,
             name,
             before,
             residents: BTreeMap::new(),
@@ -49,7 +49,7 @@ impl<'a> Loader<'a> {
         let loaded = self.before.residents.get(&version);
         let refused = self.before.refused.iter().find(|r| r.version == version);
         // Before anything is read: what is written meanwhile changes the stamp.
-        let stamp = Stamp::of(self.root, self.name, version);
+        let stamp = self.view.stamp(self.name, version);
         if let Some(refused) = refused.filter(|refused| refused.stamp == stamp) {
             self.refused.insert(version, Arc::clone(refused));
             return self.keep(version);
@@ -58,7 +58,7 @@ impl<'a> Loader<'a> {
             self.residents.insert(version, resident.clone());
             return true;
         }
-        let loaded_now = artifact::load(self.root, self.name, version);
+        let loaded_now = self.view.load(self.name, version);
         match loaded_now.and_then(|artifact| self.check_kind(artifact)) {
             Ok(artifact) => {
                 let same = loaded.filter(|l| l.artifact.identity == artifact.identity);
@@ -72,8 +72,8 @@ impl<'a> Loader<'a> {
             Err(error) => {
                 let refused = Refused {
                     version,
+                    stamp: self.view.stamp_of_refused(stamp, &error),
                     error,
-                    stamp,
                 };
                 self.refused.insert(version, Arc::new(refused));
                 self.keep(version)
@@ -88,7 +88,8 @@ impl<'a> Loader<'a> {
         match self.before.served().map(|served| served.content.kind()) {
             Some(wanted) if wanted != found => Err(LoadError {
                 path: self
-                    .root
+                    .view
+                    .place()
                     .join(self.name.as_str())
                     .join(artifact.identity.version.to_string()),
                 problem: Problem::OtherKind { found, wanted },

@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{RecordedMove, format::MoveV1};
+use super::{
+    RecordedMove,
+    format::{MoveV1, line},
+};
 use crate::artifact::durable::{FileError, failed};
 
 /// The file's name.
@@ -50,9 +53,7 @@ impl Audit {
         {
             return Ok(());
         }
-        let mut line = serde_json::to_vec(&MoveV1::from(recorded))?;
-        line.push(b'\n');
-        self.file.write_all(&line)?;
+        self.file.write_all(&line(recorded)?)?;
         self.file.sync_all()
     }
 

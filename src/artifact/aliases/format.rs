@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Aliases, MAX_ALIASES, MAX_PAST_CHAMPIONS, MoveKind, RecordedMove};
-use crate::artifact::{Alias, ModelName, Version};
+use crate::artifact::{Alias, ModelName, Version, manifest::to_json};
 
 /// The format that is written, and the only one that is read.
 const FORMAT: u32 = 1;
@@ -32,7 +32,7 @@ struct FormatV1 {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct AliasesV1 {
+struct AliasesV1 {
     format: u32,
     name: String,
     generation: u64,
@@ -62,7 +62,7 @@ enum ActionV1 {
 }
 
 impl AliasesV1 {
-    pub(super) fn of(name: &ModelName, aliases: &Aliases) -> Self {
+    fn of(name: &ModelName, aliases: &Aliases) -> Self {
         let Aliases {
             generation,
             current,
@@ -83,8 +83,26 @@ impl AliasesV1 {
     }
 }
 
+/// `aliases.json` of the model `name`.
+pub(in crate::artifact) fn write(
+    name: &ModelName,
+    aliases: &Aliases,
+) -> Result<Vec<u8>, serde_json::Error> {
+    to_json(&AliasesV1::of(name, aliases))
+}
+
+/// A line of the audit log.
+pub(in crate::artifact) fn line(recorded: &RecordedMove) -> Result<Vec<u8>, serde_json::Error> {
+    let mut line = serde_json::to_vec(&MoveV1::from(recorded))?;
+    line.push(b'\n');
+    Ok(line)
+}
+
 /// Reads the aliases of the model `name`.
-pub(super) fn parse(bytes: &[u8], name: &ModelName) -> Result<Aliases, AliasesProblem> {
+pub(in crate::artifact) fn parse(
+    bytes: &[u8],
+    name: &ModelName,
+) -> Result<Aliases, AliasesProblem> {
     let FormatV1 { format } = serde_json::from_slice(bytes)?;
     if format != FORMAT {
         return Err(AliasesProblem::UnknownFormat(format));

@@ -24,7 +24,9 @@ use super::{Alias, Version};
 
 pub use author::Author;
 pub use format::AliasesProblem;
+pub(super) use format::{line, parse, write};
 pub use moves::{AliasChanged, AliasMove, MoveError, MoveKind};
+pub(super) use store::{ALIASES, MAX_BYTES};
 pub use store::{AliasesError, Moved, StoreError, aliases, move_alias};
 
 /// The most aliases of one model: each keeps a version in memory.

@@ -57,7 +57,7 @@ fn stands_for(version: Option<Version>) -> String {
 
 impl Aliases {
     /// These aliases after a move; `None` when it changes nothing.
-    pub(super) fn moved(
+    pub(in crate::artifact) fn moved(
         &self,
         change: &AliasMove,
         author: &Author,

@@ -5,19 +5,19 @@ use std::{fs, io, path::Path, time::Duration};
 use super::{
     AliasMove, Aliases, Author, MoveError,
     audit::Audit,
-    format::{self, AliasesProblem, AliasesV1},
+    format::{self, AliasesProblem},
 };
 use crate::artifact::{
     ModelName,
     durable::{self, FileError, failed},
-    manifest::to_json,
+    is_away,
 };
 
-const ALIASES: &str = "aliases.json";
+pub(in crate::artifact) const ALIASES: &str = "aliases.json";
 /// What is written before it is renamed; whatever is left of it says nothing.
 const TEMPORARY: &str = ".aliases.json.new";
 /// The largest file that is read.
-const MAX_BYTES: u64 = 64 << 10;
+pub(in crate::artifact) const MAX_BYTES: u64 = 64 << 10;
 /// How long a move waits for a publisher, or for another move.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -48,6 +48,21 @@ pub enum StoreError {
     /// The model's lock is held.
     #[error("another process is publishing `{0}` or moving its aliases; try again")]
     Busy(ModelName),
+}
+
+impl StoreError {
+    /// Whether the store of models was not reached: the same move may succeed later.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        match self {
+            Self::Read(AliasesError::Io(error)) => is_away(error),
+            // What may not be written today may not be tomorrow.
+            Self::File(FileError { source, .. }) => {
+                is_away(source) && source.kind() != io::ErrorKind::PermissionDenied
+            }
+            Self::Read(AliasesError::Damaged(_)) | Self::Move(_) | Self::Busy(_) => false,
+        }
+    }
 }
 
 /// A move that was stored.
@@ -111,8 +126,7 @@ pub fn move_alias(
     if let Some(last) = &stored.last_move {
         audit.record(last)?;
     }
-    let bytes = to_json(&AliasesV1::of(name, &next))
-        .map_err(|error| failed("write", &path)(error.into()))?;
+    let bytes = format::write(name, &next).map_err(|error| failed("write", &path)(error.into()))?;
     durable::replace(&path, &directory.join(TEMPORARY), &bytes)?;
     let recorded = next.last_move.as_ref().map(|last| audit.record(last));
     Ok(Moved {

@@ -27,7 +27,10 @@ fn flags_outrank_the_environment_which_outranks_the_file() {
         &[("HOLDFAST_MODELS", "b"), ("HOLDFAST_MAX_BATCH_ROWS", "2")],
     )
     .unwrap();
-    assert_eq!(config.models, PathBuf::from("a"));
+    assert_eq!(
+        config.models.location,
+        Location::Directory(PathBuf::from("a"))
+    );
     assert_eq!(config.serving.max_batch_rows, 2);
     assert_eq!(config.serving.drain, Duration::from_secs(3));
     assert_eq!(config.listen.to_string(), "127.0.0.1:50051");

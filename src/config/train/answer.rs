@@ -8,6 +8,7 @@ use std::{
 use serde_json::Value;
 
 use super::{USAGE, exit_code, exit_code_of_retention, exit_code_of_value, shared::OutputOptions};
+use crate::artifact::{ExchangeError, OpenStoreError};
 use crate::train::{
     Console, Progress, Silent, assess::AssessError, report::clean_lines, retention::RetentionError,
     segments::SegmentsError, snapshots::SnapshotError, spend::SpendError, value::ValueError,
@@ -158,6 +159,28 @@ impl From<SegmentsError> for Failure {
             SegmentsError::Report(_) | SegmentsError::Publish(_) | SegmentsError::Write { .. } => {
                 UNWRITTEN
             }
+        };
+        Self::new(&error.to_string(), code)
+    }
+}
+
+impl From<OpenStoreError> for Failure {
+    fn from(error: OpenStoreError) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+impl From<ExchangeError> for Failure {
+    fn from(error: ExchangeError) -> Self {
+        let code = match &error {
+            ExchangeError::NotABucket(_) => USAGE,
+            ExchangeError::File(_)
+            | ExchangeError::Other { .. }
+            | ExchangeError::OtherKind { .. }
+            | ExchangeError::Busy(_) => UNWRITTEN,
+            ExchangeError::List { .. }
+            | ExchangeError::NoVersion { .. }
+            | ExchangeError::Load(_) => NO_MODEL,
         };
         Self::new(&error.to_string(), code)
     }

@@ -8,6 +8,7 @@ mod completions;
 mod diff;
 mod evaluate;
 mod evaluate_value;
+mod exchange;
 mod inspect;
 mod log;
 mod log_choices;
@@ -28,6 +29,7 @@ pub use completions::Completions;
 pub use diff::Diff;
 pub use evaluate::Evaluate;
 pub use evaluate_value::EvaluateValue;
+pub use exchange::{Pull, Push};
 pub use inspect::Inspect;
 pub use recalibrate::Recalibrate;
 pub use retention::Retention;
@@ -35,6 +37,8 @@ pub use segments::Segments;
 pub use snapshots::Snapshots;
 pub use spend::Spend;
 pub use value::Value;
+
+use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
@@ -47,6 +51,14 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// What the process finds where it runs.
+pub struct Surroundings<'s> {
+    /// Variables of the environment.
+    pub environment: &'s dyn Fn(&str) -> Option<String>,
+    /// Where files may be that nobody keeps.
+    pub temporary: PathBuf,
 }
 
 /// What the trainer can do.
@@ -74,6 +86,10 @@ pub enum Command {
     Diff(Diff),
     /// Measure what each kind of model reaches on data, publishing none.
     Benchmark(Benchmark),
+    /// Copy a published version into an object store, as its next version.
+    Push(Push),
+    /// Copy a version of an object store into a directory of models.
+    Pull(Pull),
     /// Turn a purchase log into a table of customers as of chosen days.
     Snapshots(Box<Snapshots>),
     /// Divide the customers of a purchase log into segments, tiers, stages and clusters.
@@ -88,7 +104,7 @@ impl Command {
     /// # Errors
     ///
     /// What went wrong, with the exit code that tells its kind.
-    pub fn run(self) -> Result<Answer, Failure> {
+    pub fn run(self, surroundings: &Surroundings<'_>) -> Result<Answer, Failure> {
         match self {
             Self::Churn(options) => options.run(),
             Self::Value(options) => options.run(),
@@ -101,6 +117,8 @@ impl Command {
             Self::Inspect(options) => options.run(),
             Self::Diff(options) => options.run(),
             Self::Benchmark(options) => options.run(),
+            Self::Push(options) => options.run(surroundings),
+            Self::Pull(options) => options.run(surroundings),
             Self::Snapshots(options) => options.run(),
             Self::Segments(options) => options.run(),
             Self::Completions(options) => options.run(),

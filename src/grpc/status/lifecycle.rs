@@ -8,6 +8,7 @@
 //! | `TOO_MANY_ALIASES` | `FAILED_PRECONDITION` | [`MoveError::TooMany`] |
 //! | `ALIASES_UNREADABLE` | `FAILED_PRECONDITION` | [`StoreError::Read`] |
 //! | `MODELS_NOT_WRITABLE` | `FAILED_PRECONDITION` | [`StoreError::File`] |
+//! | `STORE_UNAVAILABLE` | `UNAVAILABLE` | [`StoreError::is_away`] |
 //! | `MODEL_BUSY` | `UNAVAILABLE` | [`StoreError::Busy`] |
 //! | `MODELS_UNREADABLE` | `UNAVAILABLE` | [`OpenError`] |
 //! | `SERVER_DRAINING` | `UNAVAILABLE` | [`Stopped`] |
@@ -34,6 +35,11 @@ pub(in crate::grpc) fn alias_status(error: AliasError, model: &ModelName) -> Sta
         AliasError::Select(error) => Refusal::from(error).into(),
         AliasError::Refused { .. } => precondition("VERSION_REFUSED", message),
         AliasError::NoPredecessor(_) => precondition("NO_PREDECESSOR", message),
+        AliasError::Store(error) if error.is_away() => {
+            error!(model.name = %model, %error, "the store of models does not answer");
+            let text = "the store of models does not answer as it should; try again".to_owned();
+            status(Code::Unavailable, "STORE_UNAVAILABLE", text, None)
+        }
         AliasError::Store(error) => match error {
             StoreError::Move(MoveError::Changed(changed)) => {
                 let state = state(&changed, model);
@@ -71,7 +77,7 @@ fn state(changed: &AliasChanged, model: &ModelName) -> HashMap<String, String> {
 
 /// The status of a reload that could not look at the models.
 pub(in crate::grpc) fn reload_status(_: &OpenError) -> Status {
-    let text = "the directory of models cannot be listed; all models stay as they are".to_owned();
+    let text = "the models cannot be listed; all models stay as they are".to_owned();
     status(Code::Unavailable, "MODELS_UNREADABLE", text, None)
 }
 

@@ -20,12 +20,15 @@ pub(crate) struct Process {
 impl Process {
     /// Starts a server on a free port and waits until it listens.
     pub(crate) fn start(models: &Path, arguments: &[&str]) -> Self {
-        let mut child = command(arguments)
-            .arg("--models")
-            .arg(models)
-            .args(["--listen", "127.0.0.1:0", "--log-format", "json"])
-            .spawn()
-            .unwrap();
+        let mut server = command(arguments);
+        server.arg("--models").arg(models);
+        server.args(["--listen", "127.0.0.1:0", "--log-format", "json"]);
+        Self::spawn(server)
+    }
+
+    /// Starts one that logs JSON, and waits until it listens.
+    pub(crate) fn spawn(mut server: Command) -> Self {
+        let mut child = server.spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());
         let address = loop {
             let event = next_event(&mut log);

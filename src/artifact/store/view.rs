@@ -1,0 +1,154 @@
+//! What a store of models holds.
+
+use std::{ffi::OsString, fs, io, path::Path};
+
+use super::{away::is_away, bucket::Bucket, listing::Listing};
+use crate::artifact::{
+    self, Aliases, AliasesError, Artifact, LoadError, ModelName, Problem, Stamp, Version,
+};
+
+/// What a store of models holds now, or of a bucket, when it was listed.
+#[derive(Debug)]
+pub struct View<'s>(Seen<'s>);
+
+#[derive(Debug)]
+enum Seen<'s> {
+    Directory(&'s Path),
+    Bucket(&'s Bucket, Listing),
+}
+
+/// The models of a store.
+#[derive(Debug, Default)]
+pub struct Listed {
+    /// Those that have a directory of their own, whether it holds a version or not.
+    pub names: Vec<ModelName>,
+    /// What is in a model's place and is none, and why.
+    pub passed_over: Vec<(OsString, &'static str)>,
+}
+
+const NO_NAME: &str = "not a model's name";
+
+impl<'s> View<'s> {
+    pub(super) fn directory(directory: &'s Path) -> Self {
+        Self(Seen::Directory(directory))
+    }
+
+    pub(super) fn bucket(bucket: &'s Bucket, listing: Listing) -> Self {
+        Self(Seen::Bucket(bucket, listing))
+    }
+
+    /// Where that is, for messages.
+    #[must_use]
+    pub fn place(&self) -> &Path {
+        match &self.0 {
+            Seen::Directory(directory) => directory,
+            Seen::Bucket(bucket, _) => bucket.place(),
+        }
+    }
+
+    /// The models, by name.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be listed.
+    pub fn models(&self) -> io::Result<Listed> {
+        match &self.0 {
+            Seen::Directory(directory) => Listed::in_directory(directory),
+            Seen::Bucket(_, listing) => Ok(Listed {
+                names: listing.names().cloned().collect(),
+                passed_over: listing
+                    .passed_over()
+                    .map(|entry| (entry.into(), NO_NAME))
+                    .collect(),
+            }),
+        }
+    }
+
+    /// The published versions of a model, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be listed, or there is no such model.
+    pub fn versions(&self, name: &ModelName) -> io::Result<Vec<Version>> {
+        match &self.0 {
+            Seen::Directory(directory) => artifact::versions(directory, name),
+            Seen::Bucket(_, listing) => match listing.model(name) {
+                Some(held) => Ok(held.versions().collect()),
+                None => Err(io::Error::new(
+                    io::ErrorKind::NotFound,
+                    "the bucket holds nothing of that name",
+                )),
+            },
+        }
+    }
+
+    /// The aliases of a model; none before the first move.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read, or not understood.
+    pub fn aliases(&self, name: &ModelName) -> Result<Aliases, AliasesError> {
+        match &self.0 {
+            Seen::Directory(directory) => artifact::aliases(directory, name),
+            Seen::Bucket(bucket, listing) => bucket.aliases(name, listing.model(name)),
+        }
+    }
+
+    /// What a version is, to tell whether it is worth loading again.
+    #[must_use]
+    pub fn stamp(&self, name: &ModelName, version: Version) -> Stamp {
+        match &self.0 {
+            Seen::Directory(directory) => Stamp::of(directory, name, version),
+            Seen::Bucket(_, listing) => listing
+                .model(name)
+                .map_or_else(Stamp::unlike_any, |held| held.stamp(version)),
+        }
+    }
+
+    /// The stamp of a version that was refused. One that only did not come
+    /// through is tried again.
+    #[must_use]
+    pub fn stamp_of_refused(&self, stamp: Stamp, error: &LoadError) -> Stamp {
+        match &error.problem {
+            Problem::Io(error) if is_away(error) => Stamp::unlike_any(),
+            _ => stamp,
+        }
+    }
+
+    /// Loads and verifies one version.
+    ///
+    /// # Errors
+    ///
+    /// The first file that is not exactly what was published, or that this release
+    /// cannot serve.
+    pub fn load(&self, name: &ModelName, version: Version) -> Result<Artifact, LoadError> {
+        match &self.0 {
+            Seen::Directory(directory) => artifact::load(directory, name, version),
+            Seen::Bucket(bucket, _) => bucket.load(name, version),
+        }
+    }
+}
+
+impl Listed {
+    fn in_directory(directory: &Path) -> io::Result<Self> {
+        let mut listed = Self::default();
+        for entry in fs::read_dir(directory)? {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            if kind.is_file() {
+                continue;
+            }
+            let file_name = entry.file_name();
+            let why = match file_name.to_string_lossy().parse::<ModelName>() {
+                Ok(name) if kind.is_dir() => {
+                    listed.names.push(name);
+                    continue;
+                }
+                Ok(_) => "links are not followed",
+                Err(_) => NO_NAME,
+            };
+            listed.passed_over.push((file_name, why));
+        }
+        Ok(listed)
+    }
+}
