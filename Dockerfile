@@ -14,6 +14,8 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     && RUSTFLAGS="-C target-feature=+crt-static" cargo build --locked --release \
         --target "${host}" --bin holdfast-server --bin holdfast-train \
     && mkdir /out \
+    && mkdir -m 1777 /out/tmp \
+    && install -D /etc/ssl/certs/ca-certificates.crt /out/etc/ssl/certs/ca-certificates.crt \
     && cp "target/${host}/release/holdfast-server" "target/${host}/release/holdfast-train" /out/
 
 FROM scratch

@@ -60,8 +60,8 @@ pub use spend::{SpendContent, SpendFormatError};
 pub use stamp::Stamp;
 use store::is_away;
 pub use store::{
-    BucketAddress, ExchangeError, InvalidLocation, Listed, Location, ModelStore, OpenStoreError,
-    Pushed, S3Access, StoreSettings, View, pull, push,
+    BucketAddress, Draft, ExchangeError, InvalidLocation, Listed, Location, ModelStore,
+    OpenStoreError, Pushed, S3Access, StoreSettings, View, pull, push,
 };
 pub use value::{ValueContent, ValueFormatError};
 

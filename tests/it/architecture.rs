@@ -54,12 +54,15 @@ const MAY_USE: [(&str, &[&str]); 11] = [
 ];
 
 /// Which rooms may name a crate.
-const CRATE_HOMES: [(&str, &[&str]); 31] = [
+const CRATE_HOMES: [(&str, &[&str]); 34] = [
+    ("object_store", &["artifact"]),
+    ("rustls", &["artifact"]),
+    ("tempfile", &["artifact"]),
     ("arc_swap", &["registry", "scoring"]),
     ("jiff", &["train"]),
     ("tonic_prost", &["grpc"]),
     ("prost_types", &["grpc"]),
-    ("tokio_stream", &["grpc"]),
+    ("tokio_stream", &["grpc", "artifact"]),
     ("rand", &["train"]),
     ("rand_chacha", &["train"]),
     ("rayon", &["train"]),

@@ -75,8 +75,8 @@ impl Client {
         let request = GetModelRequest { model: Some(model) };
         let model = self.models().get_model(request).await.unwrap();
         let example = model.into_inner().example.unwrap();
-        let answer = ScoringServiceClient::new(self.0.clone()).score_customer(example);
-        answer.await.unwrap().into_inner()
+        let mut scoring = ScoringServiceClient::new(self.0.clone());
+        scoring.score_customer(example).await.unwrap().into_inner()
     }
 
     async fn set(

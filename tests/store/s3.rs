@@ -16,7 +16,7 @@ const PROGRAM: &str = "
 import sys
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import run_simple
-app = DomainDispatcherApplication(create_backend_app, service='s3')
+app = DomainDispatcherApplication(create_backend_app)
 run_simple('127.0.0.1', int(sys.argv[1]), app, threaded=False)
 ";
 const BUCKET: &str = "a-bucket";
@@ -79,8 +79,10 @@ impl Store {
     /// `holdfast-server` on this store; not started yet.
     pub(crate) fn server(&self, arguments: &[&str]) -> Command {
         let mut server = process::command(arguments);
-        server.args(["--models", &Self::url(), "--listen", "127.0.0.1:0"]);
-        server.args(["--log-format", "json"]);
+        if !arguments.contains(&"--models") {
+            server.args(["--models", &Self::url()]);
+        }
+        server.args(["--listen", "127.0.0.1:0", "--log-format", "json"]);
         self.surround(&mut server);
         server
     }
@@ -174,7 +176,10 @@ fn run(address: SocketAddr) -> Child {
     child
 }
 
-/// Status and body of one HTTP request, without signature: moto asks for none.
+/// Whoever says who they are is believed.
+const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 Credential=somebody/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
+
+/// Status and body of one HTTP request.
 fn request(
     address: SocketAddr,
     method: &str,
@@ -185,7 +190,7 @@ fn request(
     let length = body.len();
     write!(
         stream,
-        "{method} {path} HTTP/1.0\r\nHost: {address}\r\nContent-Length: {length}\r\n\r\n"
+        "{method} {path} HTTP/1.0\r\nHost: {address}\r\nContent-Length: {length}\r\nAuthorization: {AUTHORIZATION}\r\n\r\n"
     )?;
     stream.write_all(body)?;
     let mut answer = Vec::new();

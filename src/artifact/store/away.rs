@@ -5,6 +5,8 @@ use std::{error::Error, io};
 
 /// No longer text of a store is repeated.
 const MAX_CHARS: usize = 200;
+/// What a store says of a bucket that is not there.
+const NO_BUCKET: &str = "NoSuchBucket";
 
 /// An object store that does not do what it is asked.
 #[derive(Debug, thiserror::Error)]
@@ -37,9 +39,14 @@ pub(super) fn explain(error: &object_store::Error) -> io::Error {
 
     let detail = detail(error);
     match error {
+        E::Generic { .. } if detail == NO_BUCKET => of(
+            io::ErrorKind::NotFound,
+            "the object store has no such bucket",
+            detail,
+        ),
         E::NotFound { .. } => io::Error::new(
             io::ErrorKind::NotFound,
-            format!("the object store has no such bucket or object: {detail}"),
+            format!("the object store has no such object: {detail}"),
         ),
         E::PermissionDenied { .. } | E::Unauthenticated { .. } => of(
             io::ErrorKind::PermissionDenied,

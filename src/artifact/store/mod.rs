@@ -18,6 +18,7 @@ mod away;
 mod bucket;
 mod cache;
 mod connection;
+mod draft;
 mod exchange;
 mod listing;
 mod settings;
@@ -31,6 +32,7 @@ use bucket::Bucket;
 pub(super) use away::is_away;
 
 pub use address::{BucketAddress, InvalidLocation, Location};
+pub use draft::Draft;
 pub use exchange::{ExchangeError, Pushed, pull, push};
 pub use settings::{OpenStoreError, S3Access, StoreSettings};
 pub use view::{Listed, View};

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{
+    Surroundings,
     answer::{Answer, Failure},
+    destination::Destination,
     options::Options,
     shared::OutputOptions,
 };
@@ -82,12 +84,16 @@ enum ChurnConfigError {
 }
 
 impl Churn {
-    pub(super) fn run(self) -> Result<Answer, Failure> {
+    pub(super) fn run(self, surroundings: &Surroundings<'_>) -> Result<Answer, Failure> {
         let output = self.output;
-        let training = self
+        let mut training = self
             .into_training()
             .map_err(|error| Failure::usage(error.to_string()))?;
-        let trained = train::churn(&training, &*output.progress()).map_err(AssessError::from)?;
+        let destination = Destination::of(&mut training.models, &training.name, surroundings)?;
+        let mut trained =
+            train::churn(&training, &*output.progress()).map_err(AssessError::from)?;
+        trained.identity = destination.publish(trained.identity)?;
+        trained.models = destination.place(trained.models);
         Ok(Answer {
             published: true,
             ..output.answer(&trained, || trained.json())

@@ -5,6 +5,7 @@ mod benchmark;
 mod churn;
 mod compare;
 mod completions;
+mod destination;
 mod diff;
 mod evaluate;
 mod evaluate_value;
@@ -106,21 +107,21 @@ impl Command {
     /// What went wrong, with the exit code that tells its kind.
     pub fn run(self, surroundings: &Surroundings<'_>) -> Result<Answer, Failure> {
         match self {
-            Self::Churn(options) => options.run(),
-            Self::Value(options) => options.run(),
-            Self::Spend(options) => options.run(),
+            Self::Churn(options) => options.run(surroundings),
+            Self::Value(options) => options.run(surroundings),
+            Self::Spend(options) => options.run(surroundings),
             Self::Retention(options) => options.run(),
             Self::Evaluate(options) => options.run(),
             Self::EvaluateValue(options) => options.run(),
             Self::Compare(options) => options.run(),
-            Self::Recalibrate(options) => options.run(),
+            Self::Recalibrate(options) => options.run(surroundings),
             Self::Inspect(options) => options.run(),
             Self::Diff(options) => options.run(),
             Self::Benchmark(options) => options.run(),
             Self::Push(options) => options.run(surroundings),
             Self::Pull(options) => options.run(surroundings),
             Self::Snapshots(options) => options.run(),
-            Self::Segments(options) => options.run(),
+            Self::Segments(options) => options.run(surroundings),
             Self::Completions(options) => options.run(),
         }
     }

@@ -53,8 +53,8 @@ pub(super) struct Options {
     #[arg(long)]
     pub(super) name: Option<String>,
 
-    /// Directory of models [default: models]
-    #[arg(long, value_name = "DIR")]
+    /// Directory of models, or s3://BUCKET/PREFIX [default: models]
+    #[arg(long, value_name = "DIR|URL")]
     pub(super) models: Option<PathBuf>,
 
     /// TOML file that says what single columns are

@@ -3,7 +3,9 @@
 use clap::{Args, ValueEnum};
 
 use super::{
+    Surroundings,
     answer::{Answer, Failure, REFUSED},
+    destination::Destination,
     shared::{DataOptions, ModelOptions, OutputOptions},
 };
 use crate::{
@@ -84,7 +86,7 @@ impl From<MethodFlag> for RecalibrationMethod {
 }
 
 impl Recalibrate {
-    pub(super) fn run(self) -> Result<Answer, Failure> {
+    pub(super) fn run(self, surroundings: &Surroundings<'_>) -> Result<Answer, Failure> {
         let Self {
             model,
             data,
@@ -93,8 +95,11 @@ impl Recalibrate {
             force,
             output,
         } = self;
+        let mut model = model.into_model()?;
+        let destination = Destination::of(&mut model.models, &model.name, surroundings)?;
+        destination.bring(&mut model)?;
         let request = RecalibrationRequest {
-            model: model.into_model()?,
+            model,
             data: data.into(),
             method: method.into(),
             seed,
@@ -104,7 +109,10 @@ impl Recalibrate {
                 PublishRule::WhenBetter
             },
         };
-        let recalibrated = assess::recalibrate(&request, &*output.progress())?;
+        let mut recalibrated = assess::recalibrate(&request, &*output.progress())?;
+        if let Some(published) = &mut recalibrated.published {
+            *published = destination.publish(published.clone())?;
+        }
         let answer = output.answer(&recalibrated, || recalibrated.json());
         let code = if recalibrated.published.is_some() {
             0

@@ -6,7 +6,9 @@ use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    Surroundings,
     answer::{Answer, Failure},
+    destination::Destination,
     log::{LogFlags, LogFlagsError},
     shared::{CardFlags, OutputOptions},
 };
@@ -138,8 +140,8 @@ struct SegmentsOptions {
     #[arg(long)]
     name: Option<String>,
 
-    /// Directory of models [default: models]
-    #[arg(long, value_name = "DIR")]
+    /// Directory of models, or s3://BUCKET/PREFIX [default: models]
+    #[arg(long, value_name = "DIR|URL")]
     models: Option<PathBuf>,
 
     #[command(flatten)]
@@ -208,7 +210,7 @@ const HORIZON_DAYS: u32 = 90;
 const SEED: u64 = 42;
 
 impl Segments {
-    pub(super) fn run(self) -> Result<Answer, Failure> {
+    pub(super) fn run(self, surroundings: &Surroundings<'_>) -> Result<Answer, Failure> {
         let Self {
             config,
             print_policy,
@@ -231,8 +233,13 @@ impl Segments {
                 published: false,
             });
         }
-        let training = options.into_training(output).map_err(wrong)?;
-        let segmented = segments::segments(&training, &*answer.progress())?;
+        let mut training = options.into_training(output).map_err(wrong)?;
+        let destination = Destination::of(&mut training.models, &training.name, surroundings)?;
+        if let Some(value_model) = &mut training.value_model {
+            destination.bring(value_model)?;
+        }
+        let mut segmented = segments::segments(&training, &*answer.progress())?;
+        segmented.identity = destination.publish(segmented.identity)?;
         Ok(Answer {
             published: true,
             ..answer.answer(&segmented, || segmented.json())

@@ -6,7 +6,9 @@ use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    Surroundings,
     answer::{Answer, Failure},
+    destination::Destination,
     shared::OutputOptions,
 };
 use crate::{
@@ -99,8 +101,8 @@ struct SpendOptions {
     #[arg(long)]
     name: Option<String>,
 
-    /// Directory of models [default: models]
-    #[arg(long, value_name = "DIR")]
+    /// Directory of models, or s3://BUCKET/PREFIX [default: models]
+    #[arg(long, value_name = "DIR|URL")]
     models: Option<PathBuf>,
 
     /// TOML file that says what single columns are
@@ -182,12 +184,15 @@ enum SpendConfigError {
 }
 
 impl Spend {
-    pub(super) fn run(self) -> Result<Answer, Failure> {
+    pub(super) fn run(self, surroundings: &Surroundings<'_>) -> Result<Answer, Failure> {
         let output = self.output;
-        let training = self
+        let mut training = self
             .into_training()
             .map_err(|error| Failure::usage(error.to_string()))?;
-        let trained = train::spend::spend(&training, &*output.progress())?;
+        let destination = Destination::of(&mut training.models, &training.name, surroundings)?;
+        let mut trained = train::spend::spend(&training, &*output.progress())?;
+        trained.identity = destination.publish(trained.identity)?;
+        trained.models = destination.place(trained.models);
         Ok(Answer {
             published: true,
             ..output.answer(&trained, || trained.json())

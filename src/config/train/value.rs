@@ -6,7 +6,9 @@ use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    Surroundings,
     answer::{Answer, Failure},
+    destination::Destination,
     log::{LogFlags, LogFlagsError},
     shared::{CardFlags, OutputOptions, UnitFlag},
 };
@@ -72,8 +74,8 @@ struct ValueOptions {
     #[arg(long)]
     name: Option<String>,
 
-    /// Directory of models [default: models]
-    #[arg(long, value_name = "DIR")]
+    /// Directory of models, or s3://BUCKET/PREFIX [default: models]
+    #[arg(long, value_name = "DIR|URL")]
     models: Option<PathBuf>,
 
     /// What time is counted in [default: week]
@@ -185,12 +187,15 @@ enum ValueConfigError {
 }
 
 impl Value {
-    pub(super) fn run(self) -> Result<Answer, Failure> {
+    pub(super) fn run(self, surroundings: &Surroundings<'_>) -> Result<Answer, Failure> {
         let output = self.output;
-        let training = self
+        let mut training = self
             .into_training()
             .map_err(|error| Failure::usage(error.to_string()))?;
-        let trained = train::value::value(&training, &*output.progress())?;
+        let destination = Destination::of(&mut training.models, &training.name, surroundings)?;
+        let mut trained = train::value::value(&training, &*output.progress())?;
+        trained.identity = destination.publish(trained.identity)?;
+        trained.models = destination.place(trained.models);
         Ok(Answer {
             published: true,
             ..output.answer(&trained, || trained.json())
