@@ -19,7 +19,7 @@ use anyhow::anyhow;
 use holdfast::{
     config::policy_file,
     grpc::{self, Options, proto},
-    registry::{LivePolicy, Registry},
+    registry::{LivePolicies, Registry},
 };
 use prost::Message;
 use tokio::net::TcpListener;
@@ -59,7 +59,7 @@ pub(crate) async fn run(models: &Path) -> anyhow::Result<()> {
     let (scoring_address, empty_address) = (scoring.local_addr()?, empty.local_addr()?);
     writeln!(io::stdout(), "{scoring_address} {empty_address}")?;
     let options = Options {
-        policy: Some(Arc::new(LivePolicy::new(
+        policies: Some(Arc::new(LivePolicies::new(
             policy_file::built_in().map_err(|faults| anyhow!("{faults}"))?,
         ))),
         ..Options::default()

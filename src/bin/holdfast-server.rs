@@ -10,10 +10,7 @@ use std::{
 use anyhow::anyhow;
 use clap::Parser;
 use holdfast::{
-    config::{
-        policy_file::PolicyWatch,
-        server::{Cli, ServerConfig},
-    },
+    config::server::{Cli, ServerConfig},
     grpc,
     registry::Registry,
     telemetry,
@@ -54,16 +51,6 @@ async fn run() -> anyhow::Result<()> {
 
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let (live, every) = (
-        config.serving.policy.clone(),
-        config.serving.reload_interval,
-    );
-    if let (Some(path), Some(live), Some(every)) = (config.policy, live, every) {
-        tokio::spawn(async move {
-            let watch = PolicyWatch::new(&path, &live);
-            watch.run(&live, every).await;
-        });
-    }
     let store = config.models.open(&env::temp_dir())?;
     let registry = Arc::new(Registry::open_with(store, config.resident_versions)?);
     let listener = TcpListener::bind(config.listen)

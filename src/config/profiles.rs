@@ -1,4 +1,5 @@
-//! Profiles of the server's configuration: combinations of models by name.
+//! Profiles of the server's configuration: combinations of models, and the policy
+//! that decides, by name.
 //!
 //! ```toml
 //! default_profile = "retail"
@@ -7,9 +8,13 @@
 //! churn = "telco-churn"             # the version that serves
 //! value = "cdnow-value@2"           # exactly this version
 //! segmentation = "groups@champion"  # what the alias stands for
+//! policy = "careful"                # the default one where left out
+//!
+//! [policies]
+//! careful = "policies/careful.toml"
 //! ```
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::Deserialize;
 
@@ -29,16 +34,27 @@ pub(super) struct ProfileToml {
     churn: Option<String>,
     value: Option<String>,
     segmentation: Option<String>,
+    policy: Option<String>,
+}
+
+/// What a configuration states of profiles.
+pub(super) struct Stated<'s> {
+    pub(super) profiles: &'s BTreeMap<String, ProfileToml>,
+    /// The one for requests that choose no model.
+    pub(super) default: Option<String>,
+    /// The policies that they may name.
+    pub(super) policies: &'s BTreeMap<String, PathBuf>,
 }
 
 /// Checks profiles; every fault is a problem of the configuration.
-pub(super) fn profiles(
-    stated: &BTreeMap<String, ProfileToml>,
-    default: Option<String>,
-    problems: &mut Vec<String>,
-) -> Profiles {
+pub(super) fn profiles(stated: Stated<'_>, problems: &mut Vec<String>) -> Profiles {
+    let Stated {
+        profiles,
+        default,
+        policies,
+    } = stated;
     let mut named = BTreeMap::new();
-    for (name, profile) in stated {
+    for (name, profile) in profiles {
         let field = format!("profiles.{name}");
         if !(1..=MAX_NAME_BYTES).contains(&name.len()) {
             problems.push(format!(
@@ -56,11 +72,17 @@ pub(super) fn profiles(
             churn: read("churn", &profile.churn),
             value: read("value", &profile.value),
             segmentation: read("segmentation", &profile.segmentation),
+            policy: profile.policy.clone(),
         };
+        let mut policy = profile.policy.iter();
+        if let Some(policy) = policy.find(|policy| !policies.contains_key(*policy)) {
+            problems.push(format!("{field}.policy: there is no policy `{policy}`"));
+        }
         if let ProfileToml {
             churn: None,
             value: None,
             segmentation: None,
+            policy: _, // decides on what models say
         } = profile
         {
             problems.push(format!("{field}: must name a model"));
@@ -101,14 +123,20 @@ mod tests {
 
     fn read(text: &str, default: Option<&str>) -> (Profiles, Vec<String>) {
         let mut problems = Vec::new();
-        let stated = toml::from_str(text).unwrap();
-        let profiles = profiles(&stated, default.map(str::to_owned), &mut problems);
+        let policies = BTreeMap::from([("careful".to_owned(), PathBuf::new())]);
+        let stated = Stated {
+            profiles: &toml::from_str(text).unwrap(),
+            default: default.map(str::to_owned),
+            policies: &policies,
+        };
+        let profiles = profiles(stated, &mut problems);
         (profiles, problems)
     }
 
     #[test]
     fn a_profile_names_versions_and_aliases() {
-        let text = "[a]\nchurn = 'x@3'\nvalue = 'y@champion'\n[b]\nsegmentation = 'z'";
+        let text =
+            "[a]\nchurn = 'x@3'\nvalue = 'y@champion'\n[b]\nsegmentation = 'z'\npolicy = 'careful'";
         let (profiles, problems) = read(text, Some("b"));
         assert_eq!(problems, Vec::<String>::new());
         let a = profiles.get("a").unwrap();
@@ -121,14 +149,15 @@ mod tests {
             default.segmentation.as_ref().unwrap().choice,
             Choice::Served
         );
+        assert_eq!(default.policy.as_deref(), Some("careful"));
         assert!(profiles.get("c").is_err());
     }
 
     #[test]
     fn every_fault_is_told() {
-        let text = "[a]\nchurn = 'x@0'\nvalue = '../y'\nsegmentation = 'z@'\n[b]";
+        let text = "[a]\nchurn = 'x@0'\nvalue = '../y'\nsegmentation = 'z@'\n[b]\npolicy = 'bold'";
         let (_, problems) = read(text, Some("c"));
-        assert_eq!(problems.len(), 5, "{problems:?}");
+        assert_eq!(problems.len(), 6, "{problems:?}");
         assert!(toml::from_str::<BTreeMap<String, ProfileToml>>("[a]\nmodel = 'x'").is_err());
     }
 }

@@ -16,14 +16,14 @@ use serde::Deserialize;
 
 use super::{
     policy_file,
-    profiles::{ProfileToml, profiles},
+    profiles::{ProfileToml, Stated, profiles},
     splits::{SplitToml, splits},
     text_file,
 };
 use crate::{
     artifact::{Location, S3Access, StoreSettings},
     grpc,
-    registry::{self, LivePolicy},
+    registry,
     telemetry::LogFormat,
 };
 
@@ -81,9 +81,13 @@ pub struct Options {
 
     /// The profile for requests that choose no model; profiles are tables of
     /// the TOML file: [profiles.NAME] with churn, value and segmentation =
-    /// "model", "model@3" or "model@alias"
+    /// "model", "model@3" or "model@alias", and policy = a name of [policies]
     #[arg(long, value_name = "NAME")]
     default_profile: Option<String>,
+
+    /// Policies that profiles name.
+    #[arg(skip)]
+    policies: BTreeMap<String, PathBuf>,
 
     #[arg(skip)]
     profiles: BTreeMap<String, ProfileToml>,
@@ -104,8 +108,8 @@ pub struct Options {
     #[arg(long, value_name = "FILTER")]
     log_filter: Option<String>,
 
-    /// Seconds between looks for new versions, moved aliases and a changed policy;
-    /// 0: only when a caller says so, and never of the policy [default: 2]
+    /// Seconds between looks for new versions, moved aliases and changed policies;
+    /// 0: only when a caller says so [default: 2]
     #[arg(long, value_name = "SECONDS")]
     reload_seconds: Option<u64>,
 
@@ -166,8 +170,6 @@ pub struct ServerConfig {
     pub log_format: LogFormat,
     /// Which log events are written.
     pub log_filter: String,
-    /// The file of the policy that decides; `None` where that is built in.
-    pub policy: Option<PathBuf>,
     /// How to serve.
     pub serving: grpc::Options,
 }
@@ -230,6 +232,7 @@ impl Options {
             models_cache: variable(environment, "HOLDFAST_MODELS_CACHE", problems),
             policy: variable(environment, "HOLDFAST_POLICY", problems),
             default_profile: variable(environment, "HOLDFAST_DEFAULT_PROFILE", problems),
+            policies: BTreeMap::new(),
             profiles: BTreeMap::new(),
             split: BTreeMap::new(),
             listen: variable(environment, "HOLDFAST_LISTEN", problems),
@@ -257,6 +260,11 @@ impl Options {
             models_cache: self.models_cache.or(weaker.models_cache),
             policy: self.policy.or(weaker.policy),
             default_profile: self.default_profile.or(weaker.default_profile),
+            policies: if self.policies.is_empty() {
+                weaker.policies
+            } else {
+                self.policies
+            },
             profiles: if self.profiles.is_empty() {
                 weaker.profiles
             } else {
@@ -288,14 +296,15 @@ impl Options {
         problems: &mut Vec<String>,
     ) -> ServerConfig {
         let defaults = grpc::Options::default();
-        let policy = match &self.policy {
-            None => policy_file::built_in().map_err(|faults| faults.to_string()),
-            Some(path) => policy_file::read(path).map_err(|error| error.to_string()),
+        let policies = policy_file::live(self.policy.as_deref(), &self.policies, problems);
+        let stated = Stated {
+            profiles: &self.profiles,
+            default: self.default_profile,
+            policies: &self.policies,
         };
-        let policy = policy.map_err(|problem| problems.push(problem)).ok();
         let serving = grpc::Options {
-            policy: policy.map(|policy| Arc::new(LivePolicy::new(policy))),
-            profiles: Arc::new(profiles(&self.profiles, self.default_profile, problems)),
+            policies: policies.map(Arc::new),
+            profiles: Arc::new(profiles(stated, problems)),
             splits: Arc::new(splits(&self.split, problems)),
             max_batch_rows: self.max_batch_rows.unwrap_or(defaults.max_batch_rows),
             max_column_rows: self.max_column_rows.unwrap_or(defaults.max_column_rows),
@@ -352,7 +361,6 @@ impl Options {
                 Format::Json => LogFormat::Json,
             },
             log_filter: self.log_filter.unwrap_or_else(|| "info".to_owned()),
-            policy: self.policy,
             serving,
         }
     }

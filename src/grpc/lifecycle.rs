@@ -14,15 +14,22 @@ use super::{
     services::{model_service_server, scoring_service_server},
     splits::SplitReport,
 };
-use crate::registry::{Catalogue, Registry};
+use crate::registry::{Catalogue, LivePolicies, OpenError, PolicyChange, Registry, ReloadOutcome};
 
-/// The registry, and whoever changes what is in it.
+/// The registry and the policies, and whoever changes what is in them.
 pub(super) struct Lifecycle {
     registry: Arc<Registry>,
+    policies: Option<Arc<LivePolicies>>,
     /// Held by who blocks on the registry, so that one thread at most does.
     turn: Arc<Mutex<()>>,
     /// Told after every piece of work.
     worked: Arc<Notify>,
+}
+
+/// What a reload changed.
+pub(super) struct Reloaded {
+    pub(super) models: ReloadOutcome,
+    pub(super) policies: Vec<PolicyChange>,
 }
 
 /// The work was cut off, because the process ends.
@@ -34,9 +41,10 @@ pub(super) struct Stopped;
 pub(super) struct Health(BTreeMap<String, bool>);
 
 impl Lifecycle {
-    pub(super) fn new(registry: Arc<Registry>) -> Self {
+    pub(super) fn new(registry: Arc<Registry>, policies: Option<Arc<LivePolicies>>) -> Self {
         Self {
             registry,
+            policies,
             turn: Arc::default(),
             worked: Arc::default(),
         }
@@ -63,6 +71,20 @@ impl Lifecycle {
         done.await.map_err(|_| Stopped)
     }
 
+    /// Looks for changed models and policies. Where models cannot be listed,
+    /// policies are looked at all the same; what became of them is in the log.
+    pub(super) async fn reload(&self) -> Result<Result<Reloaded, OpenError>, Stopped> {
+        let policies = self.policies.clone();
+        self.work(move |registry| {
+            let policies = policies.map(|policies| policies.reload());
+            Ok(Reloaded {
+                models: registry.reload()?,
+                policies: policies.unwrap_or_default(),
+            })
+        })
+        .await
+    }
+
     /// Reloads at every interval, and reports health and splits after every piece
     /// of work.
     /// Does not end.
@@ -82,7 +104,7 @@ impl Lifecycle {
             tokio::select! {
                 () = next(&mut ticks) => {
                     // What is wrong is in the log.
-                    let _ = self.work(|registry| registry.reload().is_ok()).await;
+                    let _ = self.reload().await;
                 }
                 () = self.worked.notified() => {}
             }

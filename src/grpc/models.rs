@@ -6,11 +6,11 @@ use tonic::{Request, Response, Status};
 
 use super::{
     convert::{self, RollBack, SetAlias},
-    lifecycle::Lifecycle,
+    lifecycle::{Lifecycle, Reloaded},
     proto, services,
     status::{Refusal, alias_status, reload_status},
 };
-use crate::{artifact::Alias, registry::Registry};
+use crate::artifact::Alias;
 
 pub(super) struct Models {
     pub(super) lifecycle: Arc<Lifecycle>,
@@ -49,10 +49,11 @@ impl services::model_service_server::ModelService for Models {
         &self,
         _: Request<proto::ReloadModelsRequest>,
     ) -> Result<Response<proto::ReloadModelsResponse>, Status> {
-        let reloaded = self.lifecycle.work(Registry::reload).await?;
-        let outcome = reloaded.map_err(|error| reload_status(&error))?;
+        let reloaded = self.lifecycle.reload().await?;
+        let Reloaded { models, policies } = reloaded.map_err(|error| reload_status(&error))?;
         Ok(Response::new(proto::ReloadModelsResponse {
-            changes: outcome.changes.into_iter().map(Into::into).collect(),
+            changes: models.changes.into_iter().map(Into::into).collect(),
+            policy_changes: policies.into_iter().map(Into::into).collect(),
         }))
     }
 

@@ -22,14 +22,14 @@ use super::{
     wire::{self, Encoded, SentCustomer},
 };
 use crate::{
-    registry::{LivePolicy, Registry},
+    registry::{LivePolicies, Registry},
     scoring::{CauseTables, Profiles, Splits},
 };
 
 #[derive(Clone)]
 pub(super) struct Scoring {
     pub(super) registry: Arc<Registry>,
-    pub(super) policy: Option<Arc<LivePolicy>>,
+    pub(super) policies: Option<Arc<LivePolicies>>,
     pub(super) causes: Arc<CauseTables>,
     pub(super) profiles: Arc<Profiles>,
     pub(super) splits: Arc<Splits>,

@@ -22,7 +22,7 @@ use super::{
     splits::SplitReport,
 };
 use crate::{
-    registry::{LivePolicy, Registry},
+    registry::{LivePolicies, Registry},
     scoring::{Profiles, Splits},
 };
 
@@ -48,8 +48,8 @@ pub struct Options {
     pub reload_interval: Option<Duration>,
     /// How long calls in flight may go on after the order to stop.
     pub drain: Duration,
-    /// What decides on customers; without one, they get scores only.
-    pub policy: Option<Arc<LivePolicy>>,
+    /// What decides on customers; without it, they get scores only.
+    pub policies: Option<Arc<LivePolicies>>,
     /// Combinations of models that requests may name.
     pub profiles: Arc<Profiles>,
     /// Which models send a share of customers to a challenger.
@@ -65,7 +65,7 @@ impl Default for Options {
             max_streams_per_connection: 100,
             reload_interval: Some(Duration::from_secs(2)),
             drain: Duration::from_secs(30),
-            policy: None,
+            policies: None,
             profiles: Arc::default(),
             splits: Arc::default(),
         }
@@ -101,7 +101,10 @@ pub async fn serve(
     health.report(&reporter, &registry.current()).await;
     let mut splits = SplitReport::new(Arc::clone(&options.splits));
     splits.report(&registry.current());
-    let lifecycle = Arc::new(Lifecycle::new(Arc::clone(&registry)));
+    let lifecycle = Arc::new(Lifecycle::new(
+        Arc::clone(&registry),
+        options.policies.clone(),
+    ));
     let (drain, draining) = watch::channel(false);
     let routes = routes(&registry, &lifecycle, &options, draining)?.add_service(health_service);
 
@@ -144,7 +147,7 @@ fn routes(
 ) -> Result<Routes, ServeError> {
     let scoring = Scoring {
         registry: Arc::clone(registry),
-        policy: options.policy.clone(),
+        policies: options.policies.clone(),
         causes: Arc::default(),
         profiles: Arc::clone(&options.profiles),
         splits: Arc::clone(&options.splits),

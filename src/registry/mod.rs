@@ -38,7 +38,7 @@ pub use aliases::{AliasChange, AliasError};
 pub use catalogue::Catalogue;
 pub use changes::{Change, Changed, ReloadOutcome};
 pub use entry::{Entry, NoChallenger, Refused};
-pub use policy::LivePolicy;
+pub use policy::{LivePolicies, PolicyChange, PolicyRefused, PolicySet, PolicySource};
 pub use select::{Choice, SelectError, Selector};
 pub use unlike::Unlike;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::registry::Selector;
 
-/// The models that a score is made of, as far as they are chosen.
+/// What a score is made of, as far as it is chosen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Chosen {
     /// For the churn score.
@@ -13,10 +13,13 @@ pub struct Chosen {
     pub value: Option<Selector>,
     /// For the customer's groups.
     pub segmentation: Option<Selector>,
+    /// The policy that decides, by its name in the configuration; the default
+    /// one where it is `None`.
+    pub policy: Option<String>,
 }
 
 impl Chosen {
-    /// These models, and those of `others` where these choose none.
+    /// These choices, and those of `others` where these choose none.
     #[must_use]
     pub fn or(self, others: &Self) -> Self {
         let either =
@@ -25,13 +28,20 @@ impl Chosen {
             churn: either(self.churn, &others.churn),
             value: either(self.value, &others.value),
             segmentation: either(self.segmentation, &others.segmentation),
+            policy: self.policy.or_else(|| others.policy.clone()),
         }
     }
 
-    /// Whether none is chosen.
+    /// Whether no model is chosen.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        let Self {
+            churn,
+            value,
+            segmentation,
+            policy: _, // decides on what models say
+        } = self;
+        churn.is_none() && value.is_none() && segmentation.is_none()
     }
 }
 

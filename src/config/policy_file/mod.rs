@@ -24,7 +24,7 @@ use crate::{
 };
 use document::Document;
 pub use document::{PolicyFault, PolicyFaults};
-pub use watch::PolicyWatch;
+pub use watch::live;
 pub use write::write;
 
 /// The policy that decides where no other is named.

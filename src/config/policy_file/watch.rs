@@ -1,70 +1,81 @@
-//! Takes a changed policy file without a restart.
+//! Policy files that a server decides by, and takes without a restart when they
+//! change.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
-use tracing::{error, info};
-
-use super::{PolicyFileError, read};
-use crate::{artifact::Digest, registry::LivePolicy};
+use super::{PolicyFileError, built_in, read};
+use crate::{
+    artifact::Digest,
+    policy::Policy,
+    registry::{LivePolicies, PolicyRefused, PolicySource},
+};
 
 /// A policy file, and what was last made of it.
 #[derive(Debug)]
-pub struct PolicyWatch {
+struct PolicyFile {
     path: PathBuf,
     /// Of the content that was judged last, or what kept it from being read.
     last: String,
 }
 
-impl PolicyWatch {
+/// The policy of a file, or the built-in one, and others by name; each follows
+/// its file. Every file that cannot be used is a problem, and then there are
+/// none.
+pub fn live(
+    default: Option<&Path>,
+    named: &BTreeMap<String, PathBuf>,
+    problems: &mut Vec<String>,
+) -> Option<LivePolicies> {
+    let built_in = built_in().map_err(|faults| problems.push(faults.to_string()));
+    let mut live = built_in.ok().map(LivePolicies::new);
+    let named = named
+        .iter()
+        .map(|(name, path)| (Some(name.as_str()), path.as_path()));
+    for (name, path) in default.map(|path| (None, path)).into_iter().chain(named) {
+        live = match read(path) {
+            Ok(policy) => {
+                let file = PolicyFile::with(path, &policy);
+                live.map(|live| live.with(name, policy, Box::new(file)))
+            }
+            Err(error) => {
+                problems.push(error.to_string());
+                None
+            }
+        };
+    }
+    live
+}
+
+impl PolicyFile {
     /// Begins with the content that is in use.
-    #[must_use]
-    pub fn new(path: &Path, live: &LivePolicy) -> Self {
+    fn with(path: &Path, policy: &Policy) -> Self {
         Self {
             path: path.to_owned(),
-            last: live.current().identity.digest.clone(),
+            last: policy.identity.digest.clone(),
         }
     }
+}
 
-    /// Looks at the file; where its content has changed, it decides from now on,
-    /// or the log says once why not. Content, not time, is compared: it works
-    /// on every file system.
-    pub fn look(&mut self, live: &LivePolicy) {
+impl PolicySource for PolicyFile {
+    /// Content, not time, is compared: it works on every file system.
+    fn look(&mut self) -> Option<Result<Policy, PolicyRefused>> {
         let seen = match std::fs::read(&self.path) {
             Ok(bytes) => Digest::of(&bytes).to_string(),
             Err(error) => error.to_string(),
         };
         if seen == self.last {
-            return;
-        }
-        match read(&self.path) {
-            Ok(policy) => {
-                let identity = &policy.identity;
-                info!(
-                    policy.name = %identity.name,
-                    policy.version = %identity.version,
-                    policy.digest = %identity.digest,
-                    "policy loaded"
-                );
-                live.replace(policy);
-            }
-            Err(error) => refuse(&error),
+            return None;
         }
         self.last = seen;
+        Some(read(&self.path).map_err(|error| PolicyRefused {
+            reason: match &error {
+                PolicyFileError::Faults { faults, .. } => faults.to_string(),
+                PolicyFileError::File(_) => "the file cannot be read".to_owned(),
+            },
+            error: error.to_string(),
+        }))
     }
-
-    /// Looks every so often, for ever.
-    pub async fn run(mut self, live: &LivePolicy, every: Duration) {
-        loop {
-            tokio::time::sleep(every).await;
-            // A file of a person is read in less time than a thread takes to start.
-            self.look(live);
-        }
-    }
-}
-
-fn refuse(error: &PolicyFileError) {
-    error!(%error, "policy refused; the one before it goes on deciding");
 }

@@ -6,7 +6,8 @@ use super::proto;
 use crate::{
     artifact::{Alias, AliasMove, Author, ModelName, MoveKind, Version},
     customer::Violations,
-    registry::{AliasChange, Change, Changed},
+    policy::PolicyIdentity,
+    registry::{AliasChange, Change, Changed, PolicyChange},
 };
 
 /// Moves an alias of a model.
@@ -131,6 +132,29 @@ pub(in crate::grpc) fn alias_change(alias: &Alias, change: &AliasChange) -> prot
         alias: alias.to_string(),
         from_version: from.map(Version::get),
         to_version: to.map(Version::get),
+    }
+}
+
+impl From<PolicyChange> for proto::PolicyChange {
+    fn from(change: PolicyChange) -> Self {
+        use proto::policy_change::Change;
+
+        let PolicyChange { name, changed } = change;
+        Self {
+            policy: name.unwrap_or_default(),
+            change: Some(match changed {
+                Ok(PolicyIdentity {
+                    name,
+                    version,
+                    digest,
+                }) => Change::Loaded(proto::PolicyVersion {
+                    name,
+                    version,
+                    digest,
+                }),
+                Err(refused) => Change::Refused(refused.reason),
+            }),
+        }
     }
 }
 

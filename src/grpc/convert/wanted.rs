@@ -51,6 +51,7 @@ impl Asked<'_> {
             churn: read(churn_model, "churn_model"),
             value: read(value_model, "value_model"),
             segmentation: read(segmentation_model, "segmentation_model"),
+            policy: None, // a profile names it
         };
         let models = match profile {
             // Selectors at fault are no wish for the default.

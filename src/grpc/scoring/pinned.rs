@@ -12,18 +12,18 @@ use crate::{
         wire::{MessageWriter, SentCustomer},
     },
     policy::Policy,
-    registry::{Catalogue, Choice, Selector},
+    registry::{Catalogue, Choice, PolicySet, Selector},
     scoring::{
         Arms, CauseTables, Challenger, DEFAULT_REASONS, DecidedBy, Models, Part, Score, Scorer,
         SplitScorer, Splits,
     },
 };
 
-/// Models and policy; neither changes while it is held, whatever is reloaded.
+/// Models and policies; none changes while it is held, whatever is reloaded.
 #[derive(Debug, Clone)]
 pub(super) struct Pinned {
     catalogue: Arc<Catalogue>,
-    policy: Option<Arc<Policy>>,
+    policies: Option<Arc<PolicySet>>,
     splits: Arc<Splits>,
     causes: Arc<CauseTables>,
 }
@@ -66,7 +66,7 @@ impl Scoring {
     pub(super) fn pin(&self) -> Pinned {
         Pinned {
             catalogue: self.registry.current(),
-            policy: self.policy.as_ref().map(|policy| policy.current()),
+            policies: self.policies.as_ref().map(|policies| policies.current()),
             splits: Arc::clone(&self.splits),
             causes: Arc::clone(&self.causes),
         }
@@ -74,9 +74,14 @@ impl Scoring {
 }
 
 impl Pinned {
-    /// The policy, if there is one.
-    pub(super) fn policy(&self) -> Option<&Policy> {
-        self.policy.as_deref()
+    /// The policy that decides on what is wanted, if there is one.
+    pub(super) fn policy(&self, wanted: &Wanted) -> Option<&Policy> {
+        let name = wanted
+            .models
+            .as_ref()
+            .ok()
+            .and_then(|c| c.policy.as_deref());
+        self.policies.as_ref().map(|policies| policies.get(name))
     }
 
     /// A scorer of rows by what a request wants; 5 reasons unless it says.
@@ -94,7 +99,7 @@ impl Pinned {
         let decides = mask.has_decision() || max_reasons > 0;
         let scorer = |models| {
             let mut scorer = Scorer::new(models, max_reasons)?;
-            if let Some(policy) = self.policy.as_ref().filter(|_| decides) {
+            if let Some(policy) = self.policy(wanted).filter(|_| decides) {
                 scorer = scorer.deciding(DecidedBy {
                     policy,
                     causes: &self.causes,

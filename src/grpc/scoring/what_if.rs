@@ -1,6 +1,6 @@
 //! A customer as it is, and as it might be.
 
-use super::{Pinned, RowScorer, Scoring, rows::SCORE_BYTES};
+use super::{RowScorer, Scoring, rows::SCORE_BYTES};
 use crate::{
     customer::{MAX_FEATURES, Snapshot, Violations},
     grpc::{
@@ -9,7 +9,7 @@ use crate::{
         status::Refusal,
         wire::{Encoded, SentCustomer},
     },
-    policy::Direction,
+    policy::{Direction, Policy},
     scoring::{Goal, Scorer, SmallestChange},
 };
 
@@ -70,7 +70,9 @@ impl Scoring {
             _ => None,
         };
         let search = match (goal, target) {
-            (Some(goal), Some(target)) => Some(search(&by, &pinned, &changed, goal, target)?),
+            (Some(goal), Some(target)) => {
+                Some(search(&by, pinned.policy(&wanted), &changed, goal, target)?)
+            }
             _ => None,
         };
         Ok(proto::WhatIfResponse {
@@ -96,13 +98,13 @@ fn score(by: &RowScorer<'_>, customer: &proto::Customer) -> Result<proto::Custom
 /// Looks for the smallest change; what it finds is scored as any customer is.
 fn search(
     by: &RowScorer<'_>,
-    pinned: &Pinned,
+    policy: Option<&Policy>,
     customer: &proto::Customer,
     goal: &proto::WhatIfGoal,
     target: Target,
 ) -> Result<proto::WhatIfSearch, Refusal> {
     let scorer = by.scorers.of(by.scorers.arms(&customer.id));
-    let goal = goal_of(scorer, pinned, goal, target)?;
+    let goal = goal_of(scorer, policy, goal, target)?;
     let within = |found: Violations| found.within("customer");
     let snapshot = Snapshot::try_from(customer);
     let snapshot = snapshot.map_err(|invalid| within(invalid.violations().clone()))?;
@@ -126,7 +128,7 @@ fn search(
 
 fn goal_of<'g>(
     scorer: &Scorer<'g>,
-    pinned: &Pinned,
+    policy: Option<&Policy>,
     goal: &'g proto::WhatIfGoal,
     target: Target,
 ) -> Result<Goal<'g>, Violations> {
@@ -135,7 +137,6 @@ fn goal_of<'g>(
         violations.push("churn_model", "is required with a `goal`");
         return Err(violations);
     }
-    let policy = pinned.policy();
     let below = match (target, policy) {
         (Target::Probability(below), _) => below,
         (Target::Band(band), Some(policy)) => policy.bands.from(band),

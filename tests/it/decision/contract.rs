@@ -11,7 +11,7 @@ use holdfast::{
             customer_outcome::Outcome,
         },
     },
-    registry::LivePolicy,
+    registry::LivePolicies,
 };
 use prost_types::FieldMask;
 
@@ -28,7 +28,7 @@ async fn server(change: &[(&str, &str)]) -> Server {
         text = text.replace(from, to);
     }
     let options = Options {
-        policy: Some(Arc::new(LivePolicy::new(
+        policies: Some(Arc::new(LivePolicies::new(
             policy_file::parse(&text).unwrap(),
         ))),
         ..Options::default()

@@ -1,11 +1,18 @@
 //! Policies of one's own: served, reloaded, refused.
 
-use std::{fs, path::PathBuf, process::Command, sync::Arc};
+use std::{collections::BTreeMap, fs, path::PathBuf, process::Command, sync::Arc};
 
 use holdfast::{
-    config::policy_file::{self, PolicyWatch},
-    grpc::{Options, proto::RiskBand},
-    registry::LivePolicy,
+    config::policy_file,
+    grpc::{
+        Options,
+        proto::{
+            ReloadModelsRequest, RiskBand, ScoreCustomerRequest,
+            model_service_client::ModelServiceClient, policy_change::Change as PolicyChanged,
+        },
+    },
+    registry::{Choice, LivePolicies, Selector},
+    scoring::{Chosen, Profiles},
 };
 use tempfile::TempDir;
 
@@ -49,10 +56,10 @@ fn bands(from: &str) -> String {
 async fn a_changed_file_decides_and_a_faulty_one_does_not() {
     let directory = TempDir::new().unwrap();
     let path = file(&directory, ONE_ACTION);
-    let live = Arc::new(LivePolicy::new(policy_file::read(&path).unwrap()));
-    let mut watch = PolicyWatch::new(&path, &live);
+    let live = policy_file::live(Some(&path), &BTreeMap::new(), &mut Vec::new());
+    let live = Arc::new(live.unwrap());
     let options = Options {
-        policy: Some(Arc::clone(&live)),
+        policies: Some(Arc::clone(&live)),
         ..Options::default()
     };
     let server = Server::with_options(models(), options).await;
@@ -66,11 +73,11 @@ async fn a_changed_file_decides_and_a_faulty_one_does_not() {
     // What the file leaves out is as usual.
     assert_eq!(first.risk_band(), RiskBand::High);
 
-    watch.look(&live);
+    live.reload();
     assert_eq!(score().await, first);
     let second = ONE_ACTION.replace("'1'", "'2'") + &bands("0.01");
     file(&directory, &second);
-    watch.look(&live);
+    live.reload();
     let scored = score().await;
     assert_eq!(scored.policy.as_ref().unwrap().version, "2");
     assert_eq!(scored.risk_band(), RiskBand::Critical);
@@ -82,14 +89,14 @@ async fn a_changed_file_decides_and_a_faulty_one_does_not() {
         "name = ".to_owned(),
     ] {
         file(&directory, &faulty);
-        watch.look(&live);
+        live.reload();
         assert_eq!(score().await, scored);
     }
     fs::remove_file(&path).unwrap();
-    watch.look(&live);
+    live.reload();
     assert_eq!(score().await, scored);
     file(&directory, ONE_ACTION);
-    watch.look(&live);
+    live.reload();
     assert_eq!(score().await, first);
 }
 
@@ -101,7 +108,7 @@ async fn rules_of_groups_go_before_the_segmentations_own() {
            high = ['low', 'low', 'low']\n[lifecycle]\nat_risk_gaps = 1e-6\nchurned_gaps = 9999.0\n";
     let policy = policy_file::parse(&all).unwrap();
     let options = Options {
-        policy: Some(Arc::new(LivePolicy::new(policy))),
+        policies: Some(Arc::new(LivePolicies::new(policy))),
         ..Options::default()
     };
     let own = Server::start(models()).await;
@@ -146,4 +153,68 @@ fn a_server_does_not_start_with_a_faulty_policy() {
     ] {
         assert!(told.contains(part), "{part} in {told}");
     }
+}
+
+#[tokio::test]
+async fn a_profile_names_its_policy_and_reloading_tells_what_became_of_each() {
+    let directory = TempDir::new().unwrap();
+    let path = file(&directory, ONE_ACTION);
+    let named = BTreeMap::from([("letters".to_owned(), path)]);
+    let live = policy_file::live(None, &named, &mut Vec::new()).unwrap();
+    let profile = |policy: Option<&str>| Chosen {
+        churn: Some(Selector {
+            name: "telco-churn".parse().unwrap(),
+            choice: Choice::Served,
+        }),
+        policy: policy.map(str::to_owned),
+        ..Chosen::default()
+    };
+    let profiles = [("usual", None), ("letters", Some("letters"))];
+    let profiles = profiles.map(|(name, policy)| (name.to_owned(), profile(policy)));
+    let options = Options {
+        policies: Some(Arc::new(live)),
+        profiles: Arc::new(Profiles::new(BTreeMap::from(profiles), None).unwrap()),
+        reload_interval: None,
+        ..Options::default()
+    };
+    let server = Server::with_options(models(), options).await;
+    let policy = async |profile: &str| {
+        let request = ScoreCustomerRequest {
+            profile: profile.to_owned(),
+            customer: Some(subscriber_and_buyer(0, "0042")),
+            ..ScoreCustomerRequest::default()
+        };
+        let score = server.score_customer(request).await.unwrap();
+        let policy = score.policy.unwrap();
+        (policy.name, policy.version)
+    };
+    let reload = async || {
+        let mut client = ModelServiceClient::new(server.channel.clone());
+        let told = client.reload_models(ReloadModelsRequest {}).await;
+        told.unwrap().into_inner().policy_changes
+    };
+    let told = |name: &str, version: &str| (name.to_owned(), version.to_owned());
+    assert_eq!(policy("usual").await, told("holdfast-default", "1"));
+    assert_eq!(policy("letters").await, told("mine", "1"));
+    assert_eq!(reload().await, []);
+
+    file(&directory, &ONE_ACTION.replace("'1'", "'2'"));
+    let [change] = &reload().await[..] else {
+        panic!("one change");
+    };
+    assert_eq!(change.policy, "letters");
+    assert!(matches!(&change.change, Some(PolicyChanged::Loaded(policy)) if policy.version == "2"));
+    assert_eq!(policy("letters").await, told("mine", "2"));
+
+    file(&directory, &(ONE_ACTION.to_owned() + &bands("0.015")));
+    let [change] = &reload().await[..] else {
+        panic!("one change");
+    };
+    let Some(PolicyChanged::Refused(reason)) = &change.change else {
+        panic!("{change:?}");
+    };
+    assert!(reason.starts_with("line 18: bands[1].from"), "{reason}");
+    assert_eq!(reload().await, []);
+    assert_eq!(policy("letters").await, told("mine", "2"));
+    assert_eq!(policy("usual").await, told("holdfast-default", "1"));
 }

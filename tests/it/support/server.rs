@@ -13,7 +13,7 @@ use holdfast::{
             scoring_service_client::ScoringServiceClient,
         },
     },
-    registry::{LivePolicy, Registry},
+    registry::{LivePolicies, Registry},
 };
 use http_body_util::Full;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -36,9 +36,9 @@ impl Server {
 
     /// With the built-in policy, unless the options name one.
     pub(crate) async fn with_options(models: &Path, mut options: Options) -> Self {
-        options.policy.get_or_insert_with(|| {
+        options.policies.get_or_insert_with(|| {
             let built_in = policy_file::built_in().unwrap();
-            Arc::new(LivePolicy::new(built_in))
+            Arc::new(LivePolicies::new(built_in))
         });
         let registry = Arc::new(Registry::open(models).unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
