@@ -20,7 +20,7 @@ impl ValueModel {
             let summary = &customer.summary;
             let each = p_alive(summary) * self.money_of_purchase(customer)?;
             let counts = known.get(purchase.key_if_alive(summary), || {
-                self.purchases_if_alive(purchase, summary).collect()
+                self.purchases_if_alive(purchase, summary)
             });
             Some(counts.iter().map(|count| count * each).sum())
         };

@@ -3,7 +3,9 @@
 //! and taken at purchases. In BG/NBD it is taken at each repeat purchase; in
 //! MBG/NBD at the first purchase as well.
 
-use super::future::Future;
+use std::array;
+
+use super::future::{Future, Within};
 use crate::customer::PurchaseSummary;
 #[cfg(test)]
 use crate::model::special::digamma_rise;
@@ -135,6 +137,53 @@ impl BetaGeometric {
     /// the frequency and the length of the observation are all that counts.
     pub(super) fn expected_if_alive(&self, customer: &PurchaseSummary, horizon: f64) -> f64 {
         self.future(customer).expected_purchases(horizon)
+    }
+
+    /// The same of several horizons, in rising order.
+    pub(super) fn expected_within(&self, customer: &PurchaseSummary, horizons: &[f64]) -> Vec<f64> {
+        self.future(customer).within(horizons, None).expected
+    }
+
+    /// The same, and the derivatives of ln(P(alive) × Σ weight × expected) by
+    /// ln r, ln α, ln a and ln b. `None` where only differences tell them.
+    pub(super) fn expected_with_slopes(
+        &self,
+        customer: &PurchaseSummary,
+        horizons: &[f64],
+        weights: &[f64],
+    ) -> Option<(Vec<f64>, [f64; 4])> {
+        let Within { expected, slopes } = self.future(customer).within(horizons, Some(weights));
+        let weighted = expected.iter().zip(weights);
+        let sum: f64 = weighted.map(|(expected, weight)| expected * weight).sum();
+        let parameters = [self.r, self.alpha, self.a, self.b];
+        let of_alive = self.slopes_of_ln_p_alive(customer);
+        let slopes = slopes.filter(|_| sum > 0.0)?;
+        let slopes = array::from_fn(|at| parameters[at] * slopes[at] / sum + of_alive[at]);
+        let sound = slopes.iter().all(|slope: &f64| slope.is_finite());
+        sound.then_some((expected, slopes))
+    }
+
+    /// By ln r, ln α, ln a and ln b.
+    fn slopes_of_ln_p_alive(&self, customer: &PurchaseSummary) -> [f64; 4] {
+        let Self {
+            r, alpha, a: _, b, ..
+        } = *self;
+        let x = f64::from(customer.frequency());
+        let chances = self.leaving.chances(x);
+        if chances == 0.0 {
+            return [0.0; 4];
+        }
+        let of_silence =
+            alpha / (alpha + customer.observation()) - alpha / (alpha + customer.recency());
+        // Of the odds to have left.
+        let slopes = [
+            r * self.silence(customer),
+            (r + x) * of_silence,
+            1.0,
+            -b / (b + (chances - 1.0)),
+        ];
+        let left = self.p_left(customer);
+        slopes.map(|slope| -left * slope)
     }
 
     pub(super) fn p_no_purchase(&self, customer: &PurchaseSummary, horizon: f64) -> f64 {

@@ -4,7 +4,7 @@
 //! (1 + rate)⁻ⁿ from the end of the n-th period. Up to the length of a period,
 //! this is how the Python package `lifetimes` has it (4.345 weeks a month).
 
-use crate::customer::Currency;
+use crate::customer::{Currency, TimeUnit};
 
 /// The confidence level of intervals.
 pub const INTERVAL_LEVEL: f64 = 0.9;
@@ -64,4 +64,55 @@ pub struct ClvInterval {
     pub high: f64,
     /// Its confidence level.
     pub level: f64,
+}
+
+/// The periods of a lifetime value.
+pub(super) struct Periods {
+    /// From today, in the model's unit.
+    pub(super) ends: Vec<f64>,
+    /// What one unit of money at each end is worth today.
+    discounts: Vec<f64>,
+}
+
+impl Periods {
+    pub(super) fn of(terms: &ClvTerms, unit: TimeUnit) -> Self {
+        let ClvTerms {
+            periods,
+            period_days,
+            discount_rate,
+            ..
+        } = *terms;
+        let length = period_days / unit.days();
+        let mut discount = 1.0;
+        let discounts = (1..=periods).map(|_| {
+            discount /= 1.0 + discount_rate;
+            discount
+        });
+        Self {
+            discounts: discounts.collect(),
+            ends: (1..=periods)
+                .map(|period| f64::from(period) * length)
+                .collect(),
+        }
+    }
+
+    /// From what is expected up to each end to what is expected within each
+    /// period, discounted.
+    pub(super) fn discounted(&self, mut expected: Vec<f64>) -> Vec<f64> {
+        let mut before = 0.0;
+        for (expected, discount) in expected.iter_mut().zip(&self.discounts) {
+            let until = *expected;
+            *expected = (until - before).max(0.0) * discount;
+            before = until;
+        }
+        expected
+    }
+
+    /// The weights of what is expected up to each end in the sum of
+    /// [`discounted`](Self::discounted).
+    pub(super) fn weights(&self) -> Vec<f64> {
+        let next = self.discounts.iter().skip(1).chain(&[0.0]);
+        let both = self.discounts.iter().zip(next);
+        both.map(|(discount, next)| discount - next).collect()
+    }
 }

@@ -1,7 +1,10 @@
 //! The purchase model and the model of spend together: what a customer is
 //! worth. How sure that is stands in `interval`.
 
-use super::{Clv, ClvTerms, GammaGamma, MOST_OPPORTUNITIES, PurchaseModel, RepeatSpend};
+use super::{
+    Clv, ClvTerms, GammaGamma, LnSlopes, MOST_OPPORTUNITIES, PurchaseModel, RepeatSpend,
+    clv::Periods,
+};
 use crate::customer::{Counting, Occasion, PurchaseSummary, Refunds, TimeUnit};
 
 /// The most periods of a lifetime value: 20 years of months. Each costs time
@@ -172,7 +175,7 @@ impl ValueModel {
         let money = self.money_of_purchase(customer)?;
         let alive = self.parts.purchase.p_alive(&customer.summary);
         let counts = self.purchases_if_alive(&self.parts.purchase, &customer.summary);
-        Some(counts.map(|count| count * (alive * money)).sum())
+        Some(counts.iter().map(|count| count * (alive * money)).sum())
     }
 
     /// What an expected purchase adds to the lifetime value.
@@ -187,9 +190,9 @@ impl ValueModel {
     #[must_use]
     pub fn discounted_purchases(&self, summary: &PurchaseSummary) -> Vec<f64> {
         let alive = self.parts.purchase.p_alive(summary);
-        self.purchases_if_alive(&self.parts.purchase, summary)
-            .map(|count| count * alive)
-            .collect()
+        let mut counts = self.purchases_if_alive(&self.parts.purchase, summary);
+        counts.iter_mut().for_each(|count| *count *= alive);
+        counts
     }
 
     /// Expected money of one purchase, where the model knows spend.
@@ -202,14 +205,18 @@ impl ValueModel {
     fn clv(&self, customer: &ValueInput, spend: f64) -> Clv {
         let money = spend * self.parts.terms.margin;
         let alive = self.parts.purchase.p_alive(&customer.summary);
-        let per_period: Vec<f64> = self
-            .purchases_if_alive(&self.parts.purchase, &customer.summary)
-            .map(|count| count * (alive * money))
-            .collect();
+        let (mut per_period, purchases) = self.purchases_with_slopes(&customer.summary);
+        per_period
+            .iter_mut()
+            .for_each(|count| *count *= alive * money);
         let amount = per_period.iter().sum();
+        let slopes = LnSlopes {
+            purchases,
+            spend: self.slopes_of_ln_spend(customer),
+        };
         Clv {
             amount,
-            interval: self.interval(amount, &self.uncertainty(customer)),
+            interval: self.interval(amount, &slopes),
             per_period,
             terms: self.parts.terms,
         }
@@ -221,23 +228,34 @@ impl ValueModel {
         &self,
         purchase: &PurchaseModel,
         summary: &PurchaseSummary,
-    ) -> impl Iterator<Item = f64> {
-        let ClvTerms {
-            periods,
-            period_days,
-            discount_rate,
-            ..
-        } = self.parts.terms;
-        let length = period_days / self.parts.unit.days();
-        let mut before = 0.0;
-        let mut discount = 1.0;
-        (1..=periods).map(move |period| {
-            let until = purchase.expected_if_alive(summary, f64::from(period) * length);
-            discount /= 1.0 + discount_rate;
-            let within = (until - before).max(0.0);
-            before = until;
-            within * discount
-        })
+    ) -> Vec<f64> {
+        let periods = Periods::of(&self.parts.terms, self.parts.unit);
+        periods.discounted(purchase.expected_within(summary, &periods.ends))
+    }
+
+    /// The same by the model's own parameters, and the
+    /// [`slopes_of_ln_purchases`](Self::slopes_of_ln_purchases).
+    fn purchases_with_slopes(&self, summary: &PurchaseSummary) -> (Vec<f64>, [f64; 4]) {
+        let purchase = &self.parts.purchase;
+        match self.known_slopes(summary) {
+            Some((expected, slopes)) => (
+                Periods::of(&self.parts.terms, self.parts.unit).discounted(expected),
+                slopes,
+            ),
+            None => (
+                self.purchases_if_alive(purchase, summary),
+                self.differences_of_ln_purchases(summary),
+            ),
+        }
+    }
+
+    /// Expected purchases up to the end of each period, and the slopes, where the
+    /// model tells them itself.
+    pub(super) fn known_slopes(&self, summary: &PurchaseSummary) -> Option<(Vec<f64>, [f64; 4])> {
+        let periods = Periods::of(&self.parts.terms, self.parts.unit);
+        let weights = periods.weights();
+        let purchase = &self.parts.purchase;
+        purchase.expected_with_slopes(summary, &periods.ends, &weights)
     }
 }
 

@@ -8,6 +8,10 @@
 //! The closed form of Fader, Hardie and Lee (2005) has a pole where the
 //! parameter a is 1 and cancels near it, so it is not used.
 
+mod horizons;
+
+pub(super) use horizons::Within;
+
 use crate::model::special::incomplete_beta;
 use crate::model::value::parameters::bounded;
 
@@ -43,13 +47,23 @@ impl Future {
     /// Expected purchases within the horizon.
     pub(super) fn expected_purchases(&self, horizon: f64) -> f64 {
         let time = self.time(horizon);
-        let mean = self.shape * time;
-        let terms = mean + NEGLIGIBLE * (1.0 + time) + 8.0 * (mean * (1.0 + time)).sqrt();
-        if terms < MOST_TERMS && self.shape * time.ln_1p() < LARGEST_EXPONENT {
-            self.sum_over_purchases(time, terms)
-        } else {
-            self.mean_over_chances(time)
+        match self.terms(time) {
+            Some(terms) => self.sum_over_purchases(time, terms),
+            None => self.mean_over_chances(time),
         }
+    }
+
+    /// How many terms of the sum over purchases are enough.
+    fn enough_terms(&self, time: f64) -> f64 {
+        let mean = self.shape * time;
+        mean + NEGLIGIBLE * (1.0 + time) + 8.0 * (mean * (1.0 + time)).sqrt()
+    }
+
+    /// The same; `None` where they are too many.
+    fn terms(&self, time: f64) -> Option<f64> {
+        let terms = self.enough_terms(time);
+        let fits = terms < MOST_TERMS && self.shape * time.ln_1p() < LARGEST_EXPONENT;
+        fits.then_some(terms)
     }
 
     /// P(X = 0), …, P(X = most) of the purchases X within the horizon.
@@ -201,9 +215,7 @@ mod tests {
                 staying,
             };
             for time in [0.01, 0.3, 1.0, 5.0, 10.0, 20.0] {
-                let mean = shape * time;
-                let terms = mean + NEGLIGIBLE * (1.0 + time) + 8.0 * (mean * (1.0 + time)).sqrt();
-                let sum = future.sum_over_purchases(time, terms);
+                let sum = future.sum_over_purchases(time, future.enough_terms(time));
                 let integral = future.mean_over_chances(time);
                 assert!(
                     (sum / integral - 1.0).abs() < 1e-10,

@@ -52,25 +52,25 @@ impl LnSlopes {
 }
 
 impl ValueModel {
-    /// How the logarithm of a customer's lifetime value depends on the
-    /// parameters.
-    pub(super) fn uncertainty(&self, customer: &ValueInput) -> LnSlopes {
-        LnSlopes {
-            purchases: self.slopes_of_ln_purchases(&customer.summary),
-            spend: self.slopes_of_ln_spend(customer),
-        }
-    }
-
     /// Of the sum of [`discounted_purchases`](Self::discounted_purchases), by
     /// the logarithms of the purchase model's parameters.
     #[must_use]
     pub fn slopes_of_ln_purchases(&self, summary: &PurchaseSummary) -> [f64; 4] {
+        let known = self.known_slopes(summary);
+        known.map_or_else(
+            || self.differences_of_ln_purchases(summary),
+            |(_, slopes)| slopes,
+        )
+    }
+
+    /// The same by differences, for any model.
+    pub(super) fn differences_of_ln_purchases(&self, summary: &PurchaseSummary) -> [f64; 4] {
         let parts = self.parts();
         let kind = parts.purchase.kind();
         let of_purchases = |parameters| {
             let purchase = PurchaseModel::new(kind, parameters).ok()?;
             let counts = self.purchases_if_alive(&purchase, summary);
-            Some(purchase.p_alive(summary) * counts.sum::<f64>())
+            Some(purchase.p_alive(summary) * counts.iter().sum::<f64>())
         };
         differences(parts.purchase.parameters(), of_purchases)
     }

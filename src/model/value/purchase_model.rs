@@ -187,6 +187,33 @@ impl PurchaseModel {
         each!(self, model => model.expected_if_alive(customer, horizon))
     }
 
+    /// The same of several horizons, in rising order.
+    pub(super) fn expected_within(&self, customer: &PurchaseSummary, horizons: &[f64]) -> Vec<f64> {
+        let one = |horizon: &f64| self.expected_if_alive(customer, *horizon);
+        match self {
+            Self::BgNbd(BgNbd(model)) | Self::MbgNbd(MbgNbd(model)) => {
+                model.expected_within(customer, horizons)
+            }
+            Self::ParetoNbd(_) | Self::BgBb(_) => horizons.iter().map(one).collect(),
+        }
+    }
+
+    /// The same, and the derivatives of ln(P(alive) × Σ weight × expected) by
+    /// the logarithms of the parameters. `None` where only differences tell them.
+    pub(super) fn expected_with_slopes(
+        &self,
+        customer: &PurchaseSummary,
+        horizons: &[f64],
+        weights: &[f64],
+    ) -> Option<(Vec<f64>, [f64; 4])> {
+        match self {
+            Self::BgNbd(BgNbd(model)) | Self::MbgNbd(MbgNbd(model)) => {
+                model.expected_with_slopes(customer, horizons, weights)
+            }
+            Self::ParetoNbd(_) | Self::BgBb(_) => None,
+        }
+    }
+
     /// Probability of no purchase within the horizon after the observation, in
     /// [0, 1]: the chance of churn where customers sign no contract.
     #[must_use]

@@ -1,6 +1,6 @@
 use super::super::{BgNbd, ClvInterval, PurchaseModelKind};
 use super::*;
-use crate::model::value::interval::{LnSlopes, QUANTILE};
+use crate::model::value::interval::QUANTILE;
 use proptest::prelude::*;
 
 /// The fit of the CDNOW sample, with 12 periods as `lifetimes` counts months.
@@ -321,12 +321,12 @@ fn slopes_of_a_sum_are_means_weighted_by_the_amounts() {
     let amount = |of: &ValueInput| model.clv_amount(of).unwrap();
     let parts = |all: &[ValueInput]| -> Vec<(f64, LnSlopes)> {
         all.iter()
-            .map(|of| (amount(of), model.uncertainty(of)))
+            .map(|of| (amount(of), uncertainty(&model, of)))
             .collect()
     };
     let sum = |all: &[ValueInput]| LnSlopes::of_sum(parts(all).into_iter());
     let twice = sum(&[one, one]);
-    let alone = model.uncertainty(&one);
+    let alone = uncertainty(&model, &one);
     for (a, b) in twice.purchases.iter().zip(alone.purchases) {
         assert!((a - b).abs() < 1e-12, "{a} {b}");
     }
@@ -352,4 +352,37 @@ fn slopes_of_a_sum_are_means_weighted_by_the_amounts() {
     let interval = model.interval(amount(&one) + amount(&other), &both);
     assert!(interval.low < interval.high && interval.low > 0.0);
     assert_eq!(sum(&[]), LnSlopes::default());
+}
+
+fn uncertainty(model: &ValueModel, customer: &ValueInput) -> LnSlopes {
+    LnSlopes {
+        purchases: model.slopes_of_ln_purchases(&customer.summary),
+        spend: model.slopes_of_ln_spend(customer),
+    }
+}
+
+/// What the models tell themselves is what differences tell.
+#[test]
+fn slopes_are_those_of_differences() {
+    for kind in [PurchaseModelKind::BgNbd, PurchaseModelKind::MbgNbd] {
+        let parts = cdnow();
+        let purchase = PurchaseModel::new(kind, parts.purchase.parameters()).unwrap();
+        let model = ValueModel::new(ValueParts { purchase, ..parts }).unwrap();
+        for (frequency, recency, observation) in [
+            (0.0, 0.0, 20.0),
+            (1.0, 5.0, 39.0),
+            (3.0, 30.0, 38.9),
+            (26.0, 30.0, 31.0),
+        ] {
+            let summary = PurchaseSummary::new(frequency, recency, observation).unwrap();
+            let (_, slopes) = model.known_slopes(&summary).unwrap();
+            let differences = model.differences_of_ln_purchases(&summary);
+            for (slope, difference) in slopes.into_iter().zip(differences) {
+                assert!(
+                    (slope - difference).abs() < 1e-6,
+                    "{slopes:?} {differences:?}"
+                );
+            }
+        }
+    }
 }
