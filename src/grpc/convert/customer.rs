@@ -1,9 +1,12 @@
 //! What a caller tells of a customer.
 
 use super::proto;
-use crate::customer::{
-    InvalidSnapshot, KnownPurchases, ListedPurchases, SentPurchase, SentSummary, Snapshot,
-    SummarisedPurchases, Value, Violations,
+use crate::{
+    customer::{
+        InvalidSnapshot, KnownPurchases, ListedPurchases, SentPurchase, SentSummary, Snapshot,
+        SummarisedPurchases, Value, Violations,
+    },
+    grpc::wire::PlainCustomer,
 };
 
 impl<'a> TryFrom<&'a proto::Customer> for Snapshot<'a> {
@@ -19,6 +22,22 @@ impl<'a> TryFrom<&'a proto::Customer> for Snapshot<'a> {
         let features = features
             .iter()
             .map(|(name, value)| (name.as_str(), value.kind.as_ref().map(value_of)));
+        let purchases = purchases.as_ref().map(|purchases| known(as_of, purchases));
+        Self::with_purchases(id, features, purchases.transpose())
+    }
+}
+
+impl<'a> TryFrom<&'a PlainCustomer<'_>> for Snapshot<'a> {
+    type Error = InvalidSnapshot<'a>;
+
+    fn try_from(customer: &'a PlainCustomer<'_>) -> Result<Self, InvalidSnapshot<'a>> {
+        let PlainCustomer {
+            id,
+            features,
+            as_of,
+            purchases,
+        } = customer;
+        let features = features.iter().map(|&(name, value)| (name, Some(value)));
         let purchases = purchases.as_ref().map(|purchases| known(as_of, purchases));
         Self::with_purchases(id, features, purchases.transpose())
     }

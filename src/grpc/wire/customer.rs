@@ -1,21 +1,31 @@
-//! A customer, read from its bytes as far as they are of the usual kind: an id
-//! and features, each of them once and with a value. It takes neither a map nor
-//! a copy of a text. What is of another kind is for the general decoder, so that
-//! it alone says what protobuf means and what is wrong.
+//! A customer, read from its bytes as far as they are of the usual kind: each
+//! field once, each feature with a value. Features take neither a map nor a copy
+//! of a text. What is of another kind is for the general decoder, so that it
+//! alone says what protobuf means and what is wrong.
+
+use prost::Message as _;
 
 use super::wire_type::{FIXED_64, LENGTH_DELIMITED, VARINT};
-use crate::customer::Value;
+use crate::{
+    customer::Value,
+    grpc::proto::{PurchaseHistory, PurchaseSummary, customer::Purchases},
+};
 
-/// A customer of id and features, borrowed from its bytes.
+/// A customer, its features borrowed from its bytes.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::grpc) struct PlainCustomer<'b> {
-    pub(super) id: &'b str,
-    pub(super) features: Vec<(&'b str, Value<'b>)>,
+    pub(in crate::grpc) id: &'b str,
+    pub(in crate::grpc) features: Vec<(&'b str, Value<'b>)>,
+    pub(in crate::grpc) as_of: &'b str,
+    pub(in crate::grpc) purchases: Option<Purchases>,
 }
 
 /// Tags of `Customer`, of an entry of its features and of `FeatureValue`.
 const ID: u8 = tag(1, LENGTH_DELIMITED);
 const FEATURE: u8 = tag(2, LENGTH_DELIMITED);
+const AS_OF: u8 = tag(3, LENGTH_DELIMITED);
+const HISTORY: u8 = tag(4, LENGTH_DELIMITED);
+const SUMMARY: u8 = tag(5, LENGTH_DELIMITED);
 const KEY: u8 = tag(1, LENGTH_DELIMITED);
 const VALUE: u8 = tag(2, LENGTH_DELIMITED);
 const NUMBER: u8 = tag(1, FIXED_64);
@@ -35,7 +45,7 @@ impl<'b> PlainCustomer<'b> {
     /// `None` where the bytes are of another kind, or no customer at all.
     pub(in crate::grpc) fn read(bytes: &'b [u8]) -> Option<Self> {
         let mut customer = Bytes(bytes);
-        let mut id = None;
+        let (mut id, mut as_of, mut purchases) = (None, None, None);
         let mut features = Vec::new();
         while !customer.0.is_empty() {
             match customer.byte()? {
@@ -47,10 +57,24 @@ impl<'b> PlainCustomer<'b> {
                     }
                     features.push(feature(customer.delimited()?)?);
                 }
+                AS_OF if as_of.is_none() => as_of = Some(customer.text()?),
+                HISTORY if purchases.is_none() => {
+                    let history = PurchaseHistory::decode(customer.delimited()?).ok()?;
+                    purchases = Some(Purchases::History(history));
+                }
+                SUMMARY if purchases.is_none() => {
+                    let summary = PurchaseSummary::decode(customer.delimited()?).ok()?;
+                    purchases = Some(Purchases::Summary(summary));
+                }
                 _ => return None,
             }
         }
-        Some(Self { id: id?, features })
+        Some(Self {
+            id: id?,
+            features,
+            as_of: as_of.unwrap_or_default(),
+            purchases,
+        })
     }
 }
 
@@ -103,7 +127,7 @@ impl<'b> Bytes<'b> {
     }
 
     /// Bytes after their length, which takes one or two bytes in all but long
-    /// texts.
+    /// texts and histories.
     fn delimited(&mut self) -> Option<&'b [u8]> {
         let low = self.byte()?;
         let length = if low < 0x80 {

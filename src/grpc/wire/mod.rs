@@ -14,7 +14,7 @@ use prost::bytes::Bytes;
 
 use super::{convert::Asked, proto};
 pub(super) use answer::{Answer, Encoded};
-use customer::PlainCustomer;
+pub(super) use customer::PlainCustomer;
 pub(super) use sent::SentCustomer;
 pub(super) use writer::{Fields, MessageWriter};
 

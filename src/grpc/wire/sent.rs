@@ -6,7 +6,7 @@ use prost::{DecodeError, Message as _};
 
 use super::PlainCustomer;
 use crate::{
-    customer::{Snapshot, Value, Violations},
+    customer::{Snapshot, Violations},
     grpc::proto,
     scoring::{Score, Scorer},
 };
@@ -14,7 +14,7 @@ use crate::{
 /// A customer, as it was sent.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::grpc) enum SentCustomer<'b> {
-    /// It has an id and features; and the bytes that say so.
+    /// Of the usual kind; and the bytes that say so.
     Plain(PlainCustomer<'b>, &'b [u8]),
     /// Any customer.
     Full(Box<proto::Customer>),
@@ -62,10 +62,7 @@ impl<'b> SentCustomer<'b> {
     ) -> Result<T, Violations> {
         match self {
             Self::Plain(plain, bytes) => {
-                let features = plain.features.iter();
-                let features =
-                    features.map(|&(name, value): &(&str, Value<'_>)| (name, Some(value)));
-                if let Ok(snapshot) = Snapshot::new(plain.id, features)
+                if let Ok(snapshot) = Snapshot::try_from(plain)
                     && let Ok(score) = scorer.score(&snapshot)
                 {
                     return Ok(write(&score));

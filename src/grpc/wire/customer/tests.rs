@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use prost::Message as _;
 
 use super::*;
-use crate::grpc::proto::{self, feature_value::Kind};
+use crate::grpc::proto::{self, customer::Purchases, feature_value::Kind};
 
 fn kind() -> impl Strategy<Value = Option<Kind>> {
     prop_oneof![
@@ -19,7 +19,9 @@ fn kind() -> impl Strategy<Value = Option<Kind>> {
 
 fn customer() -> impl Strategy<Value = proto::Customer> {
     let features = vec((".{0,12}", kind()), 0..6);
-    (".{0,20}", features, option::weighted(0.1, ".{1,10}")).prop_map(|(id, features, as_of)| {
+    let as_of = option::weighted(0.5, ".{1,10}");
+    let parts = (".{0,20}", features, as_of, option::of(purchases()));
+    parts.prop_map(|(id, features, as_of, purchases)| {
         let features = features.into_iter();
         proto::Customer {
             id,
@@ -27,9 +29,42 @@ fn customer() -> impl Strategy<Value = proto::Customer> {
                 .map(|(name, kind)| (name, proto::FeatureValue { kind }))
                 .collect(),
             as_of: as_of.unwrap_or_default(),
-            purchases: None,
+            purchases,
         }
     })
+}
+
+fn purchases() -> impl Strategy<Value = Purchases> {
+    let summary = (
+        any::<f64>(),
+        any::<f64>(),
+        option::of(any::<f64>()),
+        ".{0,4}",
+    );
+    let purchase = (".{0,10}", any::<f64>(), vec(".{0,4}", 0..3));
+    prop_oneof![
+        summary.prop_map(|(frequency, recency_days, mean_repeat_spend, currency)| {
+            Purchases::Summary(proto::PurchaseSummary {
+                frequency,
+                recency_days,
+                observation_days: 9.0,
+                mean_repeat_spend,
+                currency,
+            })
+        }),
+        (".{0,4}", vec(purchase, 0..5)).prop_map(|(currency, purchases)| {
+            let purchases = purchases.into_iter();
+            let purchases = purchases.map(|(day, amount, products)| proto::Purchase {
+                day,
+                amount: Some(amount),
+                products,
+            });
+            Purchases::History(proto::PurchaseHistory {
+                currency,
+                purchases: purchases.collect(),
+            })
+        }),
+    ]
 }
 
 /// What the general decoder makes of the bytes, where it is of the usual kind.
@@ -65,7 +100,12 @@ fn check(bytes: &[u8]) -> bool {
     let features: BTreeMap<&str, Value<'_>> = plain.features.into_iter().collect();
     assert_eq!(plain.id, decoded.id);
     assert_eq!(told(&features), told(&usual(&decoded).unwrap()));
-    assert!(decoded.as_of.is_empty() && decoded.purchases.is_none());
+    assert_eq!(plain.as_of, decoded.as_of);
+    // Printed, so that NaN equals itself.
+    assert_eq!(
+        format!("{:?}", plain.purchases),
+        format!("{:?}", decoded.purchases)
+    );
     true
 }
 
@@ -73,7 +113,6 @@ proptest! {
     #[test]
     fn what_is_read_is_what_protobuf_means(customer in customer()) {
         let usual = !customer.id.is_empty()
-            && customer.as_of.is_empty()
             // An empty name or value is left out on the wire.
             && customer.features.iter().all(|(name, value)| {
                 !name.is_empty() && value.kind.is_some()
