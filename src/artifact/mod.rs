@@ -61,7 +61,7 @@ pub use stamp::Stamp;
 use store::is_away;
 pub use store::{
     BucketAddress, Draft, ExchangeError, InvalidLocation, Listed, Location, ModelStore,
-    OpenStoreError, Pushed, S3Access, StoreSettings, View, pull, push,
+    OpenStoreError, Pushed, S3Access, StoreSettings, Unchanged, View, pull, push,
 };
 pub use value::{ValueContent, ValueFormatError};
 

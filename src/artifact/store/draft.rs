@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use super::{ExchangeError, ModelStore, Pushed, pull, push};
+use super::{ExchangeError, ModelStore, Pushed, Unchanged, pull, push};
 use crate::artifact::{FileError, Identity, ModelName, Version};
 
 /// Where a model is published that goes into a bucket: whoever makes it reads and
@@ -65,7 +65,13 @@ impl Draft {
     /// As [`push`].
     pub fn publish(&self, published: &Identity) -> Result<Identity, ExchangeError> {
         let Identity { name, version, .. } = published;
-        match push(self.path(), name, Some(*version), &self.store)? {
+        match push(
+            self.path(),
+            name,
+            Some(*version),
+            &self.store,
+            Unchanged::Publish,
+        )? {
             Pushed::New(identity) | Pushed::Same(identity) => Ok(identity),
         }
     }

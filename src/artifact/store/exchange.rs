@@ -17,6 +17,15 @@ use crate::artifact::{
 /// How many numbers are tried that others take at the same time.
 const ATTEMPTS: usize = 20;
 
+/// What becomes of a version with the same files as the newest one there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unchanged {
+    /// It is there already.
+    Skip,
+    /// It is a version like any other: somebody trained it.
+    Publish,
+}
+
 /// What became of a version that was to be put into a bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pushed {
@@ -98,6 +107,7 @@ pub fn push(
     name: &ModelName,
     version: Option<Version>,
     to: &ModelStore,
+    unchanged: Unchanged,
 ) -> Result<Pushed, ExchangeError> {
     let bucket = bucket_of(to)?;
     let version = wanted(
@@ -111,7 +121,9 @@ pub fn push(
     let listing = bucket.list(Some(name)).map_err(listed(to.place()))?;
     let held = listing.model(name);
     if let Some(newest) = held.and_then(|held| held.versions().next_back()) {
-        if let Some(same) = same(bucket, name, newest, &files)? {
+        if unchanged == Unchanged::Skip
+            && let Some(same) = same(bucket, name, newest, &files)?
+        {
             return Ok(Pushed::Same(same));
         }
         // One that is damaged stands in nobody's way.

@@ -33,7 +33,7 @@ pub(super) use away::is_away;
 
 pub use address::{BucketAddress, InvalidLocation, Location};
 pub use draft::Draft;
-pub use exchange::{ExchangeError, Pushed, pull, push};
+pub use exchange::{ExchangeError, Pushed, Unchanged, pull, push};
 pub use settings::{OpenStoreError, S3Access, StoreSettings};
 pub use view::{Listed, View};
 

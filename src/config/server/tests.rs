@@ -64,3 +64,17 @@ fn a_missing_file_is_named() {
     let errors = resolve(&["--config", "/nowhere/holdfast.toml"], &[]).unwrap_err();
     assert!(errors.to_string().contains("/nowhere/holdfast.toml"));
 }
+
+#[test]
+fn models_may_be_in_a_bucket() {
+    let file = file("models = 's3://bucket/some/models'\nmodels_cache = 'here'");
+    let path = file.path().to_str().unwrap();
+    let config = resolve(&["--config", path], &[("AWS_REGION", "eu-west-1")]).unwrap();
+    let Location::Bucket(address) = config.models.location else {
+        panic!("{:?}", config.models);
+    };
+    assert_eq!(address.to_string(), "s3://bucket/some/models");
+    assert_eq!(config.models.cache, Some(PathBuf::from("here")));
+    let errors = resolve(&[], &[("HOLDFAST_MODELS", "gs://bucket")]).unwrap_err();
+    assert!(errors.to_string().contains("HOLDFAST_MODELS"), "{errors}");
+}

@@ -11,7 +11,8 @@ use super::{
     shared::{ModelOptions, OutputOptions},
 };
 use crate::artifact::{
-    self, Identity, Location, ModelName, ModelStore, Pushed, S3Access, StoreSettings, Version,
+    self, Identity, Location, ModelName, ModelStore, Pushed, S3Access, StoreSettings, Unchanged,
+    Version,
 };
 
 const PUSH_EXAMPLE: &str = "Example:
@@ -107,7 +108,13 @@ impl Push {
     pub(super) fn run(self, surroundings: &Surroundings<'_>) -> Result<Answer, Failure> {
         let model = self.model.into_model()?;
         let store = self.store.open(self.to, surroundings)?;
-        let pushed = artifact::push(&model.models, &model.name, model.version, &store)?;
+        let pushed = artifact::push(
+            &model.models,
+            &model.name,
+            model.version,
+            &store,
+            Unchanged::Skip,
+        )?;
         let (identity, new) = match pushed {
             Pushed::New(identity) => (identity, true),
             Pushed::Same(identity) => (identity, false),
