@@ -22,8 +22,7 @@ use super::{
 };
 use crate::{
     artifact::{Location, S3Access, StoreSettings},
-    grpc,
-    registry,
+    grpc, registry,
     telemetry::LogFormat,
 };
 

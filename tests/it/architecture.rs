@@ -57,7 +57,8 @@ const MAY_USE: [(&str, &[&str]); 11] = [
 const CRATE_HOMES: [(&str, &[&str]); 34] = [
     ("object_store", &["artifact"]),
     ("rustls", &["artifact"]),
-    ("tempfile", &["artifact"]),
+    // In `train`, only the tests.
+    ("tempfile", &["artifact", "train"]),
     ("arc_swap", &["registry", "scoring"]),
     ("jiff", &["train"]),
     ("tonic_prost", &["grpc"]),
