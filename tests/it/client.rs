@@ -8,8 +8,8 @@ use std::{
 use holdfast::{
     client::{Client, ClientError, ClientOptions, Failure, Retries},
     grpc::proto::{
-        StreamScoresRequest, StreamSettings, stream_scores_request::Customers,
-        stream_scores_response,
+        RollbackModelRequest, SetAliasRequest, StreamScoresRequest, StreamSettings, WhatIfRequest,
+        set_alias_request::Target, stream_scores_request::Customers, stream_scores_response,
     },
 };
 use tokio::net::TcpListener;
@@ -137,4 +137,38 @@ async fn the_time_of_a_call_is_kept() {
 fn what_is_no_address_is_refused() {
     let refused = Client::new("not an address", ClientOptions::default()).unwrap_err();
     assert!(matches!(refused, ClientError::Address(_)));
+}
+
+#[tokio::test]
+async fn what_if_reload_aliases_and_rollback_have_methods() {
+    let directory = tempfile::TempDir::new().unwrap();
+    let shipped = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("models/telco-churn");
+    crate::support::copy(&shipped, &directory.path().join("telco-churn"));
+    let server = Server::start(directory.path()).await;
+    let client = client(&server);
+    let told = client.what_if(WhatIfRequest {
+        churn_model: Some(selector("telco-churn")),
+        customer: Some(customer("c")),
+        changes: [("tenure".to_owned(), number(60.0))].into(),
+        ..WhatIfRequest::default()
+    });
+    let told = told.await.unwrap();
+    assert!(told.difference.unwrap().probability < 0.0);
+    assert_eq!(client.reload().await.unwrap().changes, []);
+
+    let moved = client.set_alias(SetAliasRequest {
+        name: "telco-churn".to_owned(),
+        alias: "champion".to_owned(),
+        target: Some(Target::Version(1)),
+        actor: "tests".to_owned(),
+        ..SetAliasRequest::default()
+    });
+    assert_eq!(moved.await.unwrap().change.unwrap().to_version, Some(1));
+    let nothing_before = client.rollback(RollbackModelRequest {
+        name: "telco-churn".to_owned(),
+        actor: "tests".to_owned(),
+        ..RollbackModelRequest::default()
+    });
+    let refused = failure(nothing_before.await.unwrap_err());
+    assert_eq!(refused.code, Code::FailedPrecondition);
 }

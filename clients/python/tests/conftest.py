@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -31,7 +33,22 @@ def server_binary() -> Path:
 @pytest.fixture(scope="session")
 def target() -> Iterator[str]:
     """Where a server with the shipped models listens."""
-    command = [server_binary(), "--listen", "127.0.0.1:0", "--models", ROOT / "models"]
+    with serving(ROOT / "models") as target:
+        yield target
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Client]:
+    """A client of a server whose models, copies of the shipped ones, may be changed."""
+    models = shutil.copytree(ROOT / "models", tmp_path / "models")
+    with serving(models) as target, Client(target) as client:
+        yield client
+
+
+@contextmanager
+def serving(models: Path) -> Iterator[str]:
+    """A server of these models; where it listens."""
+    command = [server_binary(), "--listen", "127.0.0.1:0", "--models", models]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert server.stdout is not None
     try:

@@ -28,7 +28,7 @@ use std::time::Duration;
 
 use tokio_stream::Stream;
 use tonic::{
-    Response, Status, Streaming,
+    Request, Response, Status, Streaming,
     transport::{Channel, Endpoint},
 };
 
@@ -39,6 +39,9 @@ use super::proto::{
     self, customer_outcome::Outcome, model_service_client::ModelServiceClient,
     scoring_service_client::ScoringServiceClient,
 };
+
+/// How much later than the client the server gives a call up.
+const GRACE: Duration = Duration::from_millis(100);
 
 /// How to call.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,8 +102,8 @@ impl Client {
         &self,
         request: proto::ScoreCustomerRequest,
     ) -> Result<proto::CustomerScore, ClientError> {
-        let attempt = || {
-            let (mut service, request) = (self.scoring.clone(), request.clone());
+        let attempt = |left| {
+            let (mut service, request) = (self.scoring.clone(), timed(request.clone(), left));
             async move { service.score_customer(request).await }
         };
         Ok(self.call(attempt).await?.score.unwrap_or_default())
@@ -116,8 +119,8 @@ impl Client {
         &self,
         request: proto::ScoreCustomersRequest,
     ) -> Result<Vec<Result<proto::CustomerScore, Failure>>, ClientError> {
-        let attempt = || {
-            let (mut service, request) = (self.scoring.clone(), request.clone());
+        let attempt = |left| {
+            let (mut service, request) = (self.scoring.clone(), timed(request.clone(), left));
             async move { service.score_customers(request).await }
         };
         let outcomes = self.call(attempt).await?.outcomes.into_iter();
@@ -139,8 +142,8 @@ impl Client {
         &self,
         request: proto::ScoreColumnsRequest,
     ) -> Result<proto::ScoredColumns, ClientError> {
-        let attempt = || {
-            let (mut service, request) = (self.scoring.clone(), request.clone());
+        let attempt = |left| {
+            let (mut service, request) = (self.scoring.clone(), timed(request.clone(), left));
             async move { service.score_columns(request).await }
         };
         Ok(self.call(attempt).await?.columns.unwrap_or_default())
@@ -170,9 +173,10 @@ impl Client {
     ///
     /// As [`Client::score`].
     pub async fn models(&self) -> Result<Vec<proto::ModelSummary>, ClientError> {
-        let attempt = || {
+        let attempt = |left| {
             let mut service = self.models.clone();
-            async move { service.list_models(proto::ListModelsRequest {}).await }
+            let request = timed(proto::ListModelsRequest {}, left);
+            async move { service.list_models(request).await }
         };
         Ok(self.call(attempt).await?.models)
     }
@@ -186,15 +190,102 @@ impl Client {
         &self,
         model: proto::ModelSelector,
     ) -> Result<proto::GetModelResponse, ClientError> {
-        let attempt = || {
-            let (mut service, model) = (self.models.clone(), Some(model.clone()));
-            async move { service.get_model(proto::GetModelRequest { model }).await }
+        let attempt = |left| {
+            let model = Some(model.clone());
+            let request = timed(proto::GetModelRequest { model }, left);
+            let mut service = self.models.clone();
+            async move { service.get_model(request).await }
         };
         self.call(attempt).await
     }
 
+    /// Scores a customer as it is and as it might be, and looks for the smallest
+    /// change that reaches a goal.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::score`].
+    pub async fn what_if(
+        &self,
+        request: proto::WhatIfRequest,
+    ) -> Result<proto::WhatIfResponse, ClientError> {
+        let attempt = |left| {
+            let (mut service, request) = (self.scoring.clone(), timed(request.clone(), left));
+            async move { service.what_if(request).await }
+        };
+        self.call(attempt).await
+    }
+
+    /// Lets the server look for new versions, moved aliases and changed policies
+    /// now; what changed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::score`].
+    pub async fn reload(&self) -> Result<proto::ReloadModelsResponse, ClientError> {
+        let attempt = |left| {
+            let mut service = self.models.clone();
+            let request = timed(proto::ReloadModelsRequest {}, left);
+            async move { service.reload_models(request).await }
+        };
+        self.call(attempt).await
+    }
+
+    /// Lets an alias stand for another version, if it still stands for the one
+    /// that the request expects. Tried once: after a lost answer, the alias may
+    /// have been moved.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::score`].
+    pub async fn set_alias(
+        &self,
+        request: proto::SetAliasRequest,
+    ) -> Result<proto::SetAliasResponse, ClientError> {
+        let attempt = |left| {
+            let (mut service, request) = (self.models.clone(), timed(request.clone(), left));
+            async move { service.set_alias(request).await }
+        };
+        self.call_once(attempt).await
+    }
+
+    /// Brings back the champion before. Tried once: a second rollback would go one
+    /// champion further.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::score`].
+    pub async fn rollback(
+        &self,
+        request: proto::RollbackModelRequest,
+    ) -> Result<proto::RollbackModelResponse, ClientError> {
+        let attempt = |left| {
+            let (mut service, request) = (self.models.clone(), timed(request.clone(), left));
+            async move { service.rollback_model(request).await }
+        };
+        self.call_once(attempt).await
+    }
+
+    /// Calls once, within the client's time.
+    async fn call_once<T, Attempt>(
+        &self,
+        attempt: impl Fn(Duration) -> Attempt,
+    ) -> Result<T, ClientError>
+    where
+        Attempt: Future<Output = Result<Response<T>, Status>>,
+    {
+        let once = Retries {
+            attempts: 1,
+            ..self.options.retries.clone()
+        };
+        Ok(retry::call(attempt, &once, self.options.timeout).await?)
+    }
+
     /// Calls until it succeeds, may not be tried again or has no time left.
-    async fn call<T, Attempt>(&self, attempt: impl Fn() -> Attempt) -> Result<T, ClientError>
+    async fn call<T, Attempt>(
+        &self,
+        attempt: impl Fn(Duration) -> Attempt,
+    ) -> Result<T, ClientError>
     where
         Attempt: Future<Output = Result<Response<T>, Status>>,
     {
@@ -203,4 +294,12 @@ impl Client {
         } = &self.options;
         Ok(retry::call(attempt, retries, *timeout).await?)
     }
+}
+
+/// A message that tells the server how long its answer is waited for.
+fn timed<T>(message: T, left: Duration) -> Request<T> {
+    let mut request = Request::new(message);
+    // A little longer than the client waits, so that its own clock ends the call.
+    request.set_timeout(left + GRACE);
+    request
 }

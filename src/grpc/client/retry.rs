@@ -57,10 +57,10 @@ fn random_share() -> f64 {
     bits as f64 / (1_u64 << 53) as f64
 }
 
-/// Calls `attempt` until it succeeds, may not be tried again, or there is no time
-/// for another.
+/// Calls `attempt` with the time that is left until it succeeds, may not be tried
+/// again, or there is no time for another.
 pub(super) async fn call<T, Attempt>(
-    attempt: impl Fn() -> Attempt,
+    attempt: impl Fn(Duration) -> Attempt,
     retries: &Retries,
     timeout: Duration,
 ) -> Result<T, Failure>
@@ -70,7 +70,8 @@ where
     let deadline = Instant::now() + timeout.min(YEAR);
     let mut failures = 0;
     loop {
-        let failure = match timeout_at(deadline, attempt()).await {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let failure = match timeout_at(deadline, attempt(left)).await {
             Ok(Ok(response)) => return Ok(response.into_inner()),
             Ok(Err(status)) => Failure::from(status),
             Err(_) => return Err(Status::deadline_exceeded("no answer in time").into()),

@@ -18,8 +18,8 @@ const SPANS_DAYS: [f64; 4] = [360.0, 60.0, 1800.0, 3600.0];
 /// What each is worth.
 const AMOUNT: f64 = 25.0;
 
-/// A request for `artifact`, chosen by `selector`. `None` for kinds that nothing
-/// is scored by alone.
+/// A request for `artifact`, chosen by `selector`. `None` for models of
+/// spend, which no request asks.
 pub(in crate::grpc) fn example(
     artifact: &Artifact,
     selector: &proto::ModelSelector,
@@ -40,7 +40,19 @@ pub(in crate::grpc) fn example(
                 ..proto::ScoreCustomerRequest::default()
             })
         }
-        Content::Segmentation(_) | Content::Spend(_) => None,
+        Content::Segmentation(content) => {
+            let facts = &content.facts;
+            let currency = facts.currency.as_deref().unwrap_or_default().parse();
+            // One that was not stated is not compared.
+            let currency = currency.unwrap_or(Currency::NONE);
+            Some(proto::ScoreCustomerRequest {
+                segmentation_model: selector,
+                customer: buyers(facts.as_of, currency, false).next(),
+                ..proto::ScoreCustomerRequest::default()
+            })
+        }
+        // No request asks for spend.
+        Content::Spend(_) => None,
     }
     .filter(|request| request.customer.is_some())
 }

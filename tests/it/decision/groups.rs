@@ -3,11 +3,24 @@
 use std::collections::BTreeMap;
 
 use holdfast::grpc::proto::{
-    Customer, LifecycleStage, ScoreCustomersRequest, ValueTier, customer_outcome::Outcome,
+    Customer, GetModelRequest, LifecycleStage, ScoreCustomersRequest, ValueTier,
+    customer_outcome::Outcome, model_service_client::ModelServiceClient,
 };
 
 use super::{buyers, models};
 use crate::support::{Server, selector};
+
+#[tokio::test]
+async fn the_example_of_a_segmentation_is_scored() {
+    let server = Server::start(models()).await;
+    let request = GetModelRequest {
+        model: Some(selector("groups")),
+    };
+    let mut client = ModelServiceClient::new(server.channel.clone());
+    let answer = client.get_model(request).await.unwrap().into_inner();
+    let score = server.score_customer(answer.example.unwrap()).await;
+    assert!(score.unwrap().rfm.is_some());
+}
 
 #[tokio::test]
 async fn a_history_gets_the_groups_of_its_row_of_the_table() {

@@ -16,13 +16,14 @@ from holdfast.v1 import (
     model_service_pb2,
     score_pb2,
     scoring_service_pb2,
+    what_if_pb2,
 )
 
 from . import values
 from ._methods import Methods
 from .errors import HoldfastError
 from .progress import Progress, counting
-from .retry import RETRIES, Retries, call
+from .retry import NO_RETRIES, RETRIES, Retries, call
 from .values import FeatureInput, Selector
 
 if TYPE_CHECKING:
@@ -150,6 +151,99 @@ class Client:
         """Scores one customer by the contract's own message, such as that of `example`."""
         return self._call(self._methods.score_customer, request, timeout).score
 
+    def what_if(
+        self,
+        customer: customer_pb2.Customer,
+        changes: Mapping[str, FeatureInput] | None = None,
+        *,
+        probability_below: float | None = None,
+        band_below: score_pb2.RiskBand | None = None,
+        actionable: Sequence[str] = (),
+        churn_model: Selector | None = None,
+        value_model: Selector | None = None,
+        segmentation_model: Selector | None = None,
+        profile: str = "",
+        language: str = "",
+        max_reasons: int | None = None,
+        timeout: float | None = None,
+    ) -> what_if_pb2.WhatIfResponse:
+        """Scores a customer as it is and with `changes`, and tells what lies between.
+
+        With one of `probability_below` and `band_below`, it looks for the smallest
+        change of the `actionable` features that gets there: of those that the policy
+        lists, when there are none.
+        """
+        goal = None
+        if probability_below is not None or band_below is not None:
+            goal = what_if_pb2.WhatIfGoal(
+                probability_below=probability_below,
+                band_below=band_below,
+                actionable=actionable,
+            )
+        request = what_if_pb2.WhatIfRequest(
+            churn_model=values.selector(churn_model),
+            value_model=values.selector(value_model),
+            segmentation_model=values.selector(segmentation_model),
+            profile=profile,
+            language=language,
+            max_reasons=max_reasons,
+            customer=customer,
+            changes={name: values.feature_value(value) for name, value in (changes or {}).items()},
+            goal=goal,
+        )
+        return self._call(self._methods.what_if, request, timeout)
+
+    def reload(self, *, timeout: float | None = None) -> model_service_pb2.ReloadModelsResponse:
+        """Lets the server look for new versions, moved aliases and changed policies now;
+        what changed."""
+        request = model_service_pb2.ReloadModelsRequest()
+        return self._call(self._methods.reload_models, request, timeout)
+
+    def set_alias(
+        self,
+        name: str,
+        alias: str,
+        version: int | None,
+        *,
+        expected: int | None,
+        actor: str,
+        reason: str = "",
+        timeout: float | None = None,
+    ) -> model_service_pb2.SetAliasResponse:
+        """Lets an alias of a model stand for a version, or for none, if it still stands
+        for the `expected` one; None where it is not set.
+
+        Tried once: after a lost answer, the alias may have been moved.
+        """
+        request = model_service_pb2.SetAliasRequest(
+            name=name,
+            alias=alias,
+            version=version,
+            unset=customer_pb2.Null() if version is None else None,
+            expected_version=expected,
+            actor=actor,
+            reason=reason,
+        )
+        return self._call(self._methods.set_alias, request, timeout, NO_RETRIES)
+
+    def rollback(
+        self,
+        name: str,
+        *,
+        actor: str,
+        expected: int | None = None,
+        reason: str = "",
+        timeout: float | None = None,
+    ) -> model_service_pb2.RollbackModelResponse:
+        """Brings back the champion before; only from the `expected` version, if there is one.
+
+        Tried once: a second rollback would go one champion further.
+        """
+        request = model_service_pb2.RollbackModelRequest(
+            name=name, expected_version=expected, actor=actor, reason=reason
+        )
+        return self._call(self._methods.rollback_model, request, timeout, NO_RETRIES)
+
     def score_many(
         self,
         customers: Sequence[customer_pb2.Customer],
@@ -237,9 +331,10 @@ class Client:
         method: grpc.UnaryUnaryMultiCallable[Request, Response],
         request: Request,
         timeout: float | None,
+        retries: Retries | None = None,
     ) -> Response:
         whole = self._timeout if timeout is None else timeout
-        return call(lambda left: method(request, timeout=left), self._retries, whole)
+        return call(lambda left: method(request, timeout=left), retries or self._retries, whole)
 
 
 def pinned(model: model_service_pb2.Model | None) -> model_pb2.ModelSelector | None:

@@ -153,8 +153,11 @@ pub(super) struct Axes<'a> {
 
 /// Room left of the axes.
 pub(super) const LEFT: i32 = 50;
-/// Room right of the axes, for half of the last tick's label.
-pub(super) const RIGHT: i32 = 20;
+/// Room right of the axes, for half of the last tick's label; longer ones get
+/// more.
+const RIGHT: i32 = 20;
+/// Half the width of three characters of a tick's label.
+const HALF_OF_THREE: usize = 10;
 
 impl Axes<'_> {
     /// Draws them, with the label of the vertical axis above it, where it
@@ -165,7 +168,7 @@ impl Axes<'_> {
         let ticked = !self.x_label.is_empty();
         let mut chart = ChartBuilder::on(area)
             .margin_top(px(24))
-            .margin_right(px(RIGHT))
+            .margin_right(px(self.right()))
             .y_label_area_size(px(LEFT))
             .x_label_area_size(px(if ticked { 40 } else { 4 }))
             .build_cartesian_2d(self.x.clone(), self.y.clone())?;
@@ -186,6 +189,12 @@ impl Axes<'_> {
             .set_all_tick_mark_size(px(3))
             .draw()?;
         Ok(chart)
+    }
+
+    /// The room right of them.
+    pub(super) fn right(&self) -> i32 {
+        let last = (self.x_format)(self.x.end).chars().count();
+        i32::try_from(last * HALF_OF_THREE / 3).map_or(RIGHT, |half| half.max(RIGHT))
     }
 }
 

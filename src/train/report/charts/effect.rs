@@ -12,9 +12,7 @@ use plotters::{
 };
 
 use super::{
-    canvas::{
-        Area, Axes, DrawError, LEFT, Picture, RIGHT, SMALL, inside, px, px_f, range, style, write,
-    },
+    canvas::{Area, Axes, DrawError, LEFT, Picture, SMALL, inside, px, px_f, range, style, write},
     lines::{line, zero_line},
     palette::{BLUE, INK, MUTED, ORANGE, SUPPORT},
 };
@@ -84,7 +82,7 @@ pub(in crate::train::report) fn curve(
                 .1;
             missing_bar(&right, zero, end, log_odds > 0.0)?;
         }
-        bins(&lower, support, &axes.x, width)
+        bins(&lower, support, &axes.x, width - axes.right())
     })
 }
 
@@ -113,14 +111,15 @@ fn missing_bar(area: &Area<'_>, zero: i32, end: i32, rises: bool) -> Result<(), 
     area.draw_text("missing", &label, (middle, px(2)))
 }
 
-/// Bars of rows under a horizontal axis, whose ends are labelled.
+/// Bars of rows under a horizontal axis that ends at `right`, and whose ends are
+/// labelled.
 fn bins(
     area: &Area<'_>,
     support: &[HistogramBin],
     x: &Range<f64>,
-    width: i32,
+    right: i32,
 ) -> Result<(), DrawError> {
-    let (from, to) = (f64::from(LEFT), f64::from(width - RIGHT));
+    let (from, to) = (f64::from(LEFT), f64::from(right));
     let place = |value: f64| {
         let share = ((value - x.start) / (x.end - x.start)).clamp(0.0, 1.0);
         px_f(from + share * (to - from))

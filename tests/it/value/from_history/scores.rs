@@ -2,15 +2,38 @@
 
 use holdfast::grpc::proto::{
     Customer, GetModelRequest, ModelSelector, PurchaseHistory, model::Kind,
+    model_service_client::ModelServiceClient,
 };
 use tonic::Code;
 
 use super::{cdnow, churn_of, history_of, invoices};
-use crate::support::{Server, null, number, violated_fields};
+use crate::support::{Server, null, number, selector, violated_fields};
 
 #[tokio::test]
 async fn a_history_is_scored_as_its_row_of_the_panel() {
     cdnow().every_row_is_scored_as_trained().await;
+}
+
+#[tokio::test]
+async fn the_example_of_such_a_model_is_scored_from_its_history() {
+    for built in [cdnow(), &invoices()] {
+        let server = Server::start(&built.models()).await;
+        let request = GetModelRequest {
+            model: Some(selector("buyers")),
+        };
+        let mut client = ModelServiceClient::new(server.channel.clone());
+        let answer = client.get_model(request).await.unwrap().into_inner();
+        let example = answer.example.unwrap();
+        assert!(example.customer.as_ref().unwrap().purchases.is_some());
+        assert!(
+            server
+                .score_customer(example)
+                .await
+                .unwrap()
+                .churn
+                .is_some()
+        );
+    }
 }
 
 #[tokio::test]
