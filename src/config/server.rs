@@ -58,13 +58,13 @@ pub struct Cli {
 #[derive(Debug, Default, clap::Args, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
-    /// Directory of models, or s3://BUCKET/PREFIX [default: models]
+    /// Directory of models, or `s3://BUCKET/PREFIX` [default: models]
     #[arg(long, value_name = "DIR|URL")]
     models: Option<Location>,
 
     /// Where the object store of --models listens, unless it is Amazon's, such as
-    /// http://localhost:9000. Credentials and region come from the variables that
-    /// every tool of S3 reads: AWS_ACCESS_KEY_ID and so on
+    /// `http://localhost:9000`. Credentials and region come from the variables that
+    /// every tool of S3 reads: `AWS_ACCESS_KEY_ID` and so on
     #[arg(long, value_name = "URL")]
     models_endpoint: Option<String>,
 

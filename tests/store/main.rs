@@ -2,11 +2,7 @@
 //!
 //! `cargo test --test store`; needs Python with `moto[s3,server]`, and is no part
 //! of `cargo test`.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot go on has failed"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[path = "../it/support/process.rs"]
 #[expect(dead_code, reason = "other tests have other needs")]

@@ -38,27 +38,25 @@ pub(super) fn explain(error: &object_store::Error) -> io::Error {
     use object_store::Error as E;
 
     let detail = detail(error);
-    match error {
-        E::Generic { .. } if detail == NO_BUCKET => of(
-            io::ErrorKind::NotFound,
-            "the object store has no such bucket",
-            detail,
-        ),
-        E::NotFound { .. } => io::Error::new(
-            io::ErrorKind::NotFound,
-            format!("the object store has no such object: {detail}"),
-        ),
-        E::PermissionDenied { .. } | E::Unauthenticated { .. } => of(
-            io::ErrorKind::PermissionDenied,
-            "the object store denies access",
-            detail,
-        ),
-        _ => of(
-            io::ErrorKind::Other,
-            "the object store cannot be reached, or does not answer as one",
-            detail,
-        ),
+    if matches!(error, E::NotFound { .. }) {
+        let text = format!("the object store has no such object: {detail}");
+        return io::Error::new(io::ErrorKind::NotFound, text);
     }
+    let denied = matches!(
+        error,
+        E::PermissionDenied { .. } | E::Unauthenticated { .. }
+    );
+    let (kind, summary) = if denied {
+        let summary = "the object store denies access";
+        (io::ErrorKind::PermissionDenied, summary)
+    } else if detail == NO_BUCKET {
+        let summary = "the object store has no such bucket";
+        (io::ErrorKind::NotFound, summary)
+    } else {
+        let summary = "the object store cannot be reached, or does not answer as one";
+        (io::ErrorKind::Other, summary)
+    };
+    of(kind, summary, detail)
 }
 
 fn of(kind: io::ErrorKind, summary: &'static str, detail: String) -> io::Error {

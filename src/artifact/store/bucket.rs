@@ -223,7 +223,6 @@ impl Bucket {
     }
 
     fn key<'k>(&self, path: impl IntoIterator<Item = &'k str>) -> Key {
-        path.into_iter()
-            .fold(self.prefix.clone(), |key, part| key.join(part))
+        path.into_iter().fold(self.prefix.clone(), Key::join)
     }
 }

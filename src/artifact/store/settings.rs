@@ -171,17 +171,14 @@ impl StoreSettings {
             path: at.to_owned(),
             source,
         };
-        let cache = match &self.cache {
-            Some(path) => {
-                fs::create_dir_all(path).map_err(failed)?;
-                Cache::Kept(path.clone())
-            }
-            None => {
-                let directory = tempfile::Builder::new()
-                    .prefix("holdfast-models-")
-                    .tempdir_in(temporary);
-                Cache::Temporary(directory.map_err(failed)?)
-            }
+        let cache = if let Some(path) = &self.cache {
+            fs::create_dir_all(path).map_err(failed)?;
+            Cache::Kept(path.clone())
+        } else {
+            let directory = tempfile::Builder::new()
+                .prefix("holdfast-models-")
+                .tempdir_in(temporary);
+            Cache::Temporary(directory.map_err(failed)?)
         };
         let connection = Connection::new(objects).map_err(OpenStoreError::Thread)?;
         Ok(ModelStore(Kept::Bucket(Bucket::new(

@@ -109,10 +109,12 @@ impl<'s> View<'s> {
     /// through is tried again.
     #[must_use]
     pub fn stamp_of_refused(&self, stamp: Stamp, error: &LoadError) -> Stamp {
-        match &error.problem {
-            Problem::Io(error) if is_away(error) => Stamp::unlike_any(),
-            _ => stamp,
+        if let Problem::Io(error) = &error.problem
+            && is_away(error)
+        {
+            return Stamp::unlike_any();
         }
+        stamp
     }
 
     /// Loads and verifies one version.

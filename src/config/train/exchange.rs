@@ -44,7 +44,7 @@ pub struct Push {
     #[command(flatten)]
     model: ModelOptions,
 
-    /// The object store, as s3://BUCKET/PREFIX
+    /// The object store, as `s3://BUCKET/PREFIX`
     #[arg(long, value_name = "URL")]
     to: Location,
 
@@ -58,7 +58,7 @@ pub struct Push {
 #[derive(Debug, Args)]
 #[command(after_help = PULL_EXAMPLE)]
 pub struct Pull {
-    /// The object store, as s3://BUCKET/PREFIX
+    /// The object store, as `s3://BUCKET/PREFIX`
     #[arg(long, value_name = "URL")]
     from: Location,
 
@@ -84,7 +84,7 @@ pub struct Pull {
 #[derive(Debug, Args)]
 pub(super) struct StoreOptions {
     /// Where the object store listens, unless it is Amazon's, such as
-    /// http://localhost:9000
+    /// `http://localhost:9000`
     #[arg(long, value_name = "URL")]
     endpoint: Option<String>,
 }

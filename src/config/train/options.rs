@@ -53,7 +53,7 @@ pub(super) struct Options {
     #[arg(long)]
     pub(super) name: Option<String>,
 
-    /// Directory of models, or s3://BUCKET/PREFIX [default: models]
+    /// Directory of models, or `s3://BUCKET/PREFIX` [default: models]
     #[arg(long, value_name = "DIR|URL")]
     pub(super) models: Option<PathBuf>,
 

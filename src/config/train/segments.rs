@@ -140,7 +140,7 @@ struct SegmentsOptions {
     #[arg(long)]
     name: Option<String>,
 
-    /// Directory of models, or s3://BUCKET/PREFIX [default: models]
+    /// Directory of models, or `s3://BUCKET/PREFIX` [default: models]
     #[arg(long, value_name = "DIR|URL")]
     models: Option<PathBuf>,
 

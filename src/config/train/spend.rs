@@ -101,7 +101,7 @@ struct SpendOptions {
     #[arg(long)]
     name: Option<String>,
 
-    /// Directory of models, or s3://BUCKET/PREFIX [default: models]
+    /// Directory of models, or `s3://BUCKET/PREFIX` [default: models]
     #[arg(long, value_name = "DIR|URL")]
     models: Option<PathBuf>,
 
