@@ -7,18 +7,14 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::anyhow;
 use clap::Parser;
 use holdfast::{
     config::server::{Cli, ServerConfig},
-    grpc,
+    grpc::{self, Listeners},
     registry::Registry,
     telemetry,
 };
-use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
-};
+use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
 
 /// Decoding and answering take many small pieces of memory.
@@ -53,16 +49,14 @@ async fn run() -> anyhow::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let store = config.models.open(&env::temp_dir())?;
     let registry = Arc::new(Registry::open_with(store, config.resident_versions)?);
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|error| anyhow!("cannot listen on {}: {error}", config.listen))?;
+    let listeners = Listeners::bind(config.listen, config.admin_listen).await?;
     info!(
-        address = %listener.local_addr()?,
+        address = %listeners.calls.local_addr()?,
         models = registry.current().models().len(),
         version = env!("CARGO_PKG_VERSION"),
         "listening"
     );
-    grpc::serve(listener, registry, config.serving, async move {
+    grpc::serve(listeners, registry, config.serving, async move {
         tokio::select! {
             _ = terminate.recv() => info!("SIGTERM received"),
             _ = interrupt.recv() => info!("SIGINT received"),

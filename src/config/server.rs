@@ -98,6 +98,11 @@ pub struct Options {
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<SocketAddr>,
 
+    /// Address and port for operators, over HTTP: /metrics (Prometheus), /healthz
+    /// and /readyz [default: none]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    admin_listen: Option<SocketAddr>,
+
     /// How log events are written [default: pretty]
     #[arg(long, value_enum)]
     log_format: Option<Format>,
@@ -165,6 +170,8 @@ pub struct ServerConfig {
     pub resident_versions: NonZeroUsize,
     /// Where to listen.
     pub listen: SocketAddr,
+    /// Where to listen for operators, if at all.
+    pub admin_listen: Option<SocketAddr>,
     /// How log events are written.
     pub log_format: LogFormat,
     /// Which log events are written.
@@ -235,6 +242,7 @@ impl Options {
             profiles: BTreeMap::new(),
             split: BTreeMap::new(),
             listen: variable(environment, "HOLDFAST_LISTEN", problems),
+            admin_listen: variable(environment, "HOLDFAST_ADMIN_LISTEN", problems),
             log_format: variable(environment, "HOLDFAST_LOG_FORMAT", problems),
             log_filter: variable(environment, "HOLDFAST_LOG_FILTER", problems),
             reload_seconds: variable(environment, "HOLDFAST_RELOAD_SECONDS", problems),
@@ -275,6 +283,7 @@ impl Options {
                 self.split
             },
             listen: self.listen.or(weaker.listen),
+            admin_listen: self.admin_listen.or(weaker.admin_listen),
             log_format: self.log_format.or(weaker.log_format),
             log_filter: self.log_filter.or(weaker.log_filter),
             reload_seconds: self.reload_seconds.or(weaker.reload_seconds),
@@ -316,6 +325,7 @@ impl Options {
                 Some(0) => None,
                 Some(seconds) => Some(Duration::from_secs(seconds)),
             },
+            metrics: defaults.metrics,
             drain: self
                 .drain_seconds
                 .map_or(defaults.drain, Duration::from_secs),
@@ -355,6 +365,7 @@ impl Options {
             listen: self
                 .listen
                 .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 50051))),
+            admin_listen: self.admin_listen,
             log_format: match self.log_format.unwrap_or(Format::Pretty) {
                 Format::Pretty => LogFormat::Pretty,
                 Format::Json => LogFormat::Json,

@@ -14,7 +14,10 @@ use super::{
     services::{model_service_server, scoring_service_server},
     splits::SplitReport,
 };
-use crate::registry::{Catalogue, LivePolicies, OpenError, PolicyChange, Registry, ReloadOutcome};
+use crate::{
+    registry::{Catalogue, LivePolicies, OpenError, PolicyChange, Registry, ReloadOutcome},
+    telemetry::{Metrics, metrics::Reloads},
+};
 
 /// The registry and the policies, and whoever changes what is in them.
 pub(super) struct Lifecycle {
@@ -24,6 +27,7 @@ pub(super) struct Lifecycle {
     turn: Arc<Mutex<()>>,
     /// Told after every piece of work.
     worked: Arc<Notify>,
+    metrics: Arc<Metrics>,
 }
 
 /// What a reload changed.
@@ -41,8 +45,13 @@ pub(super) struct Stopped;
 pub(super) struct Health(BTreeMap<String, bool>);
 
 impl Lifecycle {
-    pub(super) fn new(registry: Arc<Registry>, policies: Option<Arc<LivePolicies>>) -> Self {
+    pub(super) fn new(
+        registry: Arc<Registry>,
+        policies: Option<Arc<LivePolicies>>,
+        metrics: Arc<Metrics>,
+    ) -> Self {
         Self {
+            metrics,
             registry,
             policies,
             turn: Arc::default(),
@@ -75,11 +84,15 @@ impl Lifecycle {
     /// policies are looked at all the same; what became of them is in the log.
     pub(super) async fn reload(&self) -> Result<Result<Reloaded, OpenError>, Stopped> {
         let policies = self.policies.clone();
+        let metrics = Arc::clone(&self.metrics);
         self.work(move |registry| {
             let policies = policies.map(|policies| policies.reload());
+            let policies = policies.unwrap_or_default();
+            let models = registry.reload();
+            count(&metrics.reloads, models.is_ok(), &policies);
             Ok(Reloaded {
-                models: registry.reload()?,
-                policies: policies.unwrap_or_default(),
+                models: models?,
+                policies,
             })
         })
         .await
@@ -112,6 +125,25 @@ impl Lifecycle {
             splits.report(&catalogue);
             health.report(reporter, &catalogue).await;
         }
+    }
+}
+
+fn count(reloads: &Reloads, listed: bool, policies: &[PolicyChange]) {
+    let Reloads {
+        done,
+        failed,
+        policies: replaced,
+        policies_refused,
+    } = reloads;
+    let counter = if listed { done } else { failed };
+    counter.add(1);
+    for change in policies {
+        let counter = if change.changed.is_ok() {
+            replaced
+        } else {
+            policies_refused
+        };
+        counter.add(1);
     }
 }
 

@@ -3,11 +3,14 @@
 //! Handlers convert, call and answer; `convert` holds every conversion, `status`
 //! the one mapping from errors to gRPC codes.
 
+mod admin;
 pub mod client;
 mod codec;
 mod connection;
 mod convert;
 mod lifecycle;
+mod listeners;
+mod measured;
 mod models;
 mod probe;
 mod scoring;
@@ -16,6 +19,7 @@ mod splits;
 mod status;
 mod wire;
 
+pub use listeners::{ListenError, Listeners};
 pub use probe::{ProbeError, probe};
 pub use server::{Options, ServeError, serve};
 

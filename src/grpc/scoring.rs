@@ -4,6 +4,7 @@ mod columns;
 mod pinned;
 mod rows;
 mod stream;
+mod tally;
 mod what_if;
 
 use std::sync::Arc;
@@ -12,11 +13,12 @@ use tokio::{sync::watch, task::spawn_blocking};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
 
-use pinned::{Pinned, RowScorer};
+use pinned::{ColumnScorer, Pinned, RowScorer};
 use rows::SCORE_BYTES;
 use stream::{Exchange, Limits};
 
 use super::{
+    measured::STREAM,
     proto, services,
     status::{Refusal, server_draining},
     wire::{self, Encoded, SentCustomer},
@@ -24,6 +26,7 @@ use super::{
 use crate::{
     registry::{LivePolicies, Registry},
     scoring::{CauseTables, Profiles, Splits},
+    telemetry::Metrics,
 };
 
 #[derive(Clone)]
@@ -37,6 +40,7 @@ pub(super) struct Scoring {
     pub(super) max_column_rows: usize,
     /// Turns true when the server is told to stop: streams end then.
     pub(super) draining: watch::Receiver<bool>,
+    pub(super) metrics: Arc<Metrics>,
 }
 
 #[tonic::async_trait]
@@ -92,6 +96,7 @@ impl services::scoring_service_server::ScoringService for Scoring {
             },
             messages: request.into_inner(),
             draining: self.draining.clone(),
+            call: self.metrics.begin(STREAM),
         };
         Ok(Response::new(ReceiverStream::new(exchange.start())))
     }
@@ -119,6 +124,7 @@ impl Scoring {
         let answer = scorer.score(customer, |score, arms| {
             Encoded::with_capacity(SCORE_BYTES, |answer| scorer.write(score, arms, 1, answer))
         });
+        scorer.count(customer.id(), answer.is_ok());
         Ok(answer.map_err(|violations| violations.within("customer"))?)
     }
 

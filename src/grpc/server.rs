@@ -3,16 +3,19 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use tokio::{
-    net::TcpListener,
     sync::{oneshot, watch},
+    task::JoinHandle,
     time::timeout,
 };
 use tonic::{service::Routes, transport::Server};
 use tracing::{info, warn};
 
 use super::{
+    Listeners,
+    admin::Admin,
     connection,
     lifecycle::{Health, Lifecycle, report_draining},
+    measured::{self, Measured},
     models::Models,
     proto,
     scoring::Scoring,
@@ -24,6 +27,7 @@ use super::{
 use crate::{
     registry::{LivePolicies, Registry},
     scoring::{Profiles, Splits},
+    telemetry::Metrics,
 };
 
 /// Resets that a peer may provoke before its connection is closed. The
@@ -54,6 +58,8 @@ pub struct Options {
     pub profiles: Arc<Profiles>,
     /// Which models send a share of customers to a challenger.
     pub splits: Arc<Splits>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
 }
 
 impl Default for Options {
@@ -68,6 +74,7 @@ impl Default for Options {
             policies: None,
             profiles: Arc::default(),
             splits: Arc::default(),
+            metrics: Arc::new(measured::metrics()),
         }
     }
 }
@@ -83,19 +90,21 @@ pub enum ServeError {
     Reflection(#[from] tonic_reflection::server::Error),
 }
 
-/// Serves `registry` on `listener`, and keeps it as the disk is, until `shutdown` resolves; then health turns
-/// to `NOT_SERVING`, no new call is accepted, and those in flight have
-/// [`Options::drain`] to finish.
+/// Serves `registry` on `listeners`, and keeps it as the disk is, until `shutdown`
+/// resolves; then health turns to `NOT_SERVING`, no new call is accepted, and those
+/// in flight have [`Options::drain`] to finish. Operators are answered to the end.
 ///
 /// # Errors
 ///
 /// When the transport fails.
 pub async fn serve(
-    listener: TcpListener,
+    listeners: impl Into<Listeners>,
     registry: Arc<Registry>,
     options: Options,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
+    let Listeners { calls, admin } = listeners.into();
+    measured::observe(&registry, &options.metrics);
     let (reporter, health_service) = tonic_health::server::health_reporter();
     let mut health = Health::default();
     health.report(&reporter, &registry.current()).await;
@@ -104,8 +113,17 @@ pub async fn serve(
     let lifecycle = Arc::new(Lifecycle::new(
         Arc::clone(&registry),
         options.policies.clone(),
+        Arc::clone(&options.metrics),
     ));
     let (drain, draining) = watch::channel(false);
+    let _admin = admin.map(|listener| {
+        let admin = Admin {
+            registry: Arc::clone(&registry),
+            metrics: Arc::clone(&options.metrics),
+            draining: draining.clone(),
+        };
+        Held(tokio::spawn(admin.serve(listener)))
+    });
     let routes = routes(&registry, &lifecycle, &options, draining)?.add_service(health_service);
 
     let (stop, stopped) = oneshot::channel::<()>();
@@ -115,7 +133,7 @@ pub async fn serve(
         .http2_max_local_error_reset_streams(Some(MAX_LOCAL_ERROR_RESETS))
         .max_concurrent_streams(options.max_streams_per_connection)
         .add_routes(routes)
-        .serve_with_incoming_shutdown(connection::accept(listener), async {
+        .serve_with_incoming_shutdown(connection::accept(calls), async {
             // An error means that `stop` is gone, and with it this server.
             let _ = stopped.await;
         });
@@ -139,6 +157,15 @@ pub async fn serve(
     }
 }
 
+/// A task that ends with whoever holds it.
+struct Held<T>(JoinHandle<T>);
+
+impl<T> Drop for Held<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 fn routes(
     registry: &Arc<Registry>,
     lifecycle: &Arc<Lifecycle>,
@@ -154,6 +181,7 @@ fn routes(
         max_batch_rows: options.max_batch_rows,
         max_column_rows: options.max_column_rows,
         draining,
+        metrics: Arc::clone(&options.metrics),
     };
     let models = Models {
         lifecycle: Arc::clone(lifecycle),
@@ -164,13 +192,16 @@ fn routes(
             .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
+    let limit = options.max_message_bytes;
     Ok(Routes::default()
-        .add_service(
-            ScoringServiceServer::new(scoring).max_decoding_message_size(options.max_message_bytes),
-        )
-        .add_service(
-            ModelServiceServer::new(models).max_decoding_message_size(options.max_message_bytes),
-        )
+        .add_service(Measured {
+            service: ScoringServiceServer::new(scoring).max_decoding_message_size(limit),
+            metrics: Arc::clone(&options.metrics),
+        })
+        .add_service(Measured {
+            service: ModelServiceServer::new(models).max_decoding_message_size(limit),
+            metrics: Arc::clone(&options.metrics),
+        })
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?))
 }

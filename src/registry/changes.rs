@@ -1,6 +1,10 @@
 //! What differs between two entries of a model, and its log.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use tracing::{error, info, warn};
 
@@ -60,6 +64,32 @@ pub enum Changed {
     /// The disk says what cannot be done, such as an alias of a version that
     /// cannot be loaded; what served before goes on.
     Fault(String),
+}
+
+/// Who is told of every change, beside the log.
+#[derive(Default)]
+pub(super) struct Observer(OnceLock<Box<dyn Fn(&ModelName, &Changed) + Send + Sync>>);
+
+impl Observer {
+    /// Begins to tell `observer`, unless another is told.
+    pub(super) fn set(&self, observer: impl Fn(&ModelName, &Changed) + Send + Sync + 'static) {
+        // The first stays.
+        let _ = self.0.set(Box::new(observer));
+    }
+
+    pub(super) fn tell(&self, name: &ModelName, changed: &Changed) {
+        if let Some(observer) = self.0.get() {
+            observer(name, changed);
+        }
+    }
+}
+
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Observer")
+            .field(&self.0.get().is_some())
+            .finish()
+    }
 }
 
 /// What became of a model, in the order in which it happened.

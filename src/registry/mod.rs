@@ -32,10 +32,11 @@ use std::{
 
 use arc_swap::ArcSwap;
 
-use crate::artifact::ModelStore;
+use crate::artifact::{ModelName, ModelStore};
 
 pub use aliases::{AliasChange, AliasError};
 pub use catalogue::Catalogue;
+use changes::Observer;
 pub use changes::{Change, Changed, ReloadOutcome};
 pub use entry::{Entry, NoChallenger, Refused};
 pub use policy::{LivePolicies, PolicyChange, PolicyRefused, PolicySet, PolicySource};
@@ -54,6 +55,7 @@ pub struct Registry {
     current: ArcSwap<Catalogue>,
     /// Held by whoever builds the next catalogue.
     building: Mutex<Building>,
+    observer: Observer,
 }
 
 /// What only those know who build catalogues.
@@ -100,6 +102,7 @@ impl Registry {
             resident_versions,
             current: ArcSwap::default(),
             building: Mutex::default(),
+            observer: Observer::default(),
         };
         registry.build(&mut registry.lock())?;
         Ok(registry)
@@ -117,6 +120,22 @@ impl Registry {
             path: self.store.place().to_owned(),
             source,
         }
+    }
+
+    /// Tells `observer` what is loaded and refused now, and of every change from now
+    /// on, before requests see it. The first observer is the only one.
+    pub fn observe(&self, observer: impl Fn(&ModelName, &Changed) + Send + Sync + 'static) {
+        let building = self.lock();
+        self.observer.set(observer);
+        let nothing = Entry::default();
+        for (name, entry) in self.current().models() {
+            for changed in changes::between(&nothing, entry) {
+                if let Changed::Loaded(_) | Changed::Refused { .. } = changed {
+                    self.observer.tell(name, &changed);
+                }
+            }
+        }
+        drop(building);
     }
 
     /// One thread at a time builds a catalogue. A panic of another leaves nothing

@@ -92,6 +92,7 @@ impl Registry {
         let next = known.next(view, name, self.resident_versions);
         for changed in changes::between(known, &next) {
             changes::log(name, &changed);
+            self.observer.tell(name, &changed);
             outcome.changes.push(Change {
                 model: name.clone(),
                 changed,

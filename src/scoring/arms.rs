@@ -43,6 +43,12 @@ impl Arms {
     pub fn has(self, place: usize) -> bool {
         self.0 & (1 << place) != 0
     }
+
+    /// The place of the combination among all.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0.into()
+    }
 }
 
 impl<'m> From<Scorer<'m>> for SplitScorer<'m> {
@@ -107,8 +113,14 @@ impl<'m> SplitScorer<'m> {
     pub fn of(&self, arms: Arms) -> &Scorer<'m> {
         // As many as there are combinations.
         self.scorers
-            .get(usize::from(arms.0))
+            .get(arms.index())
             .unwrap_or_else(|| self.champions())
+    }
+
+    /// The scorers of all combinations, by [`Arms::index`].
+    #[must_use]
+    pub fn all(&self) -> &[Scorer<'m>] {
+        &self.scorers
     }
 
     /// The scorer of the customers that no challenger has.

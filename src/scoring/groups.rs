@@ -12,7 +12,7 @@ use crate::{
 /// Places customers by one segmentation.
 #[derive(Debug, Clone)]
 pub(super) struct GroupScorer<'m> {
-    identity: &'m Identity,
+    pub(super) identity: &'m Identity,
     segmentation: &'m Segmentation,
     /// What its log's money was in, where it was told.
     currency: Option<&'m str>,

@@ -13,7 +13,7 @@ mod value;
 mod what_if;
 
 use crate::{
-    artifact::{Artifact, WrongKind},
+    artifact::{Artifact, Identity, WrongKind},
     customer::{InvalidSnapshot, Snapshot, Violations},
     features::EffectNames,
     policy::EffectCause,
@@ -124,6 +124,14 @@ impl<'m> Scorer<'m> {
             value.detail = Detail::AmountOnly;
         }
         self
+    }
+
+    /// The versions that score.
+    pub fn versions(&self) -> impl Iterator<Item = &'m Identity> {
+        let churn = self.churn.as_ref().map(|scorer| scorer.identity);
+        let value = self.value.as_ref().map(|scorer| scorer.identity);
+        let groups = self.groups.as_ref().map(|scorer| scorer.identity);
+        [churn, value, groups].into_iter().flatten()
     }
 
     /// Scores one customer.

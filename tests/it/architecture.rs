@@ -29,13 +29,20 @@ const MAY_USE: [(&str, &[&str]); 11] = [
             "scoring", "artifact", "policy", "model", "features", "customer",
         ],
     ),
+    ("telemetry", &[]),
     (
         "grpc",
         &[
-            "scoring", "registry", "artifact", "policy", "model", "features", "customer",
+            "telemetry",
+            "scoring",
+            "registry",
+            "artifact",
+            "policy",
+            "model",
+            "features",
+            "customer",
         ],
     ),
-    ("telemetry", &[]),
     (
         "config",
         &[

@@ -154,6 +154,7 @@ async fn the_log_holds_no_customer_data() {
             child,
             log,
             address,
+            admin: _,
         } = server;
         let reader = std::thread::spawn(move || {
             let mut text = String::new();

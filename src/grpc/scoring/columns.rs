@@ -1,6 +1,6 @@
 //! Customers by column.
 
-use super::Scoring;
+use super::{ColumnScorer, Scoring, tally::tell_columns};
 use crate::{
     customer::{CustomerColumns, Violations},
     grpc::{
@@ -8,7 +8,6 @@ use crate::{
         proto,
         status::Refusal,
     },
-    scoring::SplitScorer,
 };
 
 /// After how many rows other calls get their turn, and a caller that has gone
@@ -70,19 +69,21 @@ pub(super) fn parse(
 
 /// Scores customers by column.
 pub(super) async fn score(
-    scorer: &SplitScorer<'_>,
+    scorer: &ColumnScorer<'_>,
     columns: &CustomerColumns<'_>,
     encoding: proto::NumberEncoding,
 ) -> Result<proto::ScoredColumns, Violations> {
-    let rows_per_turn = if scorer.is_slow() {
+    let rows_per_turn = if scorer.scorers.is_slow() {
         SLOW_ROWS_PER_TURN
     } else {
         ROWS_PER_TURN
     };
-    let plan = scorer.plan(columns);
+    let plan = scorer.scorers.plan(columns);
     let mut plan = plan.map_err(|found| found.within("columns"))?;
     while plan.score_next(rows_per_turn) {
         tokio::task::yield_now().await;
     }
-    Ok(convert::scored_columns(plan.into_scores(), encoding))
+    let scores = plan.into_scores();
+    tell_columns(scorer.metrics, &scores);
+    Ok(convert::scored_columns(scores, encoding))
 }

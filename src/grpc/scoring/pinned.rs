@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Scoring;
+use super::{Scoring, tally::Tally};
 use crate::{
     artifact::WrongKind,
     customer::Violations,
@@ -17,6 +17,7 @@ use crate::{
         Arms, CauseTables, Challenger, DEFAULT_REASONS, DecidedBy, Models, Part, Score, Scorer,
         SplitScorer, Splits,
     },
+    telemetry::Metrics,
 };
 
 /// Models and policies; none changes while it is held, whatever is reloaded.
@@ -26,6 +27,7 @@ pub(super) struct Pinned {
     policies: Option<Arc<PolicySet>>,
     splits: Arc<Splits>,
     causes: Arc<CauseTables>,
+    metrics: Arc<Metrics>,
 }
 
 /// Scores rows, each by its arms, and writes what is wanted of their scores.
@@ -33,6 +35,14 @@ pub(super) struct Pinned {
 pub(super) struct RowScorer<'p> {
     pub(super) scorers: SplitScorer<'p>,
     pub(super) mask: &'p Mask,
+    tally: Tally<'p>,
+}
+
+/// Scores columns, each row by its arms.
+#[derive(Debug)]
+pub(super) struct ColumnScorer<'p> {
+    pub(super) scorers: SplitScorer<'p>,
+    pub(super) metrics: &'p Metrics,
 }
 
 impl RowScorer<'_> {
@@ -44,6 +54,16 @@ impl RowScorer<'_> {
     ) -> Result<T, Violations> {
         let arms = self.scorers.arms(customer.id());
         customer.score(self.scorers.of(arms), |score| write(score, arms))
+    }
+
+    /// Counts a row.
+    pub(super) fn count(&self, customer_id: &str, scored: bool) {
+        self.tally.count(self.scorers.arms(customer_id), scored);
+    }
+
+    /// Tells what was counted so far; the rest is told at the end.
+    pub(super) fn tell(&self) {
+        self.tally.tell(&self.scorers);
     }
 
     /// Writes a score into `field` of a message.
@@ -61,6 +81,12 @@ impl RowScorer<'_> {
     }
 }
 
+impl Drop for RowScorer<'_> {
+    fn drop(&mut self) {
+        self.tell();
+    }
+}
+
 impl Scoring {
     /// Everything as it is now.
     pub(super) fn pin(&self) -> Pinned {
@@ -69,6 +95,7 @@ impl Scoring {
             policies: self.policies.as_ref().map(|policies| policies.current()),
             splits: Arc::clone(&self.splits),
             causes: Arc::clone(&self.causes),
+            metrics: Arc::clone(&self.metrics),
         }
     }
 }
@@ -113,7 +140,11 @@ impl Pinned {
         };
         let (models, challengers) = self.models(wanted)?;
         let scorers = SplitScorer::new(models, challengers, scorer)?;
-        Ok(RowScorer { scorers, mask })
+        Ok(RowScorer {
+            scorers,
+            mask,
+            tally: Tally::new(&self.metrics),
+        })
     }
 
     /// A scorer of columns; no reasons unless the request says. Nothing is
@@ -122,7 +153,7 @@ impl Pinned {
         &'p self,
         wanted: &'p Wanted,
         max_reasons: Option<u32>,
-    ) -> Result<SplitScorer<'p>, Refusal> {
+    ) -> Result<ColumnScorer<'p>, Refusal> {
         let (models, mut challengers) = self.models(wanted)?;
         let models = Models {
             segmentation: None,
@@ -132,7 +163,10 @@ impl Pinned {
         let max_reasons = max_reasons.unwrap_or_default();
         let max_reasons = usize::try_from(max_reasons).unwrap_or(usize::MAX);
         let scorer = |models| Scorer::new(models, max_reasons);
-        Ok(SplitScorer::new(models, challengers, scorer)?)
+        Ok(ColumnScorer {
+            scorers: SplitScorer::new(models, challengers, scorer)?,
+            metrics: &self.metrics,
+        })
     }
 
     /// The models that are wanted, and who challenges those of them that the

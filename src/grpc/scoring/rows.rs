@@ -50,6 +50,7 @@ pub(super) async fn outcomes(
             outcome(scorer, &customer, index, earlier, message);
         });
     }
+    scorer.tell();
     Ok(bytes)
 }
 
@@ -75,6 +76,7 @@ fn outcome(
             Err(violations)
         }
     };
+    scorer.count(customer.id(), scored.is_ok());
     if let Err(violations) = scored {
         let refusal = violations.within(&format!("customers[{index}]")).into();
         message.text(1, echoed(customer.id()));

@@ -7,9 +7,9 @@
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, watch};
-use tonic::{Status, Streaming};
+use tonic::{Code, Status, Streaming};
 
-use super::{Pinned, RowScorer, columns, rows};
+use super::{ColumnScorer, Pinned, RowScorer, columns, rows};
 use crate::{
     customer::Violations,
     grpc::{
@@ -18,7 +18,8 @@ use crate::{
         status::{Refusal, row_status, server_draining},
         wire::{self, Customers, Encoded},
     },
-    scoring::{Profiles, SplitScorer},
+    scoring::Profiles,
+    telemetry::metrics::Call,
 };
 
 /// Answers on their way: one of scores, and one that ends the stream.
@@ -39,6 +40,8 @@ pub(super) struct Exchange {
     pub(super) messages: Streaming<wire::StreamScoresRequest>,
     /// Turns true when the server is told to stop.
     pub(super) draining: watch::Receiver<bool>,
+    /// Counted as cancelled if it is dropped.
+    pub(super) call: Option<Call>,
 }
 
 type Answer = Result<wire::StreamScoresResponse, Status>;
@@ -63,7 +66,12 @@ impl Exchange {
         let Ok(last) = answers.clone().reserve_owned().await else {
             return;
         };
-        if let Err(status) = self.answer_all(&answers).await {
+        let ended = self.answer_all(&answers).await;
+        let code = ended.as_ref().map_or_else(Status::code, |()| Code::Ok);
+        if let Some(call) = self.call.take() {
+            call.end(i32::from(code).cast_unsigned());
+        }
+        if let Err(status) = ended {
             last.send(Err(status));
         }
     }
@@ -111,7 +119,7 @@ impl Exchange {
 /// How every message of a stream is scored.
 struct StreamScoring<'c> {
     rows: RowScorer<'c>,
-    columns: SplitScorer<'c>,
+    columns: ColumnScorer<'c>,
     encoding: proto::NumberEncoding,
     limits: Limits,
 }

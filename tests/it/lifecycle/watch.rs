@@ -46,7 +46,10 @@ async fn a_new_version_is_served_without_being_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_version_that_is_refused_is_logged_once() {
     let models = models(1);
-    let mut server = Process::start(models.path(), &["--reload-seconds", "1"]);
+    let mut server = Process::start(
+        models.path(),
+        &["--reload-seconds", "1", "--admin-listen", "127.0.0.1:0"],
+    );
     let client = Client(server.channel().await);
     for version in 2..=101 {
         corrupt(models.path(), version);
@@ -55,6 +58,14 @@ async fn a_version_that_is_refused_is_logged_once() {
     }
     client.reload().await;
     sleep(Duration::from_millis(1500)).await; // a poll
+    let metrics = server.metrics();
+    let refused = "holdfast_versions_refused_total{model=\"telco-churn\"}";
+    assert_eq!(metrics[refused], 100.0);
+    let failed = |series: &&String| {
+        let call = series.starts_with("holdfast_requests_total{method=\"ScoreCustomer\"");
+        call && !series.contains("\"OK\"")
+    };
+    assert_eq!(metrics.keys().find(failed), None);
     server.signal("-TERM");
     let mut log = String::new();
     server.log.read_to_string(&mut log).unwrap();

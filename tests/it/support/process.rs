@@ -1,8 +1,9 @@
 //! `holdfast-server` as a process of its own.
 
 use std::{
-    io::{BufRead, BufReader, Read},
-    net::SocketAddr,
+    collections::BTreeMap,
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpStream},
     path::Path,
     process::{Child, Command, Stdio},
 };
@@ -15,6 +16,8 @@ pub(crate) struct Process {
     pub(crate) child: Child,
     pub(crate) log: BufReader<std::process::ChildStderr>,
     pub(crate) address: SocketAddr,
+    /// Of operators, with `--admin-listen`.
+    pub(crate) admin: Option<SocketAddr>,
 }
 
 impl Process {
@@ -30,16 +33,22 @@ impl Process {
     pub(crate) fn spawn(mut server: Command) -> Self {
         let mut child = server.spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());
+        let mut admin = None;
         let address = loop {
             let event = next_event(&mut log);
+            let address = || event["address"].as_str().unwrap().parse().unwrap();
+            if event["message"] == "admin port" {
+                admin = Some(address());
+            }
             if event["message"] == "listening" {
-                break event["address"].as_str().unwrap().parse().unwrap();
+                break address();
             }
         };
         Self {
             child,
             log,
             address,
+            admin,
         }
     }
 
@@ -61,6 +70,31 @@ impl Process {
     pub(crate) async fn channel(&self) -> Channel {
         let endpoint = Channel::from_shared(format!("http://{}", self.address));
         endpoint.unwrap().connect().await.unwrap()
+    }
+
+    /// Asks the port of operators: the status line's code, and the body.
+    pub(crate) fn ask(&self, method: &str, path: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(self.admin.unwrap()).unwrap();
+        let request = format!("{method} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(!head.contains("chunked"), "{head}");
+        let code = head.split(' ').nth(1).unwrap();
+        (code.parse().unwrap(), body.to_owned())
+    }
+
+    /// The samples of `/metrics`, such as `holdfast_rows_total{outcome="scored"}`.
+    pub(crate) fn metrics(&self) -> BTreeMap<String, f64> {
+        let (code, text) = self.ask("GET", "/metrics");
+        assert_eq!(code, 200);
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        let samples = lines.map(|line| {
+            let (name, value) = line.rsplit_once(' ').unwrap();
+            (name.to_owned(), value.parse().unwrap())
+        });
+        samples.collect()
     }
 
     pub(crate) fn id(&self) -> u32 {

@@ -1,0 +1,121 @@
+//! What is counted of calls and of what is loaded.
+
+use std::{
+    convert::Infallible,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use prost::Message as _;
+use tonic::{
+    body::Body,
+    codegen::{
+        Service,
+        http::{Request, Response},
+    },
+    server::NamedService,
+};
+
+use super::proto;
+use crate::{
+    registry::{Changed, Registry},
+    telemetry::{
+        Metrics,
+        metrics::{Call, ModelEvent},
+    },
+};
+
+/// The method that counts its calls itself: it alone knows when they end.
+pub(super) const STREAM: &str = "/holdfast.v1.ScoringService/StreamScores";
+
+/// Counters for every method of the contract.
+pub(super) fn metrics() -> Metrics {
+    let descriptors = prost_types::FileDescriptorSet::decode(proto::FILE_DESCRIPTOR_SET);
+    let files = descriptors.unwrap_or_default().file.into_iter();
+    let services = files.flat_map(|file| file.service);
+    let methods = services.flat_map(|service| service.method);
+    Metrics::new(methods.map(|method| method.name().to_owned()))
+}
+
+/// Counts what becomes of models.
+pub(super) fn observe(registry: &Registry, metrics: &Arc<Metrics>) {
+    let metrics = Arc::clone(metrics);
+    registry.observe(move |name, changed| {
+        let name = name.as_str();
+        match changed {
+            Changed::Loaded(identity) => {
+                metrics.load_version(name, identity.version.get());
+                metrics.model(name, ModelEvent::Loaded);
+            }
+            Changed::Unloaded(identity) => metrics.unload_version(name, identity.version.get()),
+            Changed::Refused { .. } => metrics.model(name, ModelEvent::Refused),
+            Changed::Served { .. } => metrics.model(name, ModelEvent::Served),
+            Changed::Alias { .. } => metrics.model(name, ModelEvent::AliasMoved),
+            Changed::Fault(_) => {}
+        }
+    });
+}
+
+/// A service whose calls are counted.
+#[derive(Clone)]
+pub(super) struct Measured<S> {
+    pub(super) service: S,
+    pub(super) metrics: Arc<Metrics>,
+}
+
+/// An answer to come.
+pub(super) struct Answering<F> {
+    answer: F,
+    call: Option<Call>,
+}
+
+impl<S: NamedService> NamedService for Measured<S> {
+    const NAME: &'static str = S::NAME;
+}
+
+impl<S> Service<Request<Body>> for Measured<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
+    S::Future: Unpin,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Answering<S::Future>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.service.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let path = request.uri().path();
+        let call = if path == STREAM {
+            None
+        } else {
+            self.metrics.begin(path)
+        };
+        Answering {
+            answer: self.service.call(request),
+            call,
+        }
+    }
+}
+
+impl<F> Future for Answering<F>
+where
+    F: Future<Output = Result<Response<Body>, Infallible>> + Unpin,
+{
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let answer = ready!(Pin::new(&mut self.answer).poll(context));
+        if let (Some(call), Ok(response)) = (self.call.take(), &answer) {
+            // Stands in the headers of errors only; an answer ends with `OK`.
+            let status = response.headers().get("grpc-status");
+            let status = status.map(|status| status.to_str().ok()?.parse().ok());
+            call.end(status.map_or(0, |code| code.unwrap_or(u32::MAX)));
+        }
+        Poll::Ready(answer)
+    }
+}

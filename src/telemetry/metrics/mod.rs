@@ -1,0 +1,237 @@
+//! The counters of a server, handed down to whoever has something to count.
+//!
+//! Counting takes no lock and no memory: a call finds its method by its place, a
+//! batch adds up its rows and takes the counters of its versions once. Labels are
+//! bounded: methods of the contract, codes of gRPC, names of models on disk,
+//! versions that are loaded. No label and no number is of a customer.
+
+mod call;
+mod histogram;
+mod text;
+mod versions;
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+pub use call::Call;
+use call::MethodCounters;
+pub use histogram::Histogram;
+pub use text::{CONTENT_TYPE, Text};
+use versions::VersionCounters;
+
+/// One number that only grows.
+#[derive(Debug, Default)]
+pub struct Counter(AtomicU64);
+
+/// Everything that a server counts.
+#[derive(Debug)]
+pub struct Metrics {
+    methods: Vec<(String, MethodCounters)>,
+    /// Rows of calls by what became of them.
+    pub rows: Rows,
+    /// What happened to what is loaded.
+    pub reloads: Reloads,
+    /// Of each model, by its name.
+    models: Mutex<BTreeMap<String, ModelCounters>>,
+    /// Of each version that is loaded.
+    versions: RwLock<BTreeMap<String, BTreeMap<u32, VersionCounters>>>,
+}
+
+/// Customers of calls, one by one, of batches and of columns.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// With a score.
+    pub scored: Counter,
+    /// Without one, for what is wrong with them.
+    pub invalid: Counter,
+}
+
+/// Looks at what is on disk.
+#[derive(Debug, Default)]
+pub struct Reloads {
+    /// The models were looked at.
+    pub done: Counter,
+    /// They could not be.
+    pub failed: Counter,
+    /// Another policy decides.
+    pub policies: Counter,
+    /// A policy was refused.
+    pub policies_refused: Counter,
+}
+
+/// What happened to a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ModelEvent {
+    /// A version came into memory.
+    Loaded,
+    /// A version did not pass verification.
+    Refused,
+    /// Another version serves whoever chooses none.
+    Served,
+    /// An alias stands for another version.
+    AliasMoved,
+}
+
+#[derive(Debug, Default)]
+struct ModelCounters {
+    loaded: u64,
+    refused: u64,
+    served: u64,
+    alias_moves: u64,
+}
+
+impl Counter {
+    /// Adds so many.
+    pub fn add(&self, count: u64) {
+        if count > 0 {
+            self.0.fetch_add(count, Ordering::Relaxed);
+        }
+    }
+
+    /// How many so far.
+    #[must_use]
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Metrics {
+    /// Counts calls of these methods.
+    #[must_use]
+    pub fn new(methods: impl IntoIterator<Item = String>) -> Self {
+        let methods = methods.into_iter();
+        Self {
+            methods: methods
+                .map(|name| (name, MethodCounters::default()))
+                .collect(),
+            rows: Rows::default(),
+            reloads: Reloads::default(),
+            models: Mutex::default(),
+            versions: RwLock::default(),
+        }
+    }
+
+    /// Begins a call of the method of this path, such as
+    /// `/holdfast.v1.ScoringService/WhatIf`; `None` where it is none of them.
+    #[must_use]
+    pub fn begin(self: &Arc<Self>, path: &str) -> Option<Call> {
+        let (_, method) = path.rsplit_once('/')?;
+        let place = self.methods.iter().position(|(name, _)| name == method)?;
+        Some(Call::begin(Arc::clone(self), place))
+    }
+
+    fn method(&self, place: usize) -> Option<&MethodCounters> {
+        self.methods.get(place).map(|(_, counters)| counters)
+    }
+
+    /// Counts what happened to a model. Happens off the path of requests.
+    pub fn model(&self, name: &str, event: ModelEvent) {
+        let mut models = self.models.lock().unwrap_or_else(PoisonError::into_inner);
+        let model = models.entry(name.to_owned()).or_default();
+        let counter = match event {
+            ModelEvent::Loaded => &mut model.loaded,
+            ModelEvent::Refused => &mut model.refused,
+            ModelEvent::Served => &mut model.served,
+            ModelEvent::AliasMoved => &mut model.alias_moves,
+        };
+        *counter += 1;
+    }
+
+    /// Writes them all.
+    pub fn write(&self, text: &mut Text) {
+        let build = ("version", env!("CARGO_PKG_VERSION"));
+        text.gauge("holdfast_build_info", "The release that runs; always 1.")
+            .sample(&[build], 1);
+        self.write_calls(text);
+        let mut rows = text.counter(
+            "holdfast_rows_total",
+            "Customers of calls, batches, columns and streams, by what became of them.",
+        );
+        rows.sample(&[("outcome", "scored")], self.rows.scored.get());
+        rows.sample(&[("outcome", "INVALID_REQUEST")], self.rows.invalid.get());
+        self.write_versions(text);
+        let Reloads {
+            done,
+            failed,
+            policies,
+            policies_refused,
+        } = &self.reloads;
+        let mut reloads = text.counter("holdfast_reloads_total", "Looks at the models on disk.");
+        reloads.sample(&[("result", "ok")], done.get());
+        reloads.sample(&[("result", "failed")], failed.get());
+        let mut reloads = text.counter("holdfast_policy_reloads_total", "Changed policy files.");
+        reloads.sample(&[("result", "ok")], policies.get());
+        reloads.sample(&[("result", "refused")], policies_refused.get());
+        self.write_models(text);
+    }
+
+    fn write_calls(&self, text: &mut Text) {
+        let mut calls = text.counter("holdfast_requests_total", "Calls that ended, by gRPC code.");
+        for (name, method) in &self.methods {
+            for (code, count) in method.codes() {
+                calls.sample(&[("method", name), ("code", code)], count);
+            }
+        }
+        let mut in_flight = text.gauge("holdfast_requests_in_flight", "Calls that go on.");
+        for (name, method) in &self.methods {
+            in_flight.sample(&[("method", name)], method.in_flight());
+        }
+        let mut durations = text.histogram(
+            "holdfast_request_duration_seconds",
+            "From a call's headers to its answer; of a stream, to its end.",
+        );
+        for (name, method) in &self.methods {
+            durations.histogram(&[("method", name)], &method.durations);
+        }
+    }
+
+    fn write_models(&self, text: &mut Text) {
+        let models = self.models.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut write = |name, help, of: fn(&ModelCounters) -> u64| {
+            let mut counter = text.counter(name, help);
+            for (model, counters) in models.iter() {
+                counter.sample(&[("model", model)], of(counters));
+            }
+        };
+        write(
+            "holdfast_versions_loaded_total",
+            "Versions that passed verification and came into memory.",
+            |model| model.loaded,
+        );
+        write(
+            "holdfast_versions_refused_total",
+            "Versions that did not pass verification, each once.",
+            |model| model.refused,
+        );
+        write(
+            "holdfast_served_changes_total",
+            "Times that another version serves whoever chooses none.",
+            |model| model.served,
+        );
+        write(
+            "holdfast_alias_moves_total",
+            "Times that an alias stands for another version.",
+            |model| model.alias_moves,
+        );
+    }
+}
+
+/// As [`Duration::as_nanos`], in the width of a counter: 584 years.
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// One is equal to itself only.
+impl PartialEq for Metrics {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl Eq for Metrics {}
