@@ -4,7 +4,7 @@
 //!
 //! | room | what it is for |
 //! | --- | --- |
-//! | [`config`], [`telemetry`] | flags, environment and files, read once; the log |
+//! | [`config`], [`telemetry`] | flags, environment and files, read once; the log and the metrics |
 //! | [`grpc`] | the transport: services, conversions, the error → status mapping |
 //! | [`train`] | data → split → fit → evaluate → publish; the only user of linfa |
 //! | [`scoring`] | the one path from a snapshot to a score |

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use super::{
     policy_file,
     profiles::{ProfileToml, Stated, profiles},
-    splits::{SplitToml, splits},
+    splits::{SplitToml, Table, splits},
     text_file,
 };
 use crate::{
@@ -93,6 +93,9 @@ pub struct Options {
 
     #[arg(skip)]
     split: BTreeMap<String, SplitToml>,
+
+    #[arg(skip)]
+    shadow: BTreeMap<String, SplitToml>,
 
     /// Address and port to listen on [default: 127.0.0.1:50051]
     #[arg(long, value_name = "ADDRESS:PORT")]
@@ -241,6 +244,7 @@ impl Options {
             policies: BTreeMap::new(),
             profiles: BTreeMap::new(),
             split: BTreeMap::new(),
+            shadow: BTreeMap::new(),
             listen: variable(environment, "HOLDFAST_LISTEN", problems),
             admin_listen: variable(environment, "HOLDFAST_ADMIN_LISTEN", problems),
             log_format: variable(environment, "HOLDFAST_LOG_FORMAT", problems),
@@ -267,21 +271,10 @@ impl Options {
             models_cache: self.models_cache.or(weaker.models_cache),
             policy: self.policy.or(weaker.policy),
             default_profile: self.default_profile.or(weaker.default_profile),
-            policies: if self.policies.is_empty() {
-                weaker.policies
-            } else {
-                self.policies
-            },
-            profiles: if self.profiles.is_empty() {
-                weaker.profiles
-            } else {
-                self.profiles
-            },
-            split: if self.split.is_empty() {
-                weaker.split
-            } else {
-                self.split
-            },
+            policies: either(self.policies, weaker.policies),
+            profiles: either(self.profiles, weaker.profiles),
+            split: either(self.split, weaker.split),
+            shadow: either(self.shadow, weaker.shadow),
             listen: self.listen.or(weaker.listen),
             admin_listen: self.admin_listen.or(weaker.admin_listen),
             log_format: self.log_format.or(weaker.log_format),
@@ -313,7 +306,8 @@ impl Options {
         let serving = grpc::Options {
             policies: policies.map(Arc::new),
             profiles: Arc::new(profiles(stated, problems)),
-            splits: Arc::new(splits(&self.split, problems)),
+            splits: Arc::new(splits(Table::Split, &self.split, problems)),
+            shadows: Arc::new(splits(Table::Shadow, &self.shadow, problems)),
             max_batch_rows: self.max_batch_rows.unwrap_or(defaults.max_batch_rows),
             max_column_rows: self.max_column_rows.unwrap_or(defaults.max_column_rows),
             max_message_bytes: self.max_message_bytes.unwrap_or(defaults.max_message_bytes),
@@ -374,6 +368,11 @@ impl Options {
             serving,
         }
     }
+}
+
+/// Tables are taken whole from one source.
+fn either<T>(mine: BTreeMap<String, T>, weaker: BTreeMap<String, T>) -> BTreeMap<String, T> {
+    if mine.is_empty() { weaker } else { mine }
 }
 
 fn variable<T: FromStr>(

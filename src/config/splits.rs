@@ -6,6 +6,9 @@
 //! challenger = "challenger"  # an alias of the model
 //! share = 0.1                # of the customers, in [0, 1]
 //! salt = "spring"            # the model's name unless stated; another draws anew
+//!
+//! [shadow.telco-churn]       # compared only; the same, but for the usual salt
+//! share = 0.02
 //! ```
 
 use std::collections::BTreeMap;
@@ -31,26 +34,58 @@ pub(super) struct SplitToml {
     salt: Option<String>,
 }
 
+/// What a table of the file is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Table {
+    /// `[split.MODEL]`: the challenger answers.
+    Split,
+    /// `[shadow.MODEL]`: it is compared.
+    Shadow,
+}
+
+impl Table {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Split => "split",
+            Self::Shadow => "shadow",
+        }
+    }
+
+    /// The two draw apart from each other: those whom the challenger answers are
+    /// no better to compare with than others.
+    fn usual_salt(self, model: &str) -> String {
+        match self {
+            Self::Split => model.to_owned(),
+            Self::Shadow => format!("shadow of {model}"),
+        }
+    }
+}
+
 /// Checks splits; every fault is a problem of the configuration.
-pub(super) fn splits(stated: &BTreeMap<String, SplitToml>, problems: &mut Vec<String>) -> Splits {
+pub(super) fn splits(
+    table: Table,
+    stated: &BTreeMap<String, SplitToml>,
+    problems: &mut Vec<String>,
+) -> Splits {
     let read = stated.iter().filter_map(|(name, split)| {
-        let field = format!("split.{name}");
+        let field = format!("{}.{name}", table.name());
         let model = name.parse::<ModelName>();
         let model =
             model.map_err(|error| problems.push(format!("{field}: the model's name {error}")));
-        let split = split.read(&field, name, problems);
+        let salt = table.usual_salt(name);
+        let split = split.read(&field, &salt, problems);
         Some((model.ok()?, split?))
     });
     Splits(read.collect())
 }
 
 impl SplitToml {
-    fn read(&self, field: &str, model: &str, problems: &mut Vec<String>) -> Option<Split> {
+    fn read(&self, field: &str, usual_salt: &str, problems: &mut Vec<String>) -> Option<Split> {
         let challenger = self.challenger.as_deref().unwrap_or(CHALLENGER);
         let challenger = challenger.parse::<Alias>().map_err(|error| {
             problems.push(format!("{field}.challenger: the alias {error}"));
         });
-        let salt = self.salt.as_deref().unwrap_or(model);
+        let salt = self.salt.as_deref().unwrap_or(usual_salt);
         let salt_fits = salt.len() <= MAX_SALT_BYTES;
         if !salt_fits {
             problems.push(format!(
@@ -76,7 +111,7 @@ mod tests {
 
     fn read(text: &str) -> (Splits, Vec<String>) {
         let mut problems = Vec::new();
-        let splits = splits(&toml::from_str(text).unwrap(), &mut problems);
+        let splits = splits(Table::Split, &toml::from_str(text).unwrap(), &mut problems);
         (splits, problems)
     }
 

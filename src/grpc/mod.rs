@@ -15,6 +15,7 @@ mod models;
 mod probe;
 mod scoring;
 mod server;
+mod shadow;
 mod splits;
 mod status;
 mod wire;

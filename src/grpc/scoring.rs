@@ -20,6 +20,7 @@ use stream::{Exchange, Limits};
 use super::{
     measured::STREAM,
     proto, services,
+    shadow::Shadow,
     status::{Refusal, server_draining},
     wire::{self, Encoded, SentCustomer},
 };
@@ -40,6 +41,7 @@ pub(super) struct Scoring {
     pub(super) max_column_rows: usize,
     /// Turns true when the server is told to stop: streams end then.
     pub(super) draining: watch::Receiver<bool>,
+    pub(super) shadow: Arc<Shadow>,
     pub(super) metrics: Arc<Metrics>,
 }
 
@@ -124,7 +126,7 @@ impl Scoring {
         let answer = scorer.score(customer, |score, arms| {
             Encoded::with_capacity(SCORE_BYTES, |answer| scorer.write(score, arms, 1, answer))
         });
-        scorer.count(customer.id(), answer.is_ok());
+        scorer.count(customer, answer.is_ok());
         Ok(answer.map_err(|violations| violations.within("customer"))?)
     }
 

@@ -22,6 +22,7 @@ use super::{
     services::{
         model_service_server::ModelServiceServer, scoring_service_server::ScoringServiceServer,
     },
+    shadow::Shadow,
     splits::SplitReport,
 };
 use crate::{
@@ -58,6 +59,8 @@ pub struct Options {
     pub profiles: Arc<Profiles>,
     /// Which models send a share of customers to a challenger.
     pub splits: Arc<Splits>,
+    /// Which models are compared with a challenger, for a sample of customers.
+    pub shadows: Arc<Splits>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
 }
@@ -74,6 +77,7 @@ impl Default for Options {
             policies: None,
             profiles: Arc::default(),
             splits: Arc::default(),
+            shadows: Arc::default(),
             metrics: Arc::new(measured::metrics()),
         }
     }
@@ -108,7 +112,7 @@ pub async fn serve(
     let (reporter, health_service) = tonic_health::server::health_reporter();
     let mut health = Health::default();
     health.report(&reporter, &registry.current()).await;
-    let mut splits = SplitReport::new(Arc::clone(&options.splits));
+    let mut splits = SplitReport::new(&options.splits, &options.shadows);
     splits.report(&registry.current());
     let lifecycle = Arc::new(Lifecycle::new(
         Arc::clone(&registry),
@@ -181,6 +185,7 @@ fn routes(
         max_batch_rows: options.max_batch_rows,
         max_column_rows: options.max_column_rows,
         draining,
+        shadow: Arc::new(Shadow::start(&options.shadows, &options.metrics)),
         metrics: Arc::clone(&options.metrics),
     };
     let models = Models {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use holdfast::grpc::proto::{
-    NumberEncoding, ReloadModelsRequest, ScoreColumnsRequest, ScoreCustomersRequest,
+    Customer, NumberEncoding, ReloadModelsRequest, ScoreColumnsRequest, ScoreCustomersRequest,
     StreamScoresRequest, StreamSettings, model_service_client::ModelServiceClient,
     stream_scores_request::Customers,
 };
@@ -68,7 +68,12 @@ async fn what_happened_is_counted_and_no_customer_is_named() {
     let mut lost = score_one(customer(CANARY));
     lost.churn_model = Some(selector("nothing"));
     scoring.score_customer(lost).await.unwrap_err();
-    let rows: Vec<_> = (0..600).map(|at| customer(&format!("c-{at}"))).collect();
+    let one = customer("c");
+    let named = |at: usize| Customer {
+        id: format!("c-{at}"),
+        ..one.clone()
+    };
+    let rows: Vec<_> = (0..600).map(named).collect();
     let mut batch = score_batch(rows.clone());
     // Two rows that are refused: one by its value, one by its id.
     batch.customers.extend([bad, customer("c-0")]);

@@ -8,6 +8,7 @@ use crate::{
     customer::Violations,
     grpc::{
         convert::{Mask, Wanted, customer_score, split_arms},
+        shadow::{Shadow, Shadowed},
         status::Refusal,
         wire::{MessageWriter, SentCustomer},
     },
@@ -27,6 +28,7 @@ pub(super) struct Pinned {
     policies: Option<Arc<PolicySet>>,
     splits: Arc<Splits>,
     causes: Arc<CauseTables>,
+    shadow: Arc<Shadow>,
     metrics: Arc<Metrics>,
 }
 
@@ -36,6 +38,9 @@ pub(super) struct RowScorer<'p> {
     pub(super) scorers: SplitScorer<'p>,
     pub(super) mask: &'p Mask,
     tally: Tally<'p>,
+    pinned: &'p Pinned,
+    /// What a challenger in the shadow scores too.
+    shadowed: Vec<Shadowed<'p>>,
 }
 
 /// Scores columns, each row by its arms.
@@ -56,9 +61,15 @@ impl RowScorer<'_> {
         customer.score(self.scorers.of(arms), |score| write(score, arms))
     }
 
-    /// Counts a row.
-    pub(super) fn count(&self, customer_id: &str, scored: bool) {
-        self.tally.count(self.scorers.arms(customer_id), scored);
+    /// Counts a row, and offers it to challengers in the shadow.
+    pub(super) fn count(&self, customer: &SentCustomer<'_>, scored: bool) {
+        self.tally.count(self.scorers.arms(customer.id()), scored);
+        let Pinned {
+            catalogue, shadow, ..
+        } = self.pinned;
+        for shadowed in &self.shadowed {
+            shadow.offer(shadowed, customer, catalogue);
+        }
     }
 
     /// Tells what was counted so far; the rest is told at the end.
@@ -95,6 +106,7 @@ impl Scoring {
             policies: self.policies.as_ref().map(|policies| policies.current()),
             splits: Arc::clone(&self.splits),
             causes: Arc::clone(&self.causes),
+            shadow: Arc::clone(&self.shadow),
             metrics: Arc::clone(&self.metrics),
         }
     }
@@ -144,6 +156,8 @@ impl Pinned {
             scorers,
             mask,
             tally: Tally::new(&self.metrics),
+            pinned: self,
+            shadowed: self.shadowed(wanted),
         })
     }
 
@@ -193,6 +207,20 @@ impl Pinned {
             self.challenger(part, selector)
         });
         Ok((models, challengers.collect()))
+    }
+
+    /// The parts that a challenger in the shadow scores too.
+    fn shadowed<'p>(&'p self, wanted: &'p Wanted) -> Vec<Shadowed<'p>> {
+        let Ok(chosen) = &wanted.models else {
+            return Vec::new();
+        };
+        let parts = [(Part::Churn, &chosen.churn), (Part::Value, &chosen.value)];
+        let of = |(part, selector): (Part, &'p Option<Selector>)| {
+            let bands = self.policy(wanted).map(|policy| policy.bands);
+            self.shadow
+                .of(part, selector.as_ref(), &self.catalogue, bands)
+        };
+        parts.into_iter().filter_map(of).collect()
     }
 
     fn challenger(&self, part: Part, selector: &Selector) -> Option<Challenger<'_>> {

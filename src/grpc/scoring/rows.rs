@@ -76,7 +76,7 @@ fn outcome(
             Err(violations)
         }
     };
-    scorer.count(customer.id(), scored.is_ok());
+    scorer.count(customer, scored.is_ok());
     if let Err(violations) = scored {
         let refusal = violations.within(&format!("customers[{index}]")).into();
         message.text(1, echoed(customer.id()));

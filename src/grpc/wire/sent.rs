@@ -33,6 +33,14 @@ impl<'b> SentCustomer<'b> {
         }
     }
 
+    /// The bytes that say what it is.
+    pub(in crate::grpc) fn bytes(&self) -> Cow<'b, [u8]> {
+        match self {
+            Self::Plain(_, bytes) => Cow::Borrowed(bytes),
+            Self::Full(customer) => Cow::Owned(customer.encode_to_vec()),
+        }
+    }
+
     /// Its id, which nothing was checked of.
     pub(in crate::grpc) fn id(&self) -> &str {
         match self {

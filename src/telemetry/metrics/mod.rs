@@ -7,6 +7,7 @@
 
 mod call;
 mod histogram;
+mod shadow;
 mod text;
 mod versions;
 
@@ -22,6 +23,7 @@ use std::{
 pub use call::Call;
 use call::MethodCounters;
 pub use histogram::Histogram;
+pub use shadow::{Compared, Shadows};
 pub use text::{CONTENT_TYPE, Text};
 use versions::VersionCounters;
 
@@ -37,6 +39,8 @@ pub struct Metrics {
     pub rows: Rows,
     /// What happened to what is loaded.
     pub reloads: Reloads,
+    /// What challengers in the shadow would have said.
+    pub shadows: Shadows,
     /// Of each model, by its name.
     models: Mutex<BTreeMap<String, ModelCounters>>,
     /// Of each version that is loaded.
@@ -112,6 +116,7 @@ impl Metrics {
                 .collect(),
             rows: Rows::default(),
             reloads: Reloads::default(),
+            shadows: Shadows::default(),
             models: Mutex::default(),
             versions: RwLock::default(),
         }
@@ -169,6 +174,7 @@ impl Metrics {
         reloads.sample(&[("result", "ok")], policies.get());
         reloads.sample(&[("result", "refused")], policies_refused.get());
         self.write_models(text);
+        self.shadows.write(text);
     }
 
     fn write_calls(&self, text: &mut Text) {

@@ -33,14 +33,15 @@ impl Metrics {
     }
 
     /// A version is loaded no more, and has no counters.
-    pub fn unload_version(&self, model: &str, version: u32) {
+    pub fn unload_version(&self, name: &str, version: u32) {
         let mut versions = self
             .versions
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some(model) = versions.get_mut(model) {
+        if let Some(model) = versions.get_mut(name) {
             model.remove(&version);
         }
+        self.shadows.unload(name, version);
     }
 
     pub(super) fn write_versions(&self, text: &mut Text) {

@@ -4,6 +4,7 @@ mod aliases;
 mod damage;
 mod example;
 mod reload;
+mod shadow;
 mod split;
 mod under_load;
 mod watch;

@@ -1,0 +1,177 @@
+//! Challengers in the shadow: a sample of customers is scored again by the version
+//! that serves and by a challenger, after the answer and away from it, and only
+//! the difference is kept.
+//!
+//! Customers wait in a queue of bounded length. One that finds it full is dropped
+//! and counted: an answer never waits.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use super::wire::SentCustomer;
+use crate::{
+    artifact::Artifact,
+    policy::RiskBands,
+    registry::{Catalogue, Choice, Selector},
+    scoring::{Models, Part, Scorer, Splits},
+    telemetry::{Metrics, metrics::Compared},
+};
+
+/// How many customers may wait.
+const WAITING: usize = 1024;
+/// Larger customers are dropped, so that those that wait take 64 MiB at most.
+const MAX_BYTES: usize = 64 << 10;
+
+/// Who is compared, and where customers wait for it.
+#[derive(Debug, Clone)]
+pub(super) struct Shadow {
+    shadows: Arc<Splits>,
+    metrics: Arc<Metrics>,
+    waiting: mpsc::Sender<Waiting>,
+}
+
+/// A part of a request that is compared.
+#[derive(Debug, Clone)]
+pub(super) struct Shadowed<'r> {
+    part: Part,
+    selector: &'r Selector,
+    /// Of the policy that decides.
+    bands: Option<RiskBands>,
+}
+
+/// A customer, and what it is to be scored by.
+struct Waiting {
+    catalogue: Arc<Catalogue>,
+    bands: Option<RiskBands>,
+    part: Part,
+    selector: Selector,
+    customer: Vec<u8>,
+}
+
+impl Shadow {
+    /// Begins to compare, in a task that ends with the last of the senders.
+    pub(super) fn start(shadows: &Arc<Splits>, metrics: &Arc<Metrics>) -> Self {
+        let (waiting, mut customers) = mpsc::channel::<Waiting>(WAITING);
+        let shadow = Self {
+            shadows: Arc::clone(shadows),
+            metrics: Arc::clone(metrics),
+            waiting,
+        };
+        if !shadow.shadows.0.is_empty() {
+            let (shadows, metrics) = (Arc::clone(shadows), Arc::clone(metrics));
+            tokio::spawn(async move {
+                while let Some(customer) = customers.recv().await {
+                    customer.compare(&shadows, &metrics);
+                    // Calls go first.
+                    tokio::task::yield_now().await;
+                }
+            });
+        }
+        shadow
+    }
+
+    /// Whether a part of a request is compared: where it leaves the version to the
+    /// server, and there is a challenger.
+    pub(super) fn of<'r>(
+        &self,
+        part: Part,
+        selector: Option<&'r Selector>,
+        catalogue: &Catalogue,
+        bands: Option<RiskBands>,
+    ) -> Option<Shadowed<'r>> {
+        let selector = selector.filter(|selector| selector.choice == Choice::Served)?;
+        let shadow = self.shadows.of(&selector.name)?;
+        let entry = catalogue.model(&selector.name)?;
+        // Without a challenger, nothing is compared; the log says why.
+        entry.challenger(&shadow.challenger).ok()?;
+        Some(Shadowed {
+            part,
+            selector,
+            bands,
+        })
+    }
+
+    /// Lets a customer wait for its comparison, if it is of the sample.
+    pub(super) fn offer(
+        &self,
+        shadowed: &Shadowed<'_>,
+        customer: &SentCustomer<'_>,
+        catalogue: &Arc<Catalogue>,
+    ) {
+        let Shadowed {
+            part,
+            selector,
+            bands,
+        } = shadowed;
+        let shadow = self.shadows.of(&selector.name);
+        if !shadow.is_some_and(|shadow| shadow.sample.takes(customer.id())) {
+            return;
+        }
+        let bytes = customer.bytes();
+        let room = self.waiting.try_reserve();
+        match room {
+            Ok(room) if bytes.len() <= MAX_BYTES => room.send(Waiting {
+                catalogue: Arc::clone(catalogue),
+                bands: *bands,
+                part: *part,
+                selector: Selector::clone(selector),
+                customer: bytes.into_owned(),
+            }),
+            _ => self.metrics.shadows.dropped.add(1),
+        }
+    }
+}
+
+impl Waiting {
+    fn compare(&self, shadows: &Splits, metrics: &Metrics) {
+        let name = &self.selector.name;
+        let challenger = shadows.of(name).and_then(|shadow| {
+            let entry = self.catalogue.model(name)?;
+            entry.challenger(&shadow.challenger).ok()
+        });
+        // Both were there when the customer came.
+        let (Ok(champion), Some(challenger)) = (self.catalogue.select(&self.selector), challenger)
+        else {
+            return;
+        };
+        let probabilities = [champion, challenger].map(|model| self.probability(model));
+        let compared = match probabilities {
+            [Some(first), Some(second)] => Compared::Scored {
+                difference: second - first,
+                other_band: self
+                    .policy
+                    .as_ref()
+                    .is_some_and(|policy| policy.bands.band(first) != policy.bands.band(second)),
+            },
+            [None, None] => Compared::Refused,
+            [Some(_), None] | [None, Some(_)] => Compared::OneRefused,
+        };
+        let [champion, challenger] = [champion, challenger].map(|model| model.identity.version);
+        let shadows = &metrics.shadows;
+        shadows.count(name.as_str(), champion.get(), challenger.get(), compared);
+    }
+
+    /// What decisions go by: the probability of churn, or of no purchase.
+    fn probability(&self, model: &Artifact) -> Option<f64> {
+        let models = match self.part {
+            Part::Churn => Models {
+                churn: Some(model),
+                ..Models::default()
+            },
+            Part::Value => Models {
+                value: Some(model),
+                ..Models::default()
+            },
+            Part::Segmentation => return None,
+        };
+        let scorer = Scorer::new(models, 0).ok()?.without_potential();
+        let customer = SentCustomer::read(&self.customer).ok()?;
+        let score = customer.score(&scorer, |score| {
+            let churn = score.churn.as_ref().map(|churn| churn.probability);
+            let value = score.value.as_ref();
+            churn.or_else(|| value.map(|value| value.value.p_no_purchase))
+        });
+        score.ok().flatten()
+    }
+}
