@@ -140,9 +140,8 @@ impl Waiting {
             [Some(first), Some(second)] => Compared::Scored {
                 difference: second - first,
                 other_band: self
-                    .policy
-                    .as_ref()
-                    .is_some_and(|policy| policy.bands.band(first) != policy.bands.band(second)),
+                    .bands
+                    .is_some_and(|bands| bands.band(first) != bands.band(second)),
             },
             [None, None] => Compared::Refused,
             [Some(_), None] | [None, Some(_)] => Compared::OneRefused,
