@@ -159,7 +159,7 @@ fn lanes(
         requests: requests(Asked::Everything),
         answered: Answered::Unscored(path),
     };
-    let scored = ASKED.map(|(asked, label)| Lane {
+    let asked = ASKED.map(|(asked, label)| Lane {
         label,
         requests: requests(asked),
         answered: Answered::Scored(scores),
@@ -168,7 +168,7 @@ fn lanes(
         unscored("empty", server::SKIP),
         unscored("decoded by prost", decode),
     ];
-    lanes.extend(scored);
+    lanes.extend(asked);
     lanes
 }
 

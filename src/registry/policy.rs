@@ -120,14 +120,14 @@ impl LivePolicies {
             let Some(read) = source.look() else {
                 continue;
             };
-            let changed = read.map(|policy| {
+            let result = read.map(|policy| {
                 let identity = policy.identity.clone();
                 self.replace(name.as_deref(), policy);
                 identity
             });
             let change = PolicyChange {
                 name: name.clone(),
-                changed,
+                changed: result,
             };
             change.log();
             changes.push(change);

@@ -66,7 +66,7 @@ fn churn(model: &ChurnContent, other: &ChurnContent) -> Option<Unlike> {
     if let Some(lost) = schema.features().iter().find(|feature| lost(feature)) {
         return Some(Unlike::Fewer(lost.name.clone()));
     }
-    let differing = others.features().iter().find_map(|feature| {
+    others.features().iter().find_map(|feature| {
         let name = feature.name.clone();
         let Some(position) = schema.position(&name) else {
             return Some(Unlike::More(name));
@@ -76,8 +76,7 @@ fn churn(model: &ChurnContent, other: &ChurnContent) -> Option<Unlike> {
             return Some(Unlike::Type(name));
         }
         (known.required != feature.required).then_some(Unlike::Required(name))
-    });
-    differing
+    })
 }
 
 fn same_terms(model: &ValueContent, other: &ValueContent) -> bool {

@@ -71,7 +71,7 @@ fn challenger_rows(challenger: ChallengerRows<'_>) -> proto::ChallengerRows {
     };
     proto::ChallengerRows {
         model: Some(model.into()),
-        rows: rows.chunks(8).map(byte).collect::<Vec<u8>>().into(),
+        rows: rows.chunks(8).map(byte).collect(),
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) fn value_score(score: &ValueScore<'_>, message: &mut MessageWriter<'_
     message.message(8, Fields::ALL, |message| seen_purchases(seen, message));
     for note in notes {
         message.message(9, Fields::ALL, |message| {
-            message.choice(1, note_kind(*note))
+            message.choice(1, note_kind(*note));
         });
     }
     message.message(10, Fields::ALL, |message| model_version(model, message));

@@ -63,7 +63,7 @@ fn outcome(
     earlier: Option<usize>,
     message: &mut MessageWriter<'_>,
 ) {
-    let scored = match earlier.filter(|_| !customer.id().is_empty()) {
+    let result = match earlier.filter(|_| !customer.id().is_empty()) {
         None => scorer.score(customer, |score, arms| {
             message.text(1, score.customer_id);
             scorer.write(score, arms, 2, message);
@@ -71,13 +71,13 @@ fn outcome(
         Some(earlier) => {
             let text = format!("repeats the id of customers[{earlier}]");
             let mut violations = Violations::of("id", text);
-            let scored = scorer.score(customer, |_, _| ());
-            violations.extend(scored.err().unwrap_or_default());
+            let more = scorer.score(customer, |_, _| ());
+            violations.extend(more.err().unwrap_or_default());
             Err(violations)
         }
     };
-    scorer.count(customer, scored.is_ok());
-    if let Err(violations) = scored {
+    scorer.count(customer, result.is_ok());
+    if let Err(violations) = result {
         let refusal = violations.within(&format!("customers[{index}]")).into();
         message.text(1, echoed(customer.id()));
         message.whole(3, &row_status(refusal));

@@ -128,7 +128,7 @@ struct StreamScoring<'c> {
 enum Scored {
     /// The bytes of a `CustomerOutcomes`.
     Rows(Vec<u8>),
-    Columns(proto::ScoredColumns),
+    Columns(Box<proto::ScoredColumns>),
 }
 
 /// What the first message says of all.
@@ -203,7 +203,7 @@ impl<'c> StreamScoring<'c> {
             answer.number(1, message.sequence);
             match result {
                 Ok(Scored::Rows(outcomes)) => answer.encoded(2, &outcomes),
-                Ok(Scored::Columns(columns)) => answer.whole(3, &columns),
+                Ok(Scored::Columns(columns)) => answer.whole(3, columns.as_ref()),
                 Err(refusal) => answer.whole(4, &row_status(refusal)),
             }
         })
@@ -228,7 +228,7 @@ impl<'c> StreamScoring<'c> {
             Some(Customers::Columns(sent)) => {
                 let columns = columns::parse(Some(sent), self.limits.column_rows)?;
                 let scored = columns::score(&self.columns, &columns, self.encoding).await?;
-                Ok(Scored::Columns(scored))
+                Ok(Scored::Columns(Box::new(scored)))
             }
             None => Err(Violations::of("customers", "must set one of rows or columns").into()),
         }

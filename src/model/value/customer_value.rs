@@ -191,7 +191,9 @@ impl ValueModel {
     pub fn discounted_purchases(&self, summary: &PurchaseSummary) -> Vec<f64> {
         let alive = self.parts.purchase.p_alive(summary);
         let mut counts = self.purchases_if_alive(&self.parts.purchase, summary);
-        counts.iter_mut().for_each(|count| *count *= alive);
+        for count in &mut counts {
+            *count *= alive;
+        }
         counts
     }
 
@@ -206,9 +208,9 @@ impl ValueModel {
         let money = spend * self.parts.terms.margin;
         let alive = self.parts.purchase.p_alive(&customer.summary);
         let (mut per_period, purchases) = self.purchases_with_slopes(&customer.summary);
-        per_period
-            .iter_mut()
-            .for_each(|count| *count *= alive * money);
+        for count in &mut per_period {
+            *count *= alive * money;
+        }
         let amount = per_period.iter().sum();
         let slopes = LnSlopes {
             purchases,

@@ -189,7 +189,7 @@ impl<'m> From<ArmedScores<ChurnColumns<'m>>> for ChurnColumns<'m> {
     }
 }
 
-impl<'m> ChurnColumns<'m> {
+impl ChurnColumns<'_> {
     /// Puts these rows of another's scores in place of their own.
     fn take(&mut self, other: Self, rows: Vec<bool>) {
         let Self {
