@@ -68,7 +68,9 @@ pub enum Changed {
 
 /// Who is told of every change, beside the log.
 #[derive(Default)]
-pub(super) struct Observer(OnceLock<Box<dyn Fn(&ModelName, &Changed) + Send + Sync>>);
+pub(super) struct Observer(OnceLock<Box<Tell>>);
+
+type Tell = dyn Fn(&ModelName, &Changed) + Send + Sync;
 
 impl Observer {
     /// Begins to tell `observer`, unless another is told.

@@ -83,7 +83,7 @@ pub(super) async fn score(
     while plan.score_next(rows_per_turn) {
         tokio::task::yield_now().await;
     }
-    let scores = plan.into_scores();
-    tell_columns(scorer.metrics, &scores);
-    Ok(convert::scored_columns(scores, encoding))
+    let told = plan.into_scores();
+    tell_columns(scorer.metrics, &told);
+    Ok(convert::scored_columns(told, encoding))
 }

@@ -64,9 +64,9 @@ fn tell_versions(metrics: &Metrics, scorer: &Scorer<'_>, rows: u64) {
 /// Tells the rows of columns.
 pub(super) fn tell_columns(metrics: &Metrics, scores: &ColumnScores<'_>) {
     let refused = scores.refused.len();
-    let scored = scores.rows - refused;
+    let sound = scores.rows - refused;
     metrics.rows.invalid.add(count(refused));
-    metrics.rows.scored.add(count(scored));
+    metrics.rows.scored.add(count(sound));
     let tell = |model: &Identity, rows: usize| {
         metrics.scored(model.name.as_str(), model.version.get(), count(rows));
     };
@@ -78,7 +78,7 @@ pub(super) fn tell_columns(metrics: &Metrics, scores: &ColumnScores<'_>) {
             tell(challenger.model, challenged);
             challenged
         });
-        tell(champion, scored - challenged);
+        tell(champion, sound - challenged);
     };
     if let Some(churn) = &scores.churn {
         let challenger = churn.challenger.as_ref();

@@ -88,7 +88,7 @@ async fn a_customer_has_one_arm_in_every_shape() {
         scores(answer.unwrap().into_inner().outcomes)
     };
     let (challenger, champion) = (pinned(1).await, pinned(2).await);
-    let mut challenged = 0;
+    let mut taken = 0;
     for (row, score) in split.iter().enumerate() {
         let is_challengers = is_challengers("spring", &customers[row].id, 0.3);
         assert_eq!(score.splits, arm(is_challengers), "row {row}");
@@ -99,9 +99,9 @@ async fn a_customer_has_one_arm_in_every_shape() {
         };
         assert_eq!(score.churn, own[row].churn, "row {row}");
         assert!(own[row].splits.is_empty(), "who pins takes no part");
-        challenged += usize::from(is_challengers);
+        taken += usize::from(is_challengers);
     }
-    assert!((60..120).contains(&challenged), "{challenged}");
+    assert!((60..120).contains(&taken), "{taken}");
     for row in 0..20 {
         let alone = score_one(customers[row].clone());
         let alone = scoring.score_customer(alone).await.unwrap().into_inner();
@@ -149,15 +149,15 @@ async fn a_larger_share_only_moves_customers_to_the_challenger() {
         client.set("challenger", expected, Some(1)).await.unwrap();
         let batch = score_batch(telco_customers().split_off(6500));
         let answer = server.score_customers(batch).await.unwrap();
-        let challenged = scores(answer).into_iter();
-        let challenged: Vec<bool> = challenged
+        let taken = scores(answer).into_iter();
+        let taken: Vec<bool> = taken
             .map(|score| score.churn.unwrap().model.unwrap().version == 1)
             .collect();
-        assert!(before.iter().zip(&challenged).all(|(a, b)| a <= b));
-        let found = challenged.iter().filter(|challenged| **challenged).count();
-        let found = found as f64 / challenged.len() as f64;
+        assert!(before.iter().zip(&taken).all(|(a, b)| a <= b));
+        let found = taken.iter().filter(|taken| **taken).count();
+        let found = found as f64 / taken.len() as f64;
         assert!((found - share).abs() < 0.1, "{found} for {share}");
-        before = challenged;
+        before = taken;
     }
 }
 

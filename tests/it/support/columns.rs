@@ -267,7 +267,7 @@ fn churn_of(churn: &ChurnColumns, rows: usize) -> Vec<ChurnScore> {
         {
             score.calibrated = challenger.calibrated;
             score.base_log_odds = challenger.base_log_odds;
-            score.model = own.model.clone();
+            score.model.clone_from(&own.model);
         }
     }
     if let Some(reasons) = &churn.reasons {
@@ -325,7 +325,7 @@ fn value_of(value: &ValueColumns, rows: usize) -> Vec<ValueScore> {
     if let Some(challenger) = &value.challenger {
         let rows = scores.iter_mut().enumerate();
         for (_, score) in rows.filter(|(row, _)| is_set(&challenger.rows, *row)) {
-            score.model = challenger.model.clone();
+            score.model.clone_from(&challenger.model);
         }
     }
     if let Some(potential) = &value.potential {
