@@ -190,8 +190,8 @@ async fn the_log_holds_no_customer_data() {
         buyer.purchases = history(vec![late]).purchases;
         client.score_customer(score_one(buyer)).await.unwrap_err();
         let mut child = child;
-        child.kill().unwrap();
-        child.wait().unwrap();
+        child.0.kill().unwrap();
+        child.0.wait().unwrap();
         reader.join().unwrap()
     };
     assert!(!log.is_empty());

@@ -13,12 +13,15 @@ use serde_json::Value;
 use tonic::transport::Channel;
 
 pub(crate) struct Process {
-    pub(crate) child: Child,
+    pub(crate) child: Killed,
     pub(crate) log: BufReader<std::process::ChildStderr>,
     pub(crate) address: SocketAddr,
     /// Of operators, with `--admin-listen`.
     pub(crate) admin: Option<SocketAddr>,
 }
+
+/// Does not outlive its test.
+pub(crate) struct Killed(pub(crate) Child);
 
 impl Process {
     /// Starts a server on a free port and waits until it listens.
@@ -45,7 +48,7 @@ impl Process {
             }
         };
         Self {
-            child,
+            child: Killed(child),
             log,
             address,
             admin,
@@ -54,14 +57,14 @@ impl Process {
 
     pub(crate) fn signal(&self, signal: &str) {
         // The shell's own `kill`: not every system has the program.
-        let command = format!("kill {signal} {}", self.child.id());
+        let command = format!("kill {signal} {}", self.child.0.id());
         let sent = Command::new("sh").args(["-c", &command]).status();
         assert!(sent.unwrap().success());
     }
 
     /// Waits for the end; the exit code, and the rest of the log.
     pub(crate) fn wait(mut self) -> (Option<i32>, String) {
-        let status = self.child.wait().unwrap();
+        let status = self.child.0.wait().unwrap();
         let mut log = String::new();
         self.log.read_to_string(&mut log).unwrap();
         (status.code(), log)
@@ -98,11 +101,19 @@ impl Process {
     }
 
     pub(crate) fn id(&self) -> u32 {
-        self.child.id()
+        self.child.0.id()
     }
 
     pub(crate) async fn client(&self) -> ScoringServiceClient<Channel> {
         ScoringServiceClient::new(self.channel().await)
+    }
+}
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
