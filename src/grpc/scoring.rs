@@ -123,10 +123,11 @@ impl Scoring {
         })?;
         let pinned = self.pin();
         let scorer = pinned.rows(&wanted, request.max_reasons)?;
-        let answer = scorer.score(customer, |score, arms| {
+        let arms = scorer.arms(customer);
+        let answer = scorer.score(customer, arms, |score| {
             Encoded::with_capacity(SCORE_BYTES, |answer| scorer.write(score, arms, 1, answer))
         });
-        scorer.count(customer, answer.is_ok());
+        scorer.count(customer, arms, answer.is_ok());
         Ok(answer.map_err(|violations| violations.within("customer"))?)
     }
 

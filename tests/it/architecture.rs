@@ -66,7 +66,7 @@ const CRATE_HOMES: [(&str, &[&str]); 34] = [
     ("rustls", &["artifact"]),
     // In `train`, only the tests.
     ("tempfile", &["artifact", "train"]),
-    ("arc_swap", &["registry", "scoring"]),
+    ("arc_swap", &["registry", "scoring", "telemetry"]),
     ("jiff", &["train"]),
     ("tonic_prost", &["grpc"]),
     ("prost_types", &["grpc"]),

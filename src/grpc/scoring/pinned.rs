@@ -51,19 +51,24 @@ pub(super) struct ColumnScorer<'p> {
 }
 
 impl RowScorer<'_> {
-    /// Scores one customer, and tells `write` the score.
+    /// The arms of a customer.
+    pub(super) fn arms(&self, customer: &SentCustomer<'_>) -> Arms {
+        self.scorers.arms(customer.id())
+    }
+
+    /// Scores one customer of these arms, and tells `write` the score.
     pub(super) fn score<T>(
         &self,
         customer: &SentCustomer<'_>,
-        write: impl FnOnce(&Score<'_, '_>, Arms) -> T,
+        arms: Arms,
+        write: impl FnOnce(&Score<'_, '_>) -> T,
     ) -> Result<T, Violations> {
-        let arms = self.scorers.arms(customer.id());
-        customer.score(self.scorers.of(arms), |score| write(score, arms))
+        customer.score(self.scorers.of(arms), write)
     }
 
-    /// Counts a row, and offers it to challengers in the shadow.
-    pub(super) fn count(&self, customer: &SentCustomer<'_>, scored: bool) {
-        self.tally.count(self.scorers.arms(customer.id()), scored);
+    /// Counts a row of these arms, and offers it to challengers in the shadow.
+    pub(super) fn count(&self, customer: &SentCustomer<'_>, arms: Arms, scored: bool) {
+        self.tally.count(arms, scored);
         let Pinned {
             catalogue, shadow, ..
         } = self.pinned;

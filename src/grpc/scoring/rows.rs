@@ -63,20 +63,21 @@ fn outcome(
     earlier: Option<usize>,
     message: &mut MessageWriter<'_>,
 ) {
+    let arms = scorer.arms(customer);
     let result = match earlier.filter(|_| !customer.id().is_empty()) {
-        None => scorer.score(customer, |score, arms| {
+        None => scorer.score(customer, arms, |score| {
             message.text(1, score.customer_id);
             scorer.write(score, arms, 2, message);
         }),
         Some(earlier) => {
             let text = format!("repeats the id of customers[{earlier}]");
             let mut violations = Violations::of("id", text);
-            let more = scorer.score(customer, |_, _| ());
+            let more = scorer.score(customer, arms, |_| ());
             violations.extend(more.err().unwrap_or_default());
             Err(violations)
         }
     };
-    scorer.count(customer, result.is_ok());
+    scorer.count(customer, arms, result.is_ok());
     if let Err(violations) = result {
         let refusal = violations.within(&format!("customers[{index}]")).into();
         message.text(1, echoed(customer.id()));

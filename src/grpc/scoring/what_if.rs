@@ -87,8 +87,9 @@ impl Scoring {
 /// A score as any caller gets it.
 fn score(by: &RowScorer<'_>, customer: &proto::Customer) -> Result<proto::CustomerScore, Refusal> {
     let snapshot = SentCustomer::Full(Box::new(customer.clone()));
+    let arms = by.arms(&snapshot);
     let written: Encoded<proto::ScoreCustomerResponse> = by
-        .score(&snapshot, |score, arms| {
+        .score(&snapshot, arms, |score| {
             Encoded::with_capacity(SCORE_BYTES, |message| by.write(score, arms, 1, message))
         })
         .map_err(|found| found.within("customer"))?;

@@ -14,18 +14,20 @@ mod versions;
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc, Mutex, PoisonError, RwLock,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
+
+use arc_swap::ArcSwap;
 
 pub use call::Call;
 use call::MethodCounters;
 pub use histogram::Histogram;
 pub use shadow::{Compared, Shadows};
 pub use text::{CONTENT_TYPE, Text};
-use versions::VersionCounters;
+use versions::Versions;
 
 /// One number that only grows.
 #[derive(Debug, Default)]
@@ -44,7 +46,7 @@ pub struct Metrics {
     /// Of each model, by its name.
     models: Mutex<BTreeMap<String, ModelCounters>>,
     /// Of each version that is loaded.
-    versions: RwLock<BTreeMap<String, BTreeMap<u32, VersionCounters>>>,
+    versions: ArcSwap<Versions>,
 }
 
 /// Customers of calls, one by one, of batches and of columns.
@@ -118,7 +120,7 @@ impl Metrics {
             reloads: Reloads::default(),
             shadows: Shadows::default(),
             models: Mutex::default(),
-            versions: RwLock::default(),
+            versions: ArcSwap::default(),
         }
     }
 

@@ -1,8 +1,11 @@
 //! What each loaded version did.
 
-use std::sync::PoisonError;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{Counter, Metrics, Text};
+
+/// Of each version that is loaded, by the model's name.
+pub(super) type Versions = BTreeMap<String, BTreeMap<u32, Arc<VersionCounters>>>;
 
 /// What one version did.
 #[derive(Debug, Default)]
@@ -15,7 +18,7 @@ impl Metrics {
     /// Counts customers that a version scored: all of a batch at once. Those of a
     /// version that is loaded no more are not counted.
     pub fn scored(&self, model: &str, version: u32, rows: u64) {
-        let versions = self.versions.read().unwrap_or_else(PoisonError::into_inner);
+        let versions = self.versions.load();
         let counters = versions.get(model).and_then(|model| model.get(&version));
         if let Some(counters) = counters {
             counters.rows.add(rows);
@@ -24,28 +27,32 @@ impl Metrics {
 
     /// A version is loaded: what it does counts from now on.
     pub fn load_version(&self, model: &str, version: u32) {
-        let mut versions = self
-            .versions
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        let model = versions.entry(model.to_owned()).or_default();
-        model.entry(version).or_default();
+        self.change_versions(|versions| {
+            let model = versions.entry(model.to_owned()).or_default();
+            model.entry(version).or_default();
+        });
     }
 
     /// A version is loaded no more, and has no counters.
     pub fn unload_version(&self, name: &str, version: u32) {
-        let mut versions = self
-            .versions
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(model) = versions.get_mut(name) {
-            model.remove(&version);
-        }
+        self.change_versions(|versions| {
+            if let Some(model) = versions.get_mut(name) {
+                model.remove(&version);
+            }
+        });
         self.shadows.unload(name, version);
     }
 
+    fn change_versions(&self, change: impl Fn(&mut Versions)) {
+        self.versions.rcu(|versions| {
+            let mut versions = Versions::clone(versions);
+            change(&mut versions);
+            versions
+        });
+    }
+
     pub(super) fn write_versions(&self, text: &mut Text) {
-        let versions = self.versions.read().unwrap_or_else(PoisonError::into_inner);
+        let versions = self.versions.load();
         let mut rows = text.counter(
             "holdfast_scored_rows_total",
             "Customers scored by each loaded version of a model.",
