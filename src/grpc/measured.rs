@@ -53,6 +53,7 @@ pub(super) fn observe(registry: &Registry, metrics: &Arc<Metrics>) {
             Changed::Refused { .. } => metrics.model(name, ModelEvent::Refused),
             Changed::Served { .. } => metrics.model(name, ModelEvent::Served),
             Changed::Alias { .. } => metrics.model(name, ModelEvent::AliasMoved),
+            Changed::HeldBack(_) => metrics.model(name, ModelEvent::HeldBack),
             Changed::Fault(_) => {}
         }
     });

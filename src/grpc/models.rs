@@ -64,10 +64,11 @@ impl services::model_service_server::ModelService for Models {
         let SetAlias {
             name,
             change,
+            callers,
             author,
         } = convert::set_alias(request.get_ref(), SystemTime::now()).map_err(Refusal::from)?;
         let moved = self.lifecycle.work(move |registry| {
-            let moved = registry.set_alias(&name, &change, &author);
+            let moved = registry.set_alias(&name, &change, callers, &author);
             moved
                 .map(|moved| (change.alias, moved))
                 .map_err(|error| alias_status(error, &name))

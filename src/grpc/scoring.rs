@@ -1,6 +1,7 @@
 //! `ScoringService`.
 
 mod columns;
+mod heard;
 mod pinned;
 mod rows;
 mod stream;

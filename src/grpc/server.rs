@@ -5,7 +5,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 use tokio::{
     sync::{oneshot, watch},
     task::JoinHandle,
-    time::timeout,
+    time::{MissedTickBehavior, timeout},
 };
 use tonic::{service::Routes, transport::Server};
 use tracing::{info, warn};
@@ -128,6 +128,7 @@ pub async fn serve(
         };
         Held(tokio::spawn(admin.serve(listener)))
     });
+    let _seconds = Held(tokio::spawn(tell_seconds(Arc::clone(&registry))));
     let routes = routes(&registry, &lifecycle, &options, draining)?.add_service(health_service);
 
     let (stop, stopped) = oneshot::channel::<()>();
@@ -158,6 +159,17 @@ pub async fn serve(
     } else {
         warn!("drain deadline passed; calls in flight are given up");
         Ok(())
+    }
+}
+
+/// Tells the registry every second that passes, so that the path of requests needs
+/// no clock. Does not end.
+async fn tell_seconds(registry: Arc<Registry>) {
+    let mut seconds = tokio::time::interval(Duration::from_secs(1));
+    seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        seconds.tick().await;
+        registry.second();
     }
 }
 

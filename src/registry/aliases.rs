@@ -1,13 +1,24 @@
 //! Moving aliases: at once for this process, at its next look at the disk for
 //! every other.
 
+use std::sync::Arc;
+
 use tracing::warn;
 
-use super::{Building, Catalogue, Entry, Registry, SelectError};
+use super::{Building, Catalogue, Entry, NotReady, Registry, SelectError};
 use crate::artifact::{
-    Alias, AliasChanged, AliasMove, AliasesError, Author, ModelName, MoveError, MoveKind,
+    Alias, AliasChanged, AliasMove, AliasesError, Artifact, Author, ModelName, MoveError, MoveKind,
     StoreError, Version, View,
 };
+
+/// What a version that an alias is to stand for must take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Callers {
+    /// What callers sent lately.
+    Ready,
+    /// Nothing in particular: somebody decided so.
+    Any,
+}
 
 /// An alias that was moved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +47,19 @@ pub enum AliasError {
         /// Why, without paths.
         reason: String,
     },
+    /// The version would refuse what callers sent lately.
+    #[error(
+        "callers of model `{name}` are not ready for version {version}: {reason}. Let them ask for \
+         version {version} by its number first, or set `despite_callers`"
+    )]
+    CallersNotReady {
+        /// The model.
+        name: ModelName,
+        /// The version.
+        version: Version,
+        /// Why.
+        reason: NotReady,
+    },
     /// There is nothing to go back to.
     #[error("model `{0}` has no earlier champion that may be served")]
     NoPredecessor(ModelName),
@@ -45,8 +69,9 @@ pub enum AliasError {
 }
 
 impl Registry {
-    /// Moves an alias, if it still stands for what the caller expects and the
-    /// version passes verification. Blocks, on files and other writers.
+    /// Moves an alias, if it still stands for what the caller expects, the version
+    /// passes verification, and callers of the alias are ready for it. Blocks, on
+    /// files and other writers.
     ///
     /// # Errors
     ///
@@ -55,19 +80,25 @@ impl Registry {
         &self,
         name: &ModelName,
         change: &AliasMove,
+        callers: Callers,
         author: &Author,
     ) -> Result<AliasChange, AliasError> {
         let mut building = self.lock();
         let catalogue = self.current();
         let entry = entry(&catalogue, name)?;
         if let Some(version) = change.to {
-            check(&self.look(name)?, name, entry, version)?;
+            let next = check(&self.look(name)?, name, entry, version)?;
+            if callers == Callers::Ready {
+                entry.check_callers(name, &change.alias, &next)?;
+            }
         }
-        self.make(name, change, author, &mut building)
+        let let_in = change.to.filter(|_| callers == Callers::Any);
+        self.make(name, change, let_in, author, &mut building)
     }
 
     /// Moves the champion back to the champion before, or where none was ever
-    /// set, to the newest valid version before the one that serves. A past
+    /// set, or the last move set the first, to the newest valid version before the
+    /// one that serves. A past
     /// champion that passes verification no more is passed over. With `expected`,
     /// only if that version serves now: so that two who roll back at once go back
     /// one step.
@@ -97,14 +128,18 @@ impl Registry {
             return Err(StoreError::from(MoveError::from(changed)).into());
         }
         let mut candidates: Vec<Version> = stored.past_champions().collect();
-        if champion.is_none() && candidates.is_empty() {
+        // The first champion took the place of a version that served without being one.
+        let last = stored.last_move();
+        let is_first = champion.is_none()
+            || last.is_some_and(|last| last.alias == Alias::champion() && last.from.is_none());
+        if is_first && candidates.is_empty() {
             // One that cannot be listed has none.
             let versions = view.versions(name).unwrap_or_default();
             candidates.extend(versions.into_iter().rev().filter(|v| Some(*v) < now));
         }
         let mut candidates = candidates.into_iter().filter(|v| Some(*v) != now);
         let to = candidates.find(|version| match check(&view, name, entry, *version) {
-            Ok(()) => true,
+            Ok(_) => true,
             Err(error) => {
                 warn!(model.name = %name, model.version = %version, %error, "rollback passes it over");
                 false
@@ -117,7 +152,7 @@ impl Registry {
             to: Some(to),
             kind: MoveKind::Rollback,
         };
-        self.make(name, &change, author, &mut building)
+        self.make(name, &change, Some(to), author, &mut building)
     }
 
     fn look(&self, name: &ModelName) -> Result<View<'_>, StoreError> {
@@ -125,11 +160,12 @@ impl Registry {
         self.store.view_of(name).map_err(unread)
     }
 
-    /// Stores a move, and puts it into effect here.
+    /// Stores a move, and puts it into effect here, with a version that is let in.
     fn make(
         &self,
         name: &ModelName,
         change: &AliasMove,
+        let_in: Option<Version>,
         author: &Author,
         building: &mut Building,
     ) -> Result<AliasChange, AliasError> {
@@ -139,7 +175,7 @@ impl Registry {
         }
         match self.look(name) {
             Ok(view) => {
-                self.build_model(building, &view, name);
+                self.build_model(building, &view, name, let_in);
             }
             // The next look finds it.
             Err(error) => {
@@ -160,15 +196,35 @@ fn entry<'c>(catalogue: &'c Catalogue, name: &ModelName) -> Result<&'c Entry, Se
         .ok_or_else(|| SelectError::ModelNotFound(name.clone()))
 }
 
-/// Whether a version may be served.
+impl Entry {
+    /// Whether callers of an alias are ready for a version.
+    fn check_callers(
+        &self,
+        name: &ModelName,
+        alias: &Alias,
+        next: &Artifact,
+    ) -> Result<(), AliasError> {
+        let now = self.answered(alias).and_then(|now| self.resident(now));
+        match now.and_then(|now| self.held_back(now, next)) {
+            Some(held) => Err(AliasError::CallersNotReady {
+                name: name.clone(),
+                version: held.version,
+                reason: held.reason.clone(),
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The version, if it may be served.
 fn check(
     view: &View<'_>,
     name: &ModelName,
     entry: &Entry,
     version: Version,
-) -> Result<(), AliasError> {
-    if entry.resident(version).is_some() {
-        return Ok(());
+) -> Result<Arc<Artifact>, AliasError> {
+    if let Some(resident) = entry.residents.get(&version) {
+        return Ok(Arc::clone(&resident.artifact));
     }
     let listed = view.versions(name).unwrap_or_default();
     if !listed.contains(&version) {
@@ -176,7 +232,7 @@ fn check(
         return Err(SelectError::VersionNotFound { name, version }.into());
     }
     match view.load(name, version) {
-        Ok(_) => Ok(()),
+        Ok(artifact) => Ok(Arc::new(artifact)),
         Err(error) => Err(AliasError::Refused {
             name: name.clone(),
             version,

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Choice, Entry, SelectError, Selector};
+use super::{Choice, Entry, Listener, SelectError, Selector};
 use crate::artifact::{Artifact, ModelName};
 
 /// Every model that is loaded. It never changes; the next one takes its place.
@@ -34,6 +34,16 @@ impl Catalogue {
 
     pub(super) fn entries(&self) -> &BTreeMap<ModelName, Arc<Entry>> {
         &self.models
+    }
+
+    /// Who hears the customers that a version scores.
+    #[must_use]
+    pub fn listener<'c>(&'c self, model: &'c Artifact) -> Option<Listener<'c>> {
+        let entry = self.models.get(&model.identity.name)?;
+        Some(Listener {
+            traffic: &entry.traffic,
+            model,
+        })
     }
 
     /// The version that a request wants.

@@ -8,7 +8,7 @@ use std::{
 
 use tracing::{error, info, warn};
 
-use super::{Entry, Refused};
+use super::{Entry, HeldBack, Refused};
 use crate::artifact::{Alias, Identity, ModelName, Version};
 
 /// What a reload changed.
@@ -61,6 +61,9 @@ pub enum Changed {
         /// Who moved it, where that is known.
         actor: Option<String>,
     },
+    /// A version passed verification, but does not serve: callers are not ready
+    /// for it.
+    HeldBack(HeldBack),
     /// The disk says what cannot be done, such as an alias of a version that
     /// cannot be loaded; what served before goes on.
     Fault(String),
@@ -109,6 +112,8 @@ pub(super) fn between(before: &Entry, after: &Entry) -> Vec<Changed> {
         });
     }
     changes.extend(missing(before, after).cloned().map(Changed::Unloaded));
+    let news = after.held.values().filter(|held| !before.is_held(held));
+    changes.extend(news.map(|held| Changed::HeldBack(HeldBack::clone(held))));
     let new = |fault: &&String| !before.faults.contains(fault);
     let faults = after.faults.iter().filter(new);
     changes.extend(faults.cloned().map(Changed::Fault));
@@ -189,6 +194,12 @@ pub(super) fn log(name: &ModelName, changed: &Changed) {
             actor,
         } => {
             info!(model.name = %name, %alias, from = number(from), to = number(to), actor, "alias moved");
+        }
+        Changed::HeldBack(held) => {
+            let HeldBack {
+                version, instead, ..
+            } = held;
+            warn!(model.name = %name, model.version = %version, serving = %instead, reason = %held, "model version held back");
         }
         Changed::Fault(fault) => {
             warn!(model.name = %name, error = fault, "model is not as its files say");

@@ -1,8 +1,11 @@
 //! What is loaded of one model.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use super::{Unlike, residents::Resident, unlike::unlike};
+use super::{NotReady, Unlike, residents::Resident, traffic::Traffic, unlike::unlike};
 use crate::artifact::{Alias, Aliases, Artifact, LoadError, Stamp, Version};
 
 /// One model at one moment.
@@ -19,6 +22,30 @@ pub struct Entry {
     pub(super) unlike: BTreeMap<Alias, Unlike>,
     /// What keeps the entry from being what the disk says, as it was last logged.
     pub(super) faults: Vec<String>,
+    /// The versions that would serve or answer for an alias, but for what callers
+    /// sent lately.
+    pub(super) held: BTreeMap<Version, Arc<HeldBack>>,
+    /// The versions that serve whatever callers sent.
+    pub(super) let_in: BTreeSet<Version>,
+    /// What callers sent lately; the same for all entries of a model.
+    pub(super) traffic: Arc<Traffic>,
+}
+
+/// A version that callers are not ready for, so that another goes on in its place.
+/// It can be chosen by its number.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "version {version} is held back, and version {instead} goes on: {reason}. Callers who send what \
+     it takes may choose version {version} by its number. To let it serve all the same, point \
+     the alias `champion` at it by SetAlias with `despite_callers`"
+)]
+pub struct HeldBack {
+    /// The version.
+    pub version: Version,
+    /// The version in its place.
+    pub instead: Version,
+    /// Why.
+    pub reason: NotReady,
 }
 
 /// Nobody challenges the version that serves.
@@ -130,6 +157,18 @@ impl Entry {
         &self.faults
     }
 
+    pub(super) fn is_held(&self, held: &HeldBack) -> bool {
+        self.held
+            .get(&held.version)
+            .is_some_and(|known| **known == *held)
+    }
+
+    /// The versions that callers are not ready for.
+    #[must_use]
+    pub fn held(&self) -> impl ExactSizeIterator<Item = &HeldBack> {
+        self.held.values().map(|held| &**held)
+    }
+
     /// Whether two entries answer every request alike, and list alike.
     pub(super) fn is(&self, other: &Self) -> bool {
         let Self {
@@ -140,6 +179,9 @@ impl Entry {
             answering,
             unlike: _, // follows from the rest
             faults,
+            held,
+            let_in,
+            traffic: _, // the same
         } = self;
         let same = |a: &Option<Arc<Artifact>>, b: &Option<Arc<Artifact>>| match (a, b) {
             (Some(a), Some(b)) => Arc::ptr_eq(a, b),
@@ -162,5 +204,7 @@ impl Entry {
             && *aliases == other.aliases
             && *answering == other.answering
             && *faults == other.faults
+            && *held == other.held
+            && *let_in == other.let_in
     }
 }

@@ -7,6 +7,7 @@
 //!
 //! - A version is verified whole before it is in a catalogue.
 //! - The old version serves until the new one has passed.
+//! - A version that would refuse what callers sent lately does not serve by itself.
 //! - What vanishes from the disk is not taken from those who are served: a share
 //!   that is not mounted looks like an empty directory.
 
@@ -14,11 +15,14 @@ mod aliases;
 mod catalogue;
 mod changes;
 mod entry;
+mod gate;
 mod next;
 mod policy;
+mod ready;
 mod reload;
 mod residents;
 mod select;
+mod traffic;
 mod unlike;
 
 use std::{
@@ -34,13 +38,15 @@ use arc_swap::ArcSwap;
 
 use crate::artifact::{ModelName, ModelStore};
 
-pub use aliases::{AliasChange, AliasError};
+pub use aliases::{AliasChange, AliasError, Callers};
 pub use catalogue::Catalogue;
 use changes::Observer;
 pub use changes::{Change, Changed, ReloadOutcome};
-pub use entry::{Entry, NoChallenger, Refused};
+pub use entry::{Entry, HeldBack, NoChallenger, Refused};
 pub use policy::{LivePolicies, PolicyChange, PolicyRefused, PolicySet, PolicySource};
+pub use ready::NotReady;
 pub use select::{Choice, SelectError, Selector};
+pub use traffic::Listener;
 pub use unlike::Unlike;
 
 /// How many of the newest versions of a model are loaded unless the caller says
@@ -136,6 +142,13 @@ impl Registry {
             }
         }
         drop(building);
+    }
+
+    /// To be told each second: a few more customers of every model may be heard.
+    pub fn second(&self) {
+        for entry in self.current().entries().values() {
+            entry.traffic.second();
+        }
     }
 
     /// One thread at a time builds a catalogue. A panic of another leaves nothing

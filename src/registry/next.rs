@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
 
-use super::{Entry, residents::Loader};
+use super::{Entry, gate::Gate, residents::Loader};
 use crate::artifact::{Alias, Aliases, ModelName, Version, View};
 
 /// What the files of a model say, before any version is loaded.
@@ -14,15 +14,19 @@ struct Stored {
     faults: Vec<String>,
 }
 
+/// What the next entry is made by, beside the files.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rules {
+    /// How many of the newest versions are loaded, with those that aliases stand
+    /// for, and the champion before.
+    pub(super) resident_versions: NonZeroUsize,
+    /// A version that serves from now on whatever callers sent.
+    pub(super) let_in: Option<Version>,
+}
+
 impl Entry {
-    /// What comes after this entry, with so many of the newest versions loaded,
-    /// and those that aliases stand for, and the champion before.
-    pub(super) fn next(
-        &self,
-        view: &View<'_>,
-        name: &ModelName,
-        resident_versions: NonZeroUsize,
-    ) -> Self {
+    /// What comes after this entry.
+    pub(super) fn next(&self, view: &View<'_>, name: &ModelName, rules: Rules) -> Self {
         let Stored {
             versions,
             aliases,
@@ -32,25 +36,24 @@ impl Entry {
         let newest_first = versions.iter().rev().copied();
         let valid: Vec<Version> = newest_first
             .filter(|version| loader.load(*version))
-            .take(resident_versions.get())
+            .take(rules.resident_versions.get())
             .collect();
         let known = aliases.is_some();
         let aliases = aliases.unwrap_or_default();
         let predecessor = aliases.past_champions().next();
         let named = aliases.iter().map(|(_, version)| version);
         for version in named.chain(predecessor) {
-            if versions.contains(&version) {
-                loader.load(version);
-            } else {
-                loader.keep(version);
-            }
+            loader.load_or_keep(version, &versions);
         }
-        let answering = self.answering(&aliases, &mut loader, &mut faults);
+        let mut let_in = self.let_in.clone();
+        let_in.extend(rules.let_in);
+        let mut gate = Gate::new(self, &versions, &let_in);
+        let answering = self.answering(&aliases, &mut loader, &mut gate, &mut faults);
 
         let champion = Alias::champion();
         let wanted = match aliases.get(&champion) {
             Some(_) => answering.get(&champion).copied(),
-            None if known => valid.first().copied(),
+            None if known => gate.newest(&valid, &mut loader),
             None => None,
         };
         let last = self.served().map(|served| served.identity.version);
@@ -60,6 +63,8 @@ impl Entry {
         } else if wanted.is_none() {
             faults.push("no version on disk may be served; the one in memory goes on".to_owned());
         }
+        let held = gate.held;
+        let_in.retain(|version| loader.residents.contains_key(version));
         Self {
             served: served
                 .and_then(|version| loader.residents.get(&version))
@@ -70,6 +75,9 @@ impl Entry {
             answering,
             unlike: BTreeMap::new(),
             faults,
+            held,
+            let_in,
+            traffic: Arc::clone(&self.traffic),
         }
         .compared()
     }
@@ -102,17 +110,19 @@ impl Entry {
     }
 
     /// The version that answers for each alias: the one that it stands for, or
-    /// while that cannot be loaded, the one that answered before.
+    /// while that cannot be loaded or is held back, the one that answered before.
     fn answering(
         &self,
         aliases: &Aliases,
         loader: &mut Loader<'_>,
+        gate: &mut Gate<'_>,
         faults: &mut Vec<String>,
     ) -> BTreeMap<Alias, Version> {
         let mut answering = BTreeMap::new();
         for (alias, version) in aliases.iter() {
             if loader.residents.contains_key(&version) {
-                answering.insert(alias.clone(), version);
+                let answer = gate.answer(alias, version, aliases, loader);
+                answering.insert(alias.clone(), answer);
                 continue;
             }
             faults.push(format!(

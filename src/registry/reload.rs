@@ -4,8 +4,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use tracing::{error, info, warn};
 
-use super::{Building, Catalogue, Change, Entry, OpenError, Registry, ReloadOutcome, changes};
-use crate::artifact::{Listed, ModelName, View};
+use super::{
+    Building, Catalogue, Change, Entry, OpenError, Registry, ReloadOutcome, changes, next::Rules,
+};
+use crate::artifact::{Listed, ModelName, Version, View};
 
 impl Registry {
     /// Looks at the disk and puts what passes verification in place of what is
@@ -37,13 +39,13 @@ impl Registry {
         let mut outcome = ReloadOutcome::default();
         let view = self.store.view().map_err(self.unlisted())?;
         for name in self.names(&view, building)? {
-            let entry = self.entry(&view, &name, before.entry(&name), &mut outcome);
+            let entry = self.entry(&view, &name, before.entry(&name), None, &mut outcome);
             models.insert(name, entry);
         }
         // Gone from the disk; whoever asks is served as before.
         for (name, entry) in before.entries() {
             if !models.contains_key(name) {
-                let entry = self.entry(&view, name, Some(entry), &mut outcome);
+                let entry = self.entry(&view, name, Some(entry), None, &mut outcome);
                 models.insert(name.clone(), entry);
             }
         }
@@ -51,16 +53,17 @@ impl Registry {
         Ok(outcome)
     }
 
-    /// The same for one model.
+    /// The same for one model, of which a version may be let in.
     pub(super) fn build_model(
         &self,
         _: &mut Building,
         view: &View<'_>,
         name: &ModelName,
+        let_in: Option<Version>,
     ) -> ReloadOutcome {
         let before = self.current();
         let mut outcome = ReloadOutcome::default();
-        let entry = self.entry(view, name, before.entry(name), &mut outcome);
+        let entry = self.entry(view, name, before.entry(name), let_in, &mut outcome);
         let mut models = before.entries().clone();
         models.insert(name.clone(), entry);
         self.swap(&before, models);
@@ -85,11 +88,16 @@ impl Registry {
         view: &View<'_>,
         name: &ModelName,
         before: Option<&Arc<Entry>>,
+        let_in: Option<Version>,
         outcome: &mut ReloadOutcome,
     ) -> Arc<Entry> {
         let nothing = Arc::default();
         let known = before.unwrap_or(&nothing);
-        let next = known.next(view, name, self.resident_versions);
+        let rules = Rules {
+            resident_versions: self.resident_versions,
+            let_in,
+        };
+        let next = known.next(view, name, rules);
         for changed in changes::between(known, &next) {
             changes::log(name, &changed);
             self.observer.tell(name, &changed);

@@ -98,6 +98,15 @@ impl<'a> Loader<'a> {
         }
     }
 
+    /// Loads a version if it is one of those `listed` on disk, or else keeps it.
+    pub(super) fn load_or_keep(&mut self, version: Version, listed: &[Version]) -> bool {
+        if listed.contains(&version) {
+            self.load(version)
+        } else {
+            self.keep(version)
+        }
+    }
+
     /// Keeps a version that was loaded before, whatever the disk says now.
     pub(super) fn keep(&mut self, version: Version) -> bool {
         let Some(resident) = self.before.residents.get(&version) else {

@@ -90,6 +90,7 @@ impl Client {
             expected_version: expected,
             actor: "ann".to_owned(),
             reason: "a test".to_owned(),
+            despite_callers: false,
         };
         Ok(self.models().set_alias(request).await?.into_inner())
     }

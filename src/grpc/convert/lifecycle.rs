@@ -7,13 +7,14 @@ use crate::{
     artifact::{Alias, AliasMove, Author, ModelName, MoveKind, Version},
     customer::Violations,
     policy::PolicyIdentity,
-    registry::{AliasChange, Change, Changed, PolicyChange},
+    registry::{AliasChange, Callers, Change, Changed, PolicyChange},
 };
 
 /// Moves an alias of a model.
 pub(in crate::grpc) struct SetAlias {
     pub(in crate::grpc) name: ModelName,
     pub(in crate::grpc) change: AliasMove,
+    pub(in crate::grpc) callers: Callers,
     pub(in crate::grpc) author: Author,
 }
 
@@ -38,6 +39,7 @@ pub(in crate::grpc) fn set_alias(
         expected_version,
         actor,
         reason,
+        despite_callers,
     } = request;
     let mut violations = Violations::default();
     let name = read_name(name, &mut violations);
@@ -63,6 +65,11 @@ pub(in crate::grpc) fn set_alias(
                 expected,
                 to,
                 kind: MoveKind::Set,
+            },
+            callers: if *despite_callers {
+                Callers::Any
+            } else {
+                Callers::Ready
             },
             author,
         }),
@@ -195,6 +202,7 @@ impl From<Changed> for proto::model_change::Change {
                 from_version: from.map(Version::get),
                 to_version: to.map(Version::get),
             }),
+            Changed::HeldBack(held) => Self::Fault(held.to_string()),
             Changed::Fault(fault) => Self::Fault(fault),
         }
     }

@@ -31,7 +31,12 @@ pub(in crate::grpc) fn model_summary(name: &str, entry: &Entry) -> proto::ModelS
             .collect(),
         alias_generation: aliases.generation(),
         past_champions: aliases.past_champions().map(Version::get).collect(),
-        faults: entry.faults().to_vec(),
+        faults: entry
+            .faults()
+            .iter()
+            .cloned()
+            .chain(entry.held().map(ToString::to_string))
+            .collect(),
     }
 }
 

@@ -85,5 +85,8 @@ pub(super) async fn score(
     }
     let told = plan.into_scores();
     tell_columns(scorer.metrics, &told);
+    scorer.heard.tell_columns(columns, |row| {
+        told.refused.iter().any(|(refused, _)| *refused == row)
+    });
     Ok(convert::scored_columns(told, encoding))
 }

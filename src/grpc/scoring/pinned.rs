@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Scoring, tally::Tally};
+use super::{Scoring, heard::Heard, tally::Tally};
 use crate::{
     artifact::WrongKind,
     customer::Violations,
@@ -38,6 +38,7 @@ pub(super) struct RowScorer<'p> {
     pub(super) scorers: SplitScorer<'p>,
     pub(super) mask: &'p Mask,
     tally: Tally<'p>,
+    heard: Heard<'p>,
     pinned: &'p Pinned,
     /// What a challenger in the shadow scores too.
     shadowed: Vec<Shadowed<'p>>,
@@ -48,6 +49,7 @@ pub(super) struct RowScorer<'p> {
 pub(super) struct ColumnScorer<'p> {
     pub(super) scorers: SplitScorer<'p>,
     pub(super) metrics: &'p Metrics,
+    pub(super) heard: Heard<'p>,
 }
 
 impl RowScorer<'_> {
@@ -66,9 +68,12 @@ impl RowScorer<'_> {
         customer.score(self.scorers.of(arms), write)
     }
 
-    /// Counts a row of these arms, and offers it to challengers in the shadow.
+    /// Counts a row of these arms, lets the registry hear it, and offers it to challengers in the shadow.
     pub(super) fn count(&self, customer: &SentCustomer<'_>, arms: Arms, scored: bool) {
         self.tally.count(arms, scored);
+        if scored {
+            self.heard.tell(customer);
+        }
         let Pinned {
             catalogue, shadow, ..
         } = self.pinned;
@@ -156,11 +161,13 @@ impl Pinned {
             Ok::<_, WrongKind>(scorer)
         };
         let (models, challengers) = self.models(wanted)?;
+        let heard = Heard::by(&models, &self.catalogue);
         let scorers = SplitScorer::new(models, challengers, scorer)?;
         Ok(RowScorer {
             scorers,
             mask,
             tally: Tally::new(&self.metrics),
+            heard,
             pinned: self,
             shadowed: self.shadowed(wanted),
         })
@@ -185,6 +192,7 @@ impl Pinned {
         Ok(ColumnScorer {
             scorers: SplitScorer::new(models, challengers, scorer)?,
             metrics: &self.metrics,
+            heard: Heard::by(&models, &self.catalogue),
         })
     }
 

@@ -4,6 +4,7 @@
 //! | --- | --- | --- |
 //! | `ALIAS_CHANGED` | `ABORTED` | [`AliasChanged`], the state in the metadata |
 //! | `VERSION_REFUSED` | `FAILED_PRECONDITION` | [`AliasError::Refused`] |
+//! | `CALLERS_NOT_READY` | `FAILED_PRECONDITION` | [`AliasError::CallersNotReady`] |
 //! | `NO_PREDECESSOR` | `FAILED_PRECONDITION` | [`AliasError::NoPredecessor`] |
 //! | `TOO_MANY_ALIASES` | `FAILED_PRECONDITION` | [`MoveError::TooMany`] |
 //! | `ALIASES_UNREADABLE` | `FAILED_PRECONDITION` | [`StoreError::Read`] |
@@ -34,6 +35,7 @@ pub(in crate::grpc) fn alias_status(error: AliasError, model: &ModelName) -> Sta
     match error {
         AliasError::Select(error) => Refusal::from(error).into(),
         AliasError::Refused { .. } => precondition("VERSION_REFUSED", message),
+        AliasError::CallersNotReady { .. } => precondition("CALLERS_NOT_READY", message),
         AliasError::NoPredecessor(_) => precondition("NO_PREDECESSOR", message),
         AliasError::Store(error) if error.is_away() => {
             error!(model.name = %model, %error, "the store of models does not answer");

@@ -57,6 +57,17 @@ impl<'b> SentCustomer<'b> {
         }
     }
 
+    /// Tells `tell` what it is, if it is one that could be scored.
+    pub(in crate::grpc) fn with_snapshot(&self, tell: impl FnOnce(&Snapshot<'_>)) {
+        let snapshot = match self {
+            Self::Plain(plain, _) => Snapshot::try_from(plain),
+            Self::Full(customer) => Snapshot::try_from(&**customer),
+        };
+        if let Ok(snapshot) = snapshot {
+            tell(&snapshot);
+        }
+    }
+
     /// Scores it, and tells `write` the score.
     ///
     /// # Errors

@@ -78,6 +78,8 @@ pub enum ModelEvent {
     Loaded,
     /// A version did not pass verification.
     Refused,
+    /// A version does not serve, because callers are not ready for it.
+    HeldBack,
     /// Another version serves whoever chooses none.
     Served,
     /// An alias stands for another version.
@@ -88,6 +90,7 @@ pub enum ModelEvent {
 struct ModelCounters {
     loaded: u64,
     refused: u64,
+    held_back: u64,
     served: u64,
     alias_moves: u64,
 }
@@ -144,6 +147,7 @@ impl Metrics {
         let counter = match event {
             ModelEvent::Loaded => &mut model.loaded,
             ModelEvent::Refused => &mut model.refused,
+            ModelEvent::HeldBack => &mut model.held_back,
             ModelEvent::Served => &mut model.served,
             ModelEvent::AliasMoved => &mut model.alias_moves,
         };
@@ -216,6 +220,11 @@ impl Metrics {
             "holdfast_versions_refused_total",
             "Versions that did not pass verification, each once.",
             |model| model.refused,
+        );
+        write(
+            "holdfast_versions_held_back_total",
+            "Versions that do not serve because they would refuse what callers sent, each once.",
+            |model| model.held_back,
         );
         write(
             "holdfast_served_changes_total",

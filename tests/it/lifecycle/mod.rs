@@ -3,6 +3,7 @@
 mod aliases;
 mod damage;
 mod example;
+mod ready;
 mod reload;
 mod shadow;
 mod split;
@@ -14,10 +15,11 @@ use std::{fs, path::Path, sync::OnceLock};
 use holdfast::{
     artifact::{self, Content, Documents, ModelName, Version},
     grpc::proto::{
-        AliasChange, ChurnScore, ListModelsRequest, ModelChange, ModelSelector, ModelSummary,
-        ReloadModelsRequest, RollbackModelRequest, RollbackModelResponse, ScoreCustomerRequest,
-        SetAliasRequest, model_selector::Choice, model_service_client::ModelServiceClient,
-        scoring_service_client::ScoringServiceClient, set_alias_request::Target,
+        AliasChange, ChurnScore, Customer, ListModelsRequest, ModelChange, ModelSelector,
+        ModelSummary, ReloadModelsRequest, RollbackModelRequest, RollbackModelResponse,
+        ScoreCustomerRequest, SetAliasRequest, model_selector::Choice,
+        model_service_client::ModelServiceClient, scoring_service_client::ScoringServiceClient,
+        set_alias_request::Target,
     },
 };
 use tempfile::TempDir;
@@ -115,12 +117,20 @@ impl Client {
 
     /// The churn score of one customer by a choice of the model.
     async fn score(&self, choice: Option<Choice>) -> Result<ChurnScore, Status> {
+        self.score_of(customer("c"), choice).await
+    }
+
+    async fn score_of(
+        &self,
+        customer: Customer,
+        choice: Option<Choice>,
+    ) -> Result<ChurnScore, Status> {
         let request = ScoreCustomerRequest {
             churn_model: Some(ModelSelector {
                 choice,
                 ..selector(MODEL)
             }),
-            ..score_one(customer("c"))
+            ..score_one(customer)
         };
         let answer = ScoringServiceClient::new(self.0.clone())
             .score_customer(request)
@@ -150,6 +160,7 @@ fn request(alias: &str, expected: Option<u32>, to: Option<u32>) -> SetAliasReque
         expected_version: expected,
         actor: "ann".to_owned(),
         reason: "a test".to_owned(),
+        despite_callers: false,
     }
 }
 

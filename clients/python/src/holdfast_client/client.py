@@ -208,10 +208,12 @@ class Client:
         expected: int | None,
         actor: str,
         reason: str = "",
+        despite_callers: bool = False,
         timeout: float | None = None,
     ) -> model_service_pb2.SetAliasResponse:
         """Lets an alias of a model stand for a version, or for none, if it still stands
-        for the `expected` one; None where it is not set.
+        for the `expected` one; None where it is not set. Refused where the version would
+        refuse what callers sent lately, unless `despite_callers`.
 
         Tried once: after a lost answer, the alias may have been moved.
         """
@@ -223,6 +225,7 @@ class Client:
             expected_version=expected,
             actor=actor,
             reason=reason,
+            despite_callers=despite_callers,
         )
         return self._call(self._methods.set_alias, request, timeout, NO_RETRIES)
 
