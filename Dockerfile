@@ -1,6 +1,12 @@
 # syntax=docker/dockerfile:1
 
-# docker build -t holdfast . && docker run --rm -p 50051:50051 holdfast
+# docker build -t holdfast .
+#
+# It listens on all addresses of its container, and so refuses to start until it is
+# told who may ask: everybody, of those who reach the port on this machine,
+#   docker run --rm -p 127.0.0.1:50051:50051 -e HOLDFAST_ALLOW_ANONYMOUS=true holdfast
+# or those of an access file:
+#   docker run --rm -p 50051:50051 -v ./access.toml:/access.toml:ro -e HOLDFAST_ACCESS=/access.toml holdfast
 
 FROM rust:1.95-bookworm AS build
 WORKDIR /src

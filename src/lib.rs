@@ -9,6 +9,7 @@
 //! | [`train`] | data → split → fit → evaluate → publish; the only user of linfa |
 //! | [`scoring`] | the one path from a snapshot to a score |
 //! | [`registry`] | what is loaded, and what was refused |
+//! | [`access`] | who may ask, and for what |
 //! | [`artifact`] | a model on disk: format, digests, golden rows, atomic publishing |
 //! | [`policy`] | business rules: named segments, value tiers, lifecycle stages |
 //! | [`model`] | pure mathematics: the churn model, metrics |
@@ -18,6 +19,7 @@
 //! `ARCHITECTURE.md` holds the invariants; `tests/it/architecture.rs` checks
 //! them.
 
+pub mod access;
 pub mod artifact;
 pub mod config;
 pub mod customer;

@@ -2,6 +2,8 @@
 //! defaults. The environment is an argument; binaries pass the real one, and
 //! nothing else in the library reads it.
 
+pub mod access_file;
+mod document;
 pub mod policy_file;
 mod profiles;
 pub mod purchases_file;

@@ -1,5 +1,8 @@
 //! Configuration of `holdfast-server`.
 
+mod security;
+mod sources;
+
 use std::{
     collections::BTreeMap,
     fmt,
@@ -13,6 +16,8 @@ use std::{
 
 use clap::{Parser, ValueEnum};
 use serde::Deserialize;
+
+use security::SecurityOptions;
 
 use super::{
     policy_file,
@@ -145,6 +150,10 @@ pub struct Options {
     /// The most calls at once on one connection [default: 100]
     #[arg(long, value_name = "CALLS")]
     max_streams_per_connection: Option<u32>,
+
+    #[command(flatten)]
+    #[serde(flatten)]
+    security: SecurityOptions,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
@@ -206,7 +215,7 @@ impl ServerConfig {
     ) -> Result<Self, ConfigErrors> {
         let Cli {
             config,
-            probe: _, // a command, not configuration
+            probe,
             options: flags,
         } = cli;
         let mut problems = Vec::new();
@@ -218,10 +227,11 @@ impl ServerConfig {
                 Options::default()
             })
         });
-        let resolved = flags
-            .or(variables)
-            .or(file)
-            .or_defaults(&environment, &mut problems);
+        let mut options = flags.or(variables).or(file);
+        if probe {
+            options.security = SecurityOptions::of_probe();
+        }
+        let resolved = options.or_defaults(&environment, &mut problems);
         if problems.is_empty() {
             Ok(resolved)
         } else {
@@ -231,66 +241,6 @@ impl ServerConfig {
 }
 
 impl Options {
-    fn from_environment(
-        environment: &impl Fn(&str) -> Option<String>,
-        problems: &mut Vec<String>,
-    ) -> Self {
-        Self {
-            models: variable(environment, "HOLDFAST_MODELS", problems),
-            models_endpoint: variable(environment, "HOLDFAST_MODELS_ENDPOINT", problems),
-            models_cache: variable(environment, "HOLDFAST_MODELS_CACHE", problems),
-            policy: variable(environment, "HOLDFAST_POLICY", problems),
-            default_profile: variable(environment, "HOLDFAST_DEFAULT_PROFILE", problems),
-            policies: BTreeMap::new(),
-            profiles: BTreeMap::new(),
-            split: BTreeMap::new(),
-            shadow: BTreeMap::new(),
-            listen: variable(environment, "HOLDFAST_LISTEN", problems),
-            admin_listen: variable(environment, "HOLDFAST_ADMIN_LISTEN", problems),
-            log_format: variable(environment, "HOLDFAST_LOG_FORMAT", problems),
-            log_filter: variable(environment, "HOLDFAST_LOG_FILTER", problems),
-            reload_seconds: variable(environment, "HOLDFAST_RELOAD_SECONDS", problems),
-            resident_versions: variable(environment, "HOLDFAST_RESIDENT_VERSIONS", problems),
-            drain_seconds: variable(environment, "HOLDFAST_DRAIN_SECONDS", problems),
-            max_batch_rows: variable(environment, "HOLDFAST_MAX_BATCH_ROWS", problems),
-            max_column_rows: variable(environment, "HOLDFAST_MAX_COLUMN_ROWS", problems),
-            max_message_bytes: variable(environment, "HOLDFAST_MAX_MESSAGE_BYTES", problems),
-            max_streams_per_connection: variable(
-                environment,
-                "HOLDFAST_MAX_STREAMS_PER_CONNECTION",
-                problems,
-            ),
-        }
-    }
-
-    /// These options, and those of `weaker` where these set nothing.
-    fn or(self, weaker: Self) -> Self {
-        Self {
-            models: self.models.or(weaker.models),
-            models_endpoint: self.models_endpoint.or(weaker.models_endpoint),
-            models_cache: self.models_cache.or(weaker.models_cache),
-            policy: self.policy.or(weaker.policy),
-            default_profile: self.default_profile.or(weaker.default_profile),
-            policies: either(self.policies, weaker.policies),
-            profiles: either(self.profiles, weaker.profiles),
-            split: either(self.split, weaker.split),
-            shadow: either(self.shadow, weaker.shadow),
-            listen: self.listen.or(weaker.listen),
-            admin_listen: self.admin_listen.or(weaker.admin_listen),
-            log_format: self.log_format.or(weaker.log_format),
-            log_filter: self.log_filter.or(weaker.log_filter),
-            reload_seconds: self.reload_seconds.or(weaker.reload_seconds),
-            resident_versions: self.resident_versions.or(weaker.resident_versions),
-            drain_seconds: self.drain_seconds.or(weaker.drain_seconds),
-            max_batch_rows: self.max_batch_rows.or(weaker.max_batch_rows),
-            max_column_rows: self.max_column_rows.or(weaker.max_column_rows),
-            max_message_bytes: self.max_message_bytes.or(weaker.max_message_bytes),
-            max_streams_per_connection: self
-                .max_streams_per_connection
-                .or(weaker.max_streams_per_connection),
-        }
-    }
-
     fn or_defaults(
         self,
         environment: &impl Fn(&str) -> Option<String>,
@@ -303,7 +253,11 @@ impl Options {
             default: self.default_profile,
             policies: &self.policies,
         };
+        let listen = self
+            .listen
+            .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 50051)));
         let serving = grpc::Options {
+            access: self.security.access(listen, problems),
             policies: policies.map(Arc::new),
             profiles: Arc::new(profiles(stated, problems)),
             splits: Arc::new(splits(Table::Split, &self.split, problems)),
@@ -356,9 +310,7 @@ impl Options {
                 cache: self.models_cache,
                 access: S3Access::new(self.models_endpoint, environment),
             },
-            listen: self
-                .listen
-                .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 50051))),
+            listen,
             admin_listen: self.admin_listen,
             log_format: match self.log_format.unwrap_or(Format::Pretty) {
                 Format::Pretty => LogFormat::Pretty,
@@ -366,28 +318,6 @@ impl Options {
             },
             log_filter: self.log_filter.unwrap_or_else(|| "info".to_owned()),
             serving,
-        }
-    }
-}
-
-/// Tables are taken whole from one source.
-fn either<T>(mine: BTreeMap<String, T>, weaker: BTreeMap<String, T>) -> BTreeMap<String, T> {
-    if mine.is_empty() { weaker } else { mine }
-}
-
-fn variable<T: FromStr>(
-    environment: &impl Fn(&str) -> Option<String>,
-    name: &str,
-    problems: &mut Vec<String>,
-) -> Option<T>
-where
-    T::Err: fmt::Display,
-{
-    match environment(name)?.parse() {
-        Ok(value) => Some(value),
-        Err(error) => {
-            problems.push(format!("{name}: {error}"));
-            None
         }
     }
 }

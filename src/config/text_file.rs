@@ -8,6 +8,8 @@ use std::{
 
 use serde::de::DeserializeOwned;
 
+use crate::artifact::Digest;
+
 /// A larger file was written by no person.
 const MAX_BYTES: u64 = 1 << 20;
 
@@ -64,6 +66,15 @@ pub(super) fn read(path: &Path) -> Result<String, TextFileError> {
             path: path.to_owned(),
             source,
         }),
+    }
+}
+
+/// What a file holds now, or what keeps it from being read, to compare with
+/// another time. Content, not time, is compared: it works on every file system.
+pub(super) fn stamp(path: &Path) -> String {
+    match std::fs::read(path) {
+        Ok(bytes) => Digest::of(&bytes).to_string(),
+        Err(error) => error.to_string(),
     }
 }
 

@@ -15,6 +15,7 @@ use super::{
     splits::SplitReport,
 };
 use crate::{
+    access::{AccessChange, LiveAccess},
     registry::{Catalogue, LivePolicies, OpenError, PolicyChange, Registry, ReloadOutcome},
     telemetry::{Metrics, metrics::Reloads},
 };
@@ -23,6 +24,7 @@ use crate::{
 pub(super) struct Lifecycle {
     registry: Arc<Registry>,
     policies: Option<Arc<LivePolicies>>,
+    access: Option<Arc<LiveAccess>>,
     /// Held by who blocks on the registry, so that one thread at most does.
     turn: Arc<Mutex<()>>,
     /// Told after every piece of work.
@@ -48,12 +50,14 @@ impl Lifecycle {
     pub(super) fn new(
         registry: Arc<Registry>,
         policies: Option<Arc<LivePolicies>>,
+        access: Option<Arc<LiveAccess>>,
         metrics: Arc<Metrics>,
     ) -> Self {
         Self {
             metrics,
             registry,
             policies,
+            access,
             turn: Arc::default(),
             worked: Arc::default(),
         }
@@ -80,16 +84,18 @@ impl Lifecycle {
         done.await.map_err(|_| Stopped)
     }
 
-    /// Looks for changed models and policies. Where models cannot be listed,
+    /// Looks for changed models and policies, and for who may ask. Where models cannot be listed,
     /// policies are looked at all the same; what became of them is in the log.
     pub(super) async fn reload(&self) -> Result<Result<Reloaded, OpenError>, Stopped> {
         let policies = self.policies.clone();
+        let access = self.access.clone();
         let metrics = Arc::clone(&self.metrics);
         self.work(move |registry| {
             let policies = policies.map(|policies| policies.reload());
             let policies = policies.unwrap_or_default();
             let models = registry.reload();
-            count(&metrics.reloads, models.is_ok(), &policies);
+            let access = access.and_then(|access| access.reload());
+            count(&metrics.reloads, models.is_ok(), &policies, access.as_ref());
             Ok(Reloaded {
                 models: models?,
                 policies,
@@ -128,12 +134,19 @@ impl Lifecycle {
     }
 }
 
-fn count(reloads: &Reloads, listed: bool, policies: &[PolicyChange]) {
+fn count(
+    reloads: &Reloads,
+    listed: bool,
+    policies: &[PolicyChange],
+    access: Option<&AccessChange>,
+) {
     let Reloads {
         done,
         failed,
         policies: replaced,
         policies_refused,
+        access: access_replaced,
+        access_refused,
     } = reloads;
     let counter = if listed { done } else { failed };
     counter.add(1);
@@ -144,6 +157,11 @@ fn count(reloads: &Reloads, listed: bool, policies: &[PolicyChange]) {
             policies_refused
         };
         counter.add(1);
+    }
+    match access {
+        None => {}
+        Some(Ok(_)) => access_replaced.add(1),
+        Some(Err(_)) => access_refused.add(1),
     }
 }
 

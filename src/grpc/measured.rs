@@ -62,14 +62,21 @@ pub(super) fn observe(registry: &Registry, metrics: &Arc<Metrics>) {
 /// A service whose calls are counted.
 #[derive(Clone)]
 pub(super) struct Measured<S> {
-    pub(super) service: S,
-    pub(super) metrics: Arc<Metrics>,
+    service: S,
+    metrics: Arc<Metrics>,
 }
 
 /// An answer to come.
 pub(super) struct Answering<F> {
     answer: F,
     call: Option<Call>,
+}
+
+impl<S> Measured<S> {
+    pub(super) fn new(service: S, metrics: &Arc<Metrics>) -> Self {
+        let metrics = Arc::clone(metrics);
+        Self { service, metrics }
+    }
 }
 
 impl<S: NamedService> NamedService for Measured<S> {

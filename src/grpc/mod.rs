@@ -3,7 +3,9 @@
 //! Handlers convert, call and answer; `convert` holds every conversion, `status`
 //! the one mapping from errors to gRPC codes.
 
+mod access;
 mod admin;
+mod audit;
 pub mod client;
 mod codec;
 mod connection;

@@ -5,12 +5,14 @@ use std::{sync::Arc, time::SystemTime};
 use tonic::{Request, Response, Status};
 
 use super::{
+    access::caller,
+    audit::{self, Act},
     convert::{self, RollBack, SetAlias},
     lifecycle::{Lifecycle, Reloaded},
     proto, services,
     status::{Refusal, alias_status, reload_status},
 };
-use crate::artifact::Alias;
+use crate::{access::Principal, artifact::Alias};
 
 pub(super) struct Models {
     pub(super) lifecycle: Arc<Lifecycle>,
@@ -20,11 +22,13 @@ pub(super) struct Models {
 impl services::model_service_server::ModelService for Models {
     async fn list_models(
         &self,
-        _: Request<proto::ListModelsRequest>,
+        request: Request<proto::ListModelsRequest>,
     ) -> Result<Response<proto::ListModelsResponse>, Status> {
+        let caller = caller(request.extensions())?;
         let catalogue = self.lifecycle.current();
         let models = catalogue
             .models()
+            .filter(|(name, _)| caller.sees(name))
             .map(|(name, entry)| convert::model_summary(name.as_str(), entry))
             .collect();
         Ok(Response::new(proto::ListModelsResponse { models }))
@@ -34,9 +38,11 @@ impl services::model_service_server::ModelService for Models {
         &self,
         request: Request<proto::GetModelRequest>,
     ) -> Result<Response<proto::GetModelResponse>, Status> {
+        let caller = caller(request.extensions())?;
         let proto::GetModelRequest { model } = request.into_inner();
         let selector =
             convert::required_selector(model.as_ref(), "model").map_err(Refusal::from)?;
+        caller.may_use(&selector.name).map_err(Refusal::from)?;
         let catalogue = self.lifecycle.current();
         let artifact = catalogue.select(&selector).map_err(Refusal::from)?;
         Ok(Response::new(proto::GetModelResponse {
@@ -47,26 +53,65 @@ impl services::model_service_server::ModelService for Models {
 
     async fn reload_models(
         &self,
-        _: Request<proto::ReloadModelsRequest>,
+        request: Request<proto::ReloadModelsRequest>,
     ) -> Result<Response<proto::ReloadModelsResponse>, Status> {
-        let reloaded = self.lifecycle.reload().await?;
-        let Reloaded { models, policies } = reloaded.map_err(|error| reload_status(&error))?;
-        Ok(Response::new(proto::ReloadModelsResponse {
-            changes: models.changes.into_iter().map(Into::into).collect(),
-            policy_changes: policies.into_iter().map(Into::into).collect(),
-        }))
+        let caller = caller(request.extensions())?;
+        let reloaded = self.reload(&caller).await;
+        audit::told(&caller, &Act::Reload, reloaded)
     }
 
     async fn set_alias(
         &self,
         request: Request<proto::SetAliasRequest>,
     ) -> Result<Response<proto::SetAliasResponse>, Status> {
+        let caller = caller(request.extensions())?;
+        let asked = convert::set_alias(request.get_ref(), SystemTime::now());
+        let mut asked = asked.map_err(Refusal::from)?;
+        asked.author = asked.author.vouched(caller.known_name());
+        let moved = self.move_alias(&caller, asked.clone()).await;
+        audit::told(&caller, &Act::SetAlias(&asked), moved)
+    }
+
+    async fn rollback_model(
+        &self,
+        request: Request<proto::RollbackModelRequest>,
+    ) -> Result<Response<proto::RollbackModelResponse>, Status> {
+        let caller = caller(request.extensions())?;
+        let asked = convert::roll_back(request.get_ref(), SystemTime::now());
+        let mut asked = asked.map_err(Refusal::from)?;
+        asked.author = asked.author.vouched(caller.known_name());
+        let moved = self.roll_back(&caller, asked.clone()).await;
+        audit::told(&caller, &Act::RollBack(&asked), moved)
+    }
+}
+
+impl Models {
+    /// Of models that the caller may not ask for, nothing is told.
+    async fn reload(&self, caller: &Principal) -> Result<proto::ReloadModelsResponse, Status> {
+        let reloaded = self.lifecycle.reload().await?;
+        let Reloaded { models, policies } = reloaded.map_err(|error| reload_status(&error))?;
+        let changes = models.changes.into_iter();
+        Ok(proto::ReloadModelsResponse {
+            changes: changes
+                .filter(|change| caller.sees(&change.model))
+                .map(Into::into)
+                .collect(),
+            policy_changes: policies.into_iter().map(Into::into).collect(),
+        })
+    }
+
+    async fn move_alias(
+        &self,
+        caller: &Principal,
+        asked: SetAlias,
+    ) -> Result<proto::SetAliasResponse, Status> {
         let SetAlias {
             name,
             change,
             callers,
             author,
-        } = convert::set_alias(request.get_ref(), SystemTime::now()).map_err(Refusal::from)?;
+        } = asked;
+        caller.may_use(&name).map_err(Refusal::from)?;
         let moved = self.lifecycle.work(move |registry| {
             let moved = registry.set_alias(&name, &change, callers, &author);
             moved
@@ -74,21 +119,23 @@ impl services::model_service_server::ModelService for Models {
                 .map_err(|error| alias_status(error, &name))
         });
         let (alias, moved) = moved.await??;
-        Ok(Response::new(proto::SetAliasResponse {
+        Ok(proto::SetAliasResponse {
             change: Some(convert::alias_change(&alias, &moved)),
             alias_generation: moved.generation,
-        }))
+        })
     }
 
-    async fn rollback_model(
+    async fn roll_back(
         &self,
-        request: Request<proto::RollbackModelRequest>,
-    ) -> Result<Response<proto::RollbackModelResponse>, Status> {
+        caller: &Principal,
+        asked: RollBack,
+    ) -> Result<proto::RollbackModelResponse, Status> {
         let RollBack {
             name,
             expected,
             author,
-        } = convert::roll_back(request.get_ref(), SystemTime::now()).map_err(Refusal::from)?;
+        } = asked;
+        caller.may_use(&name).map_err(Refusal::from)?;
         let moved = self.lifecycle.work(move |registry| {
             let moved = registry.roll_back(&name, expected, &author);
             let moved = moved.map_err(|error| alias_status(error, &name))?;
@@ -97,10 +144,10 @@ impl services::model_service_server::ModelService for Models {
             Ok::<_, Status>((moved, served.map(|served| (&served.identity).into())))
         });
         let (moved, served) = moved.await??;
-        Ok(Response::new(proto::RollbackModelResponse {
+        Ok(proto::RollbackModelResponse {
             change: Some(convert::alias_change(&Alias::champion(), &moved)),
             alias_generation: moved.generation,
             served,
-        }))
+        })
     }
 }

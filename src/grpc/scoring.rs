@@ -19,6 +19,7 @@ use rows::SCORE_BYTES;
 use stream::{Exchange, Limits};
 
 use super::{
+    access::caller,
     measured::STREAM,
     proto, services,
     shadow::Shadow,
@@ -26,6 +27,7 @@ use super::{
     wire::{self, Encoded, SentCustomer},
 };
 use crate::{
+    access::Principal,
     registry::{LivePolicies, Registry},
     scoring::{CauseTables, Profiles, Splits},
     telemetry::Metrics,
@@ -54,21 +56,26 @@ impl services::scoring_service_server::ScoringService for Scoring {
         &self,
         request: Request<wire::ScoreCustomerRequest>,
     ) -> Result<Response<wire::ScoreCustomerResponse>, Status> {
-        Ok(Response::new(self.score_one(request.get_ref())?))
+        let caller = caller(request.extensions())?;
+        Ok(Response::new(self.score_one(request.get_ref(), caller)?))
     }
 
     async fn score_customers(
         &self,
         request: Request<wire::ScoreCustomersRequest>,
     ) -> Result<Response<wire::ScoreCustomersResponse>, Status> {
-        Ok(Response::new(self.score_batch(request.get_ref()).await?))
+        let caller = caller(request.extensions())?;
+        let answer = self.score_batch(request.get_ref(), caller).await?;
+        Ok(Response::new(answer))
     }
 
     async fn score_columns(
         &self,
         request: Request<proto::ScoreColumnsRequest>,
     ) -> Result<Response<proto::ScoreColumnsResponse>, Status> {
-        let columns = self.score_request_of_columns(request.get_ref()).await?;
+        let caller = caller(request.extensions())?;
+        let scored = self.score_request_of_columns(request.get_ref(), caller);
+        let columns = scored.await?;
         Ok(Response::new(proto::ScoreColumnsResponse {
             columns: Some(columns),
         }))
@@ -78,9 +85,10 @@ impl services::scoring_service_server::ScoringService for Scoring {
         &self,
         request: Request<proto::WhatIfRequest>,
     ) -> Result<Response<proto::WhatIfResponse>, Status> {
+        let caller = caller(request.extensions())?;
         let scoring = self.clone();
         // A search may take long enough to keep other calls waiting.
-        let told = spawn_blocking(move || scoring.what_if_of(request.get_ref()));
+        let told = spawn_blocking(move || scoring.what_if_of(request.get_ref(), caller));
         // Only a server that stops gives it up.
         let told = told.await.map_err(|_| server_draining())?;
         Ok(Response::new(told?))
@@ -91,7 +99,7 @@ impl services::scoring_service_server::ScoringService for Scoring {
         request: Request<Streaming<wire::StreamScoresRequest>>,
     ) -> Result<Response<Self::StreamScoresStream>, Status> {
         let exchange = Exchange {
-            pinned: self.pin(),
+            pinned: self.pin(caller(request.extensions())?),
             profiles: Arc::clone(&self.profiles),
             limits: Limits {
                 rows: self.max_batch_rows,
@@ -109,6 +117,7 @@ impl Scoring {
     fn score_one(
         &self,
         request: &wire::ScoreCustomerRequest,
+        caller: Arc<Principal>,
     ) -> Result<wire::ScoreCustomerResponse, Refusal> {
         let wanted = request.asked().read(&self.profiles);
         let bytes = request.customer();
@@ -122,7 +131,7 @@ impl Scoring {
             violations.extend(customer.violations().within("customer"));
             violations
         })?;
-        let pinned = self.pin();
+        let pinned = self.pin(caller);
         let scorer = pinned.rows(&wanted, request.max_reasons)?;
         let arms = scorer.arms(customer);
         let answer = scorer.score(customer, arms, |score| {
@@ -135,6 +144,7 @@ impl Scoring {
     async fn score_batch(
         &self,
         request: &wire::ScoreCustomersRequest,
+        caller: Arc<Principal>,
     ) -> Result<wire::ScoreCustomersResponse, Refusal> {
         let customers = &request.customers;
         let wanted = request.asked().read(&self.profiles);
@@ -142,7 +152,7 @@ impl Scoring {
         violations.extend(rows::check(customers.len(), self.max_batch_rows));
         let wanted = violations.into_result(()).and(wanted)?;
         // The same for all rows, whatever is reloaded meanwhile.
-        let pinned = self.pin();
+        let pinned = self.pin(caller);
         let scorer = pinned.rows(&wanted, request.max_reasons)?;
         Ok(rows::outcomes(&scorer, customers).await?.into())
     }

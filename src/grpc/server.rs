@@ -8,10 +8,12 @@ use tokio::{
     time::{MissedTickBehavior, timeout},
 };
 use tonic::{service::Routes, transport::Server};
+use tonic_health::pb::health_server::{Health as HealthService, HealthServer};
 use tracing::{info, warn};
 
 use super::{
     Listeners,
+    access::Door,
     admin::Admin,
     connection,
     lifecycle::{Health, Lifecycle, report_draining},
@@ -26,6 +28,7 @@ use super::{
     splits::SplitReport,
 };
 use crate::{
+    access::{LiveAccess, token},
     registry::{LivePolicies, Registry},
     scoring::{Profiles, Splits},
     telemetry::Metrics,
@@ -40,6 +43,8 @@ const KEEPALIVE: Duration = Duration::from_secs(20);
 /// How to serve.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
+    /// Who may ask, and for what; without it, everybody.
+    pub access: Option<Arc<LiveAccess>>,
     /// The most customers of one batch.
     pub max_batch_rows: usize,
     /// The most customers of one message of columns.
@@ -68,6 +73,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            access: None,
             max_batch_rows: 10_000,
             max_column_rows: 100_000,
             max_message_bytes: 16 << 20,
@@ -117,9 +123,12 @@ pub async fn serve(
     let lifecycle = Arc::new(Lifecycle::new(
         Arc::clone(&registry),
         options.policies.clone(),
+        options.access.clone(),
         Arc::clone(&options.metrics),
     ));
     let (drain, draining) = watch::channel(false);
+    let follow = |access| Held(tokio::spawn(token::follow(access)));
+    let _keys = options.access.clone().map(follow);
     let _admin = admin.map(|listener| {
         let admin = Admin {
             registry: Arc::clone(&registry),
@@ -129,7 +138,7 @@ pub async fn serve(
         Held(tokio::spawn(admin.serve(listener)))
     });
     let _seconds = Held(tokio::spawn(tell_seconds(Arc::clone(&registry))));
-    let routes = routes(&registry, &lifecycle, &options, draining)?.add_service(health_service);
+    let routes = routes(&registry, &lifecycle, &options, draining, health_service)?;
 
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = Server::builder()
@@ -187,6 +196,7 @@ fn routes(
     lifecycle: &Arc<Lifecycle>,
     options: &Options,
     draining: watch::Receiver<bool>,
+    health: HealthServer<impl HealthService>,
 ) -> Result<Routes, ServeError> {
     let scoring = Scoring {
         registry: Arc::clone(registry),
@@ -210,15 +220,14 @@ fn routes(
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
     let limit = options.max_message_bytes;
+    let metrics = &options.metrics;
+    let door = Door::new(options.access.clone(), Arc::clone(metrics));
+    let scoring = ScoringServiceServer::new(scoring).max_decoding_message_size(limit);
+    let models = ModelServiceServer::new(models).max_decoding_message_size(limit);
     Ok(Routes::default()
-        .add_service(Measured {
-            service: ScoringServiceServer::new(scoring).max_decoding_message_size(limit),
-            metrics: Arc::clone(&options.metrics),
-        })
-        .add_service(Measured {
-            service: ModelServiceServer::new(models).max_decoding_message_size(limit),
-            metrics: Arc::clone(&options.metrics),
-        })
-        .add_service(reflection().build_v1()?)
-        .add_service(reflection().build_v1alpha()?))
+        .add_service(Measured::new(door.guard(scoring), metrics))
+        .add_service(Measured::new(door.guard(models), metrics))
+        .add_service(door.guard(health))
+        .add_service(door.guard(reflection().build_v1()?))
+        .add_service(door.guard(reflection().build_v1alpha()?)))
 }

@@ -12,8 +12,10 @@
 //! | `MODEL_UNAVAILABLE` | `UNAVAILABLE` | [`SelectError::Unavailable`] |
 //! | `SERVER_DRAINING` | `UNAVAILABLE` | a stream that is open when the server is told to stop |
 //!
-//! Those of changes to what is loaded are in `lifecycle`.
+//! Those of changes to what is loaded are in `lifecycle`, those of callers in
+//! `access`.
 
+mod access;
 mod lifecycle;
 
 use std::collections::HashMap;
@@ -23,7 +25,11 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
 use crate::{
-    artifact::WrongKind, customer::Violations, registry::SelectError, scoring::NoSuchProfile,
+    access::{Denied, Refused},
+    artifact::WrongKind,
+    customer::Violations,
+    registry::SelectError,
+    scoring::NoSuchProfile,
 };
 
 pub(super) use lifecycle::{alias_status, reload_status};
@@ -39,6 +45,12 @@ pub(super) enum Refusal {
     Kind(WrongKind),
     Malformed(DecodeError),
     Profile(NoSuchProfile),
+    /// Nobody knows who is calling.
+    Unknown(Refused),
+    /// It is known who is calling, and that they may not.
+    Denied(Denied),
+    /// Nobody has said who may call it.
+    NoRule,
 }
 
 impl From<Violations> for Refusal {
@@ -59,6 +71,18 @@ impl From<NoSuchProfile> for Refusal {
     }
 }
 
+impl From<Refused> for Refusal {
+    fn from(refused: Refused) -> Self {
+        Self::Unknown(refused)
+    }
+}
+
+impl From<Denied> for Refusal {
+    fn from(denied: Denied) -> Self {
+        Self::Denied(denied)
+    }
+}
+
 impl From<WrongKind> for Refusal {
     fn from(error: WrongKind) -> Self {
         Self::Kind(error)
@@ -73,6 +97,7 @@ impl From<DecodeError> for Refusal {
 
 impl From<Refusal> for Status {
     fn from(refusal: Refusal) -> Self {
+        let mut metadata = HashMap::new();
         let (code, reason, message) = match &refusal {
             Refusal::Invalid(violations) => (
                 Code::InvalidArgument,
@@ -92,6 +117,20 @@ impl From<Refusal> for Status {
                 "PROFILE_NOT_FOUND",
                 "the server knows no profile of that name".to_owned(),
             ),
+            Refusal::Unknown(refused) => {
+                let (code, reason) = access::refused(*refused);
+                (code, reason, refused.to_string())
+            }
+            Refusal::Denied(denied) => {
+                let (reason, lacks) = access::denied(denied);
+                metadata = lacks;
+                (Code::PermissionDenied, reason, denied.to_string())
+            }
+            Refusal::NoRule => (
+                Code::Unimplemented,
+                "NO_SUCH_METHOD",
+                "the service has no such method".to_owned(),
+            ),
             Refusal::Select(error) => {
                 let (code, reason) = match error {
                     SelectError::ModelNotFound(_) => (Code::NotFound, "MODEL_NOT_FOUND"),
@@ -102,7 +141,7 @@ impl From<Refusal> for Status {
                 (code, reason, error.to_string())
             }
         };
-        let mut details = ErrorDetails::with_error_info(reason, DOMAIN, HashMap::new());
+        let mut details = ErrorDetails::with_error_info(reason, DOMAIN, metadata);
         if let Refusal::Invalid(violations) = &refusal {
             details.set_bad_request(field_violations(violations));
         }

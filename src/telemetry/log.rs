@@ -24,13 +24,21 @@ pub enum LogError {
     Init(#[from] tracing_subscriber::util::TryInitError),
 }
 
-/// Sends the events of this process that pass `filter` to standard error.
+/// Who changed what is told, whatever else is not.
+const AUDIT: &str = "audit=info";
+
+/// Sends the events of this process that pass `filter` to standard error, and those
+/// of the target `audit` unless `filter` itself names it.
 ///
 /// # Errors
 ///
 /// When the filter cannot be read, or a log is already set up.
 pub fn init(format: LogFormat, filter: &str) -> Result<(), LogError> {
-    let filter = EnvFilter::builder().parse(filter)?;
+    let names_audit = filter.contains("audit");
+    let mut filter = EnvFilter::builder().parse(filter)?;
+    if !names_audit {
+        filter = filter.add_directive(AUDIT.parse()?);
+    }
     let registry = tracing_subscriber::registry().with(filter);
     match format {
         LogFormat::Pretty => registry

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod access;
 mod admin;
 mod architecture;
 mod artifact;

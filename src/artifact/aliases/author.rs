@@ -8,11 +8,13 @@ const MAX_ACTOR_BYTES: usize = 256;
 const MAX_REASON_BYTES: usize = 1024;
 const SECONDS_PER_DAY: u64 = 86_400;
 
-/// Who asks for a change, why, and when. Nothing vouches for the name.
+/// Who asks for a change, why, and when. Nothing vouches for the name; where the
+/// server knows who called, it does for that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Author {
     actor: String,
     reason: String,
+    principal: Option<String>,
     time: SystemTime,
 }
 
@@ -40,8 +42,22 @@ impl Author {
         violations.into_result(Self {
             actor: actor.to_owned(),
             reason: reason.to_owned(),
+            principal: None,
             time,
         })
+    }
+
+    /// With the principal that called, if it is known.
+    #[must_use]
+    pub fn vouched(mut self, principal: Option<&str>) -> Self {
+        self.principal = principal.map(str::to_owned);
+        self
+    }
+
+    /// The principal that called, if it is known.
+    #[must_use]
+    pub fn principal(&self) -> Option<&str> {
+        self.principal.as_deref()
     }
 
     /// Who.

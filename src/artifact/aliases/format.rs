@@ -52,6 +52,9 @@ pub(super) struct MoveV1 {
     from: Option<u32>,
     to: Option<u32>,
     reason: String,
+    /// Absent where the server asked nobody who they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    principal: Option<String>,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -149,6 +152,7 @@ impl From<&RecordedMove> for MoveV1 {
             time,
             actor,
             reason,
+            principal,
             kind,
             alias,
             from,
@@ -166,6 +170,7 @@ impl From<&RecordedMove> for MoveV1 {
             from: from.map(Version::get),
             to: to.map(Version::get),
             reason,
+            principal,
         }
     }
 }
@@ -183,12 +188,14 @@ impl TryFrom<MoveV1> for RecordedMove {
             from,
             to,
             reason,
+            principal,
         } = stored;
         Ok(Self {
             generation,
             time,
             actor,
             reason,
+            principal,
             kind: match action {
                 ActionV1::Set => MoveKind::Set,
                 ActionV1::Rollback => MoveKind::Rollback,

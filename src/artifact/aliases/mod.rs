@@ -56,6 +56,8 @@ pub struct RecordedMove {
     pub actor: String,
     /// Why, as the caller says; may be empty.
     pub reason: String,
+    /// The principal that called, if the server knew it.
+    pub principal: Option<String>,
     /// Whether it was a rollback.
     pub kind: MoveKind,
     /// The alias.

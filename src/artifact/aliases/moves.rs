@@ -96,6 +96,7 @@ impl Aliases {
             time: author.timestamp(),
             actor: author.actor().to_owned(),
             reason: author.reason().to_owned(),
+            principal: author.principal().map(str::to_owned),
             kind,
             alias: alias.clone(),
             from,

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{decisions::sound, document::Document};
+use super::decisions::sound;
+use crate::config::document::Document;
 use crate::{
     customer::{Currency, InvalidCurrency, Violations},
     model::{segments::TierEdges, value::ClvTerms},

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::document::Document;
+use crate::config::document::Document;
 use crate::{
     customer::Violations,
     policy::{Actionable, CauseGroup, CauseRules, Direction, RiskBand, RiskBands, StatedBand},

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::document::Document;
+use crate::config::document::Document;
 use crate::{
     customer::Violations,
     model::segments::{Tier, TierBy, TierShares},

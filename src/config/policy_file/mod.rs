@@ -6,7 +6,6 @@
 
 mod contract_value;
 mod decisions;
-mod document;
 mod groups;
 mod playbook;
 mod watch;
@@ -14,7 +13,10 @@ mod write;
 
 use std::path::{Path, PathBuf};
 
-use super::text_file::{self, TextFileError};
+use super::{
+    document::Document,
+    text_file::{self, TextFileError},
+};
 use crate::{
     artifact::Digest,
     policy::{
@@ -22,8 +24,8 @@ use crate::{
         RiskBands, StatedGroupRules,
     },
 };
-use document::Document;
-pub use document::{PolicyFault, PolicyFaults};
+
+pub use super::document::{FileFault as PolicyFault, FileFaults as PolicyFaults};
 pub use watch::live;
 pub use write::write;
 

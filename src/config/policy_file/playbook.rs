@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, str::FromStr};
 
 use serde::Deserialize;
 
-use super::{decisions::sound, document::Document};
+use super::decisions::sound;
+use crate::config::document::Document;
 use crate::{
     customer::Violations,
     model::segments::Tier,

@@ -8,7 +8,7 @@ use std::{
 
 use super::{PolicyFileError, built_in, read};
 use crate::{
-    artifact::Digest,
+    config::text_file,
     policy::Policy,
     registry::{LivePolicies, PolicyRefused, PolicySource},
 };
@@ -60,12 +60,8 @@ impl PolicyFile {
 }
 
 impl PolicySource for PolicyFile {
-    /// Content, not time, is compared: it works on every file system.
     fn look(&mut self) -> Option<Result<Policy, PolicyRefused>> {
-        let seen = match std::fs::read(&self.path) {
-            Ok(bytes) => Digest::of(&bytes).to_string(),
-            Err(error) => error.to_string(),
-        };
+        let seen = text_file::stamp(&self.path);
         if seen == self.last {
             return None;
         }

@@ -11,6 +11,7 @@ use crate::{
 };
 
 /// Moves an alias of a model.
+#[derive(Clone)]
 pub(in crate::grpc) struct SetAlias {
     pub(in crate::grpc) name: ModelName,
     pub(in crate::grpc) change: AliasMove,
@@ -19,6 +20,7 @@ pub(in crate::grpc) struct SetAlias {
 }
 
 /// Brings a model's champion back.
+#[derive(Clone)]
 pub(in crate::grpc) struct RollBack {
     pub(in crate::grpc) name: ModelName,
     pub(in crate::grpc) expected: Option<Version>,

@@ -1,7 +1,10 @@
 //! Customers by column.
 
+use std::sync::Arc;
+
 use super::{ColumnScorer, Scoring, tally::tell_columns};
 use crate::{
+    access::Principal,
     customer::{CustomerColumns, Violations},
     grpc::{
         convert::{self, Asked},
@@ -20,6 +23,7 @@ impl Scoring {
     pub(super) async fn score_request_of_columns(
         &self,
         request: &proto::ScoreColumnsRequest,
+        caller: Arc<Principal>,
     ) -> Result<proto::ScoredColumns, Refusal> {
         let proto::ScoreColumnsRequest {
             churn_model,
@@ -46,7 +50,7 @@ impl Scoring {
         let (Ok(wanted), Ok(encoding), Ok(columns)) = (wanted, encoding, columns) else {
             return Err(violations.into());
         };
-        let pinned = self.pin();
+        let pinned = self.pin(caller);
         let scorer = pinned.columns(&wanted, *max_reasons)?;
         Ok(score(&scorer, &columns, encoding).await?)
     }

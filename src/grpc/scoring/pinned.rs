@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Scoring, heard::Heard, tally::Tally};
 use crate::{
+    access::Principal,
     artifact::WrongKind,
     customer::Violations,
     grpc::{
@@ -24,6 +25,8 @@ use crate::{
 /// Models and policies; none changes while it is held, whatever is reloaded.
 #[derive(Debug, Clone)]
 pub(super) struct Pinned {
+    /// Whom it is scored for.
+    caller: Arc<Principal>,
     catalogue: Arc<Catalogue>,
     policies: Option<Arc<PolicySet>>,
     splits: Arc<Splits>,
@@ -109,9 +112,10 @@ impl Drop for RowScorer<'_> {
 }
 
 impl Scoring {
-    /// Everything as it is now.
-    pub(super) fn pin(&self) -> Pinned {
+    /// Everything as it is now, for a caller.
+    pub(super) fn pin(&self, caller: Arc<Principal>) -> Pinned {
         Pinned {
+            caller,
             catalogue: self.registry.current(),
             policies: self.policies.as_ref().map(|policies| policies.current()),
             splits: Arc::clone(&self.splits),
@@ -201,9 +205,11 @@ impl Pinned {
     fn models(&self, wanted: &Wanted) -> Result<(Models<'_>, Vec<Challenger<'_>>), Refusal> {
         let chosen = wanted.models.as_ref().map_err(Clone::clone)?;
         let select = |selector: &Option<Selector>| {
-            let selector = selector.as_ref();
-            let selected = selector.map(|selector| self.catalogue.select(selector));
-            selected.transpose()
+            let Some(selector) = selector else {
+                return Ok(None);
+            };
+            self.caller.may_use(&selector.name)?;
+            Ok::<_, Refusal>(Some(self.catalogue.select(selector)?))
         };
         let models = Models {
             churn: select(&chosen.churn)?,

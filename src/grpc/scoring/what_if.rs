@@ -1,7 +1,10 @@
 //! A customer as it is, and as it might be.
 
+use std::sync::Arc;
+
 use super::{RowScorer, Scoring, rows::SCORE_BYTES};
 use crate::{
+    access::Principal,
     customer::{MAX_FEATURES, Snapshot, Violations},
     grpc::{
         convert::{Asked, Target, change_of, read_target},
@@ -17,6 +20,7 @@ impl Scoring {
     pub(super) fn what_if_of(
         &self,
         request: &proto::WhatIfRequest,
+        caller: Arc<Principal>,
     ) -> Result<proto::WhatIfResponse, Refusal> {
         let proto::WhatIfRequest {
             churn_model,
@@ -54,7 +58,7 @@ impl Scoring {
         else {
             return Err(violations.into());
         };
-        let pinned = self.pin();
+        let pinned = self.pin(caller);
         let by = pinned.rows(&wanted, *max_reasons)?;
         // Whatever changes, the customer keeps its arms.
         let scorer = by.scorers.of(by.scorers.arms(&customer.id));

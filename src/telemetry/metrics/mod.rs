@@ -69,6 +69,10 @@ pub struct Reloads {
     pub policies: Counter,
     /// A policy was refused.
     pub policies_refused: Counter,
+    /// Others may ask.
+    pub access: Counter,
+    /// An access file was refused.
+    pub access_refused: Counter,
 }
 
 /// What happened to a model.
@@ -172,6 +176,8 @@ impl Metrics {
             failed,
             policies,
             policies_refused,
+            access,
+            access_refused,
         } = &self.reloads;
         let mut reloads = text.counter("holdfast_reloads_total", "Looks at the models on disk.");
         reloads.sample(&[("result", "ok")], done.get());
@@ -179,6 +185,9 @@ impl Metrics {
         let mut reloads = text.counter("holdfast_policy_reloads_total", "Changed policy files.");
         reloads.sample(&[("result", "ok")], policies.get());
         reloads.sample(&[("result", "refused")], policies_refused.get());
+        let mut reloads = text.counter("holdfast_access_reloads_total", "Changed access files.");
+        reloads.sample(&[("result", "ok")], access.get());
+        reloads.sample(&[("result", "refused")], access_refused.get());
         self.write_models(text);
         self.shadows.write(text);
     }

@@ -14,9 +14,9 @@ use crate::customer::Violations;
 /// How many faults are listed; the rest are only counted.
 const MAX_LISTED: usize = 20;
 
-/// One fault of a policy file.
+/// One fault of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PolicyFault {
+pub struct FileFault {
     /// The line, from 1.
     pub line: usize,
     /// The field, such as `bands[1].from`; empty where TOML ends.
@@ -25,7 +25,7 @@ pub struct PolicyFault {
     pub problem: String,
 }
 
-impl fmt::Display for PolicyFault {
+impl fmt::Display for FileFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             line,
@@ -40,17 +40,17 @@ impl fmt::Display for PolicyFault {
     }
 }
 
-/// Every fault of a policy file, by line.
+/// Every fault of a file, by line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PolicyFaults {
-    listed: Vec<PolicyFault>,
+pub struct FileFaults {
+    listed: Vec<FileFault>,
     unlisted: usize,
 }
 
-impl PolicyFaults {
+impl FileFaults {
     /// The first ones, at most 20 of each section.
     #[must_use]
-    pub fn listed(&self) -> &[PolicyFault] {
+    pub fn listed(&self) -> &[FileFault] {
         &self.listed
     }
 
@@ -65,7 +65,7 @@ impl PolicyFaults {
     }
 
     fn push(&mut self, line: usize, field: &str, problem: &str) {
-        self.listed.push(PolicyFault {
+        self.listed.push(FileFault {
             line,
             field: field.to_owned(),
             problem: problem.trim().replace('\n', "; "),
@@ -73,7 +73,7 @@ impl PolicyFaults {
     }
 }
 
-impl fmt::Display for PolicyFaults {
+impl fmt::Display for FileFaults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, fault) in self.listed.iter().take(MAX_LISTED).enumerate() {
             let separator = if at == 0 { "" } else { "; " };
@@ -91,7 +91,7 @@ pub(super) struct Document<'t> {
     text: &'t str,
     root: DeTable<'t>,
     taken: Vec<&'static str>,
-    faults: PolicyFaults,
+    faults: FileFaults,
 }
 
 impl<'t> Document<'t> {
@@ -102,7 +102,7 @@ impl<'t> Document<'t> {
             text,
             root: root.into_inner(),
             taken: Vec::new(),
-            faults: PolicyFaults::default(),
+            faults: FileFaults::default(),
         };
         for error in errors {
             document.refuse("", &error, 0);
@@ -164,7 +164,7 @@ impl<'t> Document<'t> {
     }
 
     /// Adds sections that nobody asked for, and gives all faults by their lines.
-    pub(super) fn finish(mut self) -> PolicyFaults {
+    pub(super) fn finish(mut self) -> FileFaults {
         let unknown: Vec<(String, usize)> = self
             .root
             .iter()

@@ -1,0 +1,173 @@
+//! What holds at one moment: who is known, and by what.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use super::{
+    ApiKeys, KeyDigest, Models, PeerName, Principal, Refused, Scopes,
+    token::{self, Issuer, KeySet, Keys, KeysAddress, Remembered},
+};
+
+/// What an access file states.
+#[derive(Debug, Clone, Default)]
+pub struct Stated {
+    /// Who is known by name.
+    pub principals: Vec<StatedPrincipal>,
+    /// Whose tokens are taken.
+    pub issuers: Vec<Issuer>,
+}
+
+/// A principal, and how it shows who it is.
+#[derive(Debug, Clone)]
+pub struct StatedPrincipal {
+    /// As the log and the audit lines call it.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// With which models.
+    pub models: Models,
+    /// By an API key.
+    pub keys: Vec<KeyDigest>,
+    /// By a client certificate.
+    pub certificates: Vec<PeerName>,
+    /// By a token: the issuer's name in the file, and the subject.
+    pub subjects: Vec<(String, String)>,
+}
+
+/// Who is known, and by what. Never changes, so that what it remembers of tokens
+/// was verified by the keys that it has.
+#[derive(Debug, Default)]
+pub struct Access {
+    keys: ApiKeys,
+    certificates: HashMap<PeerName, Arc<Principal>>,
+    subjects: HashMap<(String, String), Arc<Principal>>,
+    /// An issuer whose keys have not been had yet has none.
+    issuers: Vec<(Issuer, Option<KeySet>)>,
+    remembered: Remembered,
+}
+
+impl Access {
+    /// What a file states, with the keys that were had from addresses.
+    #[must_use]
+    pub fn new(stated: &Stated, had: &BTreeMap<KeysAddress, KeySet>) -> Self {
+        let Stated {
+            principals,
+            issuers,
+        } = stated;
+        let mut access = Self::default();
+        for stated in principals {
+            access.add(stated);
+        }
+        access.issuers = issuers
+            .iter()
+            .map(|issuer| {
+                let keys = match &issuer.keys {
+                    Keys::Here(keys) => Some(keys.clone()),
+                    Keys::At(address) => had.get(address).cloned(),
+                };
+                (issuer.clone(), keys)
+            })
+            .collect();
+        access
+    }
+
+    fn add(&mut self, stated: &StatedPrincipal) {
+        let StatedPrincipal {
+            name,
+            scopes,
+            models,
+            keys,
+            certificates,
+            subjects,
+        } = stated.clone();
+        let principal = Arc::new(Principal {
+            name,
+            scopes,
+            models,
+        });
+        for digest in keys {
+            self.keys.add(digest, Arc::clone(&principal));
+        }
+        for name in certificates {
+            self.certificates.insert(name, Arc::clone(&principal));
+        }
+        for subject in subjects {
+            self.subjects.insert(subject, Arc::clone(&principal));
+        }
+    }
+
+    /// Who shows this token or, without one, a certificate of these names; `None`
+    /// without a certificate.
+    ///
+    /// # Errors
+    ///
+    /// When nobody known does.
+    pub fn authenticate(
+        &self,
+        token: Option<&str>,
+        certificate: Option<&[PeerName]>,
+    ) -> Result<Arc<Principal>, Refused> {
+        match (token, certificate) {
+            (Some(token), _) => self.of_token(token),
+            (None, Some(names)) => {
+                let mut known = names.iter().filter_map(|name| self.certificates.get(name));
+                known.next().cloned().ok_or(Refused::Certificate)
+            }
+            (None, None) => Err(Refused::Missing),
+        }
+    }
+
+    fn of_token(&self, token: &str) -> Result<Arc<Principal>, Refused> {
+        let digest = KeyDigest::of(token.as_bytes());
+        if let Some(owner) = self.keys.owner(&digest) {
+            return Ok(Arc::clone(owner));
+        }
+        if self.issuers.is_empty() {
+            return Err(Refused::Unknown);
+        }
+        // A clock before 1970 is not set.
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let now = now.unwrap_or_default();
+        match self.remembered.get(&digest, now) {
+            Some(principal) => Ok(principal),
+            None => self.verify(token, digest, now),
+        }
+    }
+
+    fn verify(
+        &self,
+        token: &str,
+        digest: KeyDigest,
+        now: Duration,
+    ) -> Result<Arc<Principal>, Refused> {
+        let header = token::header(token).ok_or(Refused::Unknown)?;
+        let mut refused = Refused::Unknown;
+        for (issuer, keys) in &self.issuers {
+            let verified = match keys {
+                Some(keys) => issuer.verify(token, &header, keys),
+                None => Err(Refused::NoKeys),
+            };
+            match verified {
+                Ok(verified) => {
+                    let subject = (issuer.name.clone(), verified.subject);
+                    let principal = match self.subjects.get(&subject) {
+                        Some(principal) => Arc::clone(principal),
+                        None => Arc::new(Principal {
+                            name: format!("{}:{}", subject.0, subject.1),
+                            scopes: verified.scopes,
+                            models: issuer.models.clone(),
+                        }),
+                    };
+                    self.remembered
+                        .keep(digest, &principal, verified.expires, now);
+                    return Ok(principal);
+                }
+                Err(other) => refused = token::worse(refused, other),
+            }
+        }
+        Err(refused)
+    }
+}

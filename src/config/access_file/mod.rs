@@ -1,0 +1,146 @@
+//! The TOML file of who may ask, `docs/security.md` by example.
+//!
+//! ```toml
+//! [[principals]]
+//! name = "shop"
+//! scopes = ["score", "read-models"]
+//! models = ["telco-churn"]                 # all where left out
+//! keys = ["sha256:9f86…"]                  # of its API keys
+//! certificates = ["dns:shop.example.com"]  # names of its client certificates
+//! tokens = [{ issuer = "company", subject = "svc-shop" }]
+//!
+//! [[issuers]]
+//! name = "company"
+//! issuer = "https://id.example.com/"
+//! audiences = ["holdfast"]
+//! algorithms = ["ES256"]
+//! jwks_url = "https://id.example.com/jwks.json"   # or jwks_file
+//! scopes = ["score"]      # the most for subjects that are no principal's
+//! ```
+
+mod issuers;
+mod principals;
+mod watch;
+
+use std::path::{Path, PathBuf};
+
+use super::{
+    document::{Document, FileFaults},
+    text_file::{self, TextFileError},
+};
+use crate::{
+    access::{ANYONE, Models, Scope, Scopes, Stated},
+    artifact::ModelName,
+    customer::Violations,
+};
+
+pub use watch::live;
+
+/// The longest name of a principal or an issuer, in bytes.
+const MAX_NAME_BYTES: usize = 100;
+
+/// An access file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum AccessFileError {
+    /// It cannot be read.
+    #[error(transparent)]
+    File(#[from] TextFileError),
+    /// It is no TOML, or what it states cannot be.
+    #[error("{}: {faults}", path.display())]
+    Faults {
+        /// The file.
+        path: PathBuf,
+        /// Every fault, with its line.
+        faults: FileFaults,
+    },
+}
+
+/// What a file states, and the files of keys that it names.
+#[derive(Debug)]
+pub struct AccessFile {
+    /// What it states.
+    pub stated: Stated,
+    key_files: Vec<PathBuf>,
+}
+
+/// Reads an access file.
+///
+/// # Errors
+///
+/// When it cannot be read, or anything in it is at fault: all of it at once.
+pub fn read(path: &Path) -> Result<AccessFile, AccessFileError> {
+    let text = text_file::read(path)?;
+    parse(&text).map_err(|faults| AccessFileError::Faults {
+        path: path.to_owned(),
+        faults,
+    })
+}
+
+/// Reads the text of an access file.
+///
+/// # Errors
+///
+/// Every fault, by its line.
+pub fn parse(text: &str) -> Result<AccessFile, FileFaults> {
+    let mut document = Document::parse(text);
+    let issuers = issuers::read(&mut document);
+    let names: Vec<&str> = issuers
+        .0
+        .iter()
+        .map(|issuer| issuer.name.as_str())
+        .collect();
+    let principals = principals::read(&mut document, &names);
+    let faults = document.finish();
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let (issuers, key_files) = issuers;
+    Ok(AccessFile {
+        stated: Stated {
+            principals,
+            issuers,
+        },
+        key_files,
+    })
+}
+
+/// A name that stands in log lines. A colon would make it one of a token.
+fn check_name(name: &str, taken: &[String], field: &str, faults: &mut Violations) {
+    let sound = (1..=MAX_NAME_BYTES).contains(&name.len())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_.@/".contains(&b));
+    if !sound {
+        let text = format!("must be 1 to {MAX_NAME_BYTES} of a-z, A-Z, 0-9, -, _, ., @ and /");
+        faults.push(field, text);
+    } else if name == ANYONE {
+        faults.push(field, "stands for callers who show nothing");
+    } else if taken.iter().any(|other| other == name) {
+        faults.push(field, "is there twice");
+    }
+}
+
+fn read_scopes(names: &[String], field: &str, faults: &mut Violations) -> Scopes {
+    let mut read = |(at, name): (usize, &String)| {
+        let scope = name.parse::<Scope>();
+        scope
+            .map_err(|error| faults.push(&format!("{field}[{at}]"), error.to_string()))
+            .ok()
+    };
+    names.iter().enumerate().filter_map(&mut read).collect()
+}
+
+fn read_models(names: Option<&Vec<String>>, field: &str, faults: &mut Violations) -> Models {
+    let Some(names) = names else {
+        return Models::All;
+    };
+    let mut read = |(at, name): (usize, &String)| {
+        let name = name.parse::<ModelName>();
+        name.map_err(|error| faults.push(&format!("{field}[{at}]"), error.to_string()))
+            .ok()
+    };
+    Models::Named(names.iter().enumerate().filter_map(&mut read).collect())
+}
+
+#[cfg(test)]
+mod tests;

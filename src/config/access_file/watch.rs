@@ -1,0 +1,67 @@
+//! An access file that a server takes without a restart when it changes, or when a
+//! file of keys does that it names.
+
+use std::path::{Path, PathBuf};
+
+use super::{AccessFile, read};
+use crate::{
+    access::{AccessRefused, AccessSource, LiveAccess, Stated},
+    config::text_file,
+};
+
+/// The file, and what was last made of it.
+#[derive(Debug)]
+struct Watched {
+    path: PathBuf,
+    key_files: Vec<PathBuf>,
+    /// Of all files, as they were judged last.
+    last: Vec<String>,
+}
+
+/// Who may ask by this file, and by what it becomes; `None` where it cannot be
+/// used, which is a problem.
+pub fn live(path: &Path, problems: &mut Vec<String>) -> Option<LiveAccess> {
+    let mut watched = Watched {
+        path: path.to_owned(),
+        key_files: Vec::new(),
+        last: Vec::new(),
+    };
+    match watched.judge() {
+        Ok(stated) => Some(LiveAccess::following(stated, Box::new(watched))),
+        Err(refused) => {
+            problems.push(refused.error);
+            None
+        }
+    }
+}
+
+impl Watched {
+    fn stamps(&self) -> Vec<String> {
+        let files = std::iter::once(&self.path).chain(&self.key_files);
+        files.map(|path| text_file::stamp(path)).collect()
+    }
+
+    fn judge(&mut self) -> Result<Stated, AccessRefused> {
+        // Before it is read: a change in between is seen at the next look.
+        let access = text_file::stamp(&self.path);
+        let AccessFile { stated, key_files } = read(&self.path).map_err(|error| AccessRefused {
+            error: error.to_string(),
+        })?;
+        self.key_files = key_files;
+        self.last = self.stamps();
+        self.last[0] = access;
+        Ok(stated)
+    }
+}
+
+impl AccessSource for Watched {
+    fn look(&mut self) -> Option<Result<Stated, AccessRefused>> {
+        let seen = self.stamps();
+        if seen == self.last {
+            return None;
+        }
+        // A file at fault is told once.
+        self.last = seen;
+        Some(self.judge())
+    }
+}

@@ -1,0 +1,91 @@
+//! Where options come from, and which source outranks which.
+
+use std::{collections::BTreeMap, fmt, str::FromStr};
+
+use super::{Options, security::SecurityOptions};
+
+impl Options {
+    pub(super) fn from_environment(
+        environment: &impl Fn(&str) -> Option<String>,
+        problems: &mut Vec<String>,
+    ) -> Self {
+        Self {
+            models: variable(environment, "HOLDFAST_MODELS", problems),
+            models_endpoint: variable(environment, "HOLDFAST_MODELS_ENDPOINT", problems),
+            models_cache: variable(environment, "HOLDFAST_MODELS_CACHE", problems),
+            policy: variable(environment, "HOLDFAST_POLICY", problems),
+            default_profile: variable(environment, "HOLDFAST_DEFAULT_PROFILE", problems),
+            policies: BTreeMap::new(),
+            profiles: BTreeMap::new(),
+            split: BTreeMap::new(),
+            shadow: BTreeMap::new(),
+            listen: variable(environment, "HOLDFAST_LISTEN", problems),
+            admin_listen: variable(environment, "HOLDFAST_ADMIN_LISTEN", problems),
+            log_format: variable(environment, "HOLDFAST_LOG_FORMAT", problems),
+            log_filter: variable(environment, "HOLDFAST_LOG_FILTER", problems),
+            reload_seconds: variable(environment, "HOLDFAST_RELOAD_SECONDS", problems),
+            resident_versions: variable(environment, "HOLDFAST_RESIDENT_VERSIONS", problems),
+            drain_seconds: variable(environment, "HOLDFAST_DRAIN_SECONDS", problems),
+            max_batch_rows: variable(environment, "HOLDFAST_MAX_BATCH_ROWS", problems),
+            max_column_rows: variable(environment, "HOLDFAST_MAX_COLUMN_ROWS", problems),
+            max_message_bytes: variable(environment, "HOLDFAST_MAX_MESSAGE_BYTES", problems),
+            max_streams_per_connection: variable(
+                environment,
+                "HOLDFAST_MAX_STREAMS_PER_CONNECTION",
+                problems,
+            ),
+            security: SecurityOptions::from_environment(environment, problems),
+        }
+    }
+
+    /// These options, and those of `weaker` where these set nothing.
+    pub(super) fn or(self, weaker: Self) -> Self {
+        Self {
+            models: self.models.or(weaker.models),
+            models_endpoint: self.models_endpoint.or(weaker.models_endpoint),
+            models_cache: self.models_cache.or(weaker.models_cache),
+            policy: self.policy.or(weaker.policy),
+            default_profile: self.default_profile.or(weaker.default_profile),
+            policies: either(self.policies, weaker.policies),
+            profiles: either(self.profiles, weaker.profiles),
+            split: either(self.split, weaker.split),
+            shadow: either(self.shadow, weaker.shadow),
+            listen: self.listen.or(weaker.listen),
+            admin_listen: self.admin_listen.or(weaker.admin_listen),
+            log_format: self.log_format.or(weaker.log_format),
+            log_filter: self.log_filter.or(weaker.log_filter),
+            reload_seconds: self.reload_seconds.or(weaker.reload_seconds),
+            resident_versions: self.resident_versions.or(weaker.resident_versions),
+            drain_seconds: self.drain_seconds.or(weaker.drain_seconds),
+            max_batch_rows: self.max_batch_rows.or(weaker.max_batch_rows),
+            max_column_rows: self.max_column_rows.or(weaker.max_column_rows),
+            max_message_bytes: self.max_message_bytes.or(weaker.max_message_bytes),
+            max_streams_per_connection: self
+                .max_streams_per_connection
+                .or(weaker.max_streams_per_connection),
+            security: self.security.or(weaker.security),
+        }
+    }
+}
+
+/// Tables are taken whole from one source.
+fn either<T>(mine: BTreeMap<String, T>, weaker: BTreeMap<String, T>) -> BTreeMap<String, T> {
+    if mine.is_empty() { weaker } else { mine }
+}
+
+pub(super) fn variable<T: FromStr>(
+    environment: &impl Fn(&str) -> Option<String>,
+    name: &str,
+    problems: &mut Vec<String>,
+) -> Option<T>
+where
+    T::Err: fmt::Display,
+{
+    match environment(name)?.parse() {
+        Ok(value) => Some(value),
+        Err(error) => {
+            problems.push(format!("{name}: {error}"));
+            None
+        }
+    }
+}

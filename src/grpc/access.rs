@@ -1,0 +1,158 @@
+//! The door in front of every service: who calls, and whether they may. Handlers
+//! judge what only they know, the models that a call is about.
+
+use std::{
+    convert::Infallible,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use tonic::{
+    Status,
+    body::Body,
+    codegen::{
+        Service,
+        http::{Extensions, Request, Response, header::AUTHORIZATION},
+    },
+    server::NamedService,
+};
+
+use super::{audit, measured::STREAM, status::Refusal};
+use crate::{
+    access::{LiveAccess, Principal, Refused, Rule, Scope, rule, token},
+    telemetry::Metrics,
+};
+
+/// Who calls, as the door found out.
+#[derive(Clone)]
+struct Caller(Arc<Principal>);
+
+/// Who may come in.
+#[derive(Clone)]
+pub(super) struct Door {
+    /// `None`: everybody.
+    access: Option<Arc<LiveAccess>>,
+    anyone: Arc<Principal>,
+    metrics: Arc<Metrics>,
+}
+
+/// A service behind the door.
+#[derive(Clone)]
+pub(super) struct Guarded<S> {
+    service: S,
+    door: Door,
+}
+
+/// An answer to come, or that of the door.
+pub(super) enum Answering<F> {
+    Service(F),
+    Door(Option<Response<Body>>),
+}
+
+/// Who calls.
+///
+/// # Errors
+///
+/// `UNAUTHENTICATED` for a call that did not come through the door.
+pub(super) fn caller(extensions: &Extensions) -> Result<Arc<Principal>, Status> {
+    let caller = extensions.get::<Caller>();
+    let caller = caller.ok_or(Refusal::Unknown(Refused::Missing))?;
+    Ok(Arc::clone(&caller.0))
+}
+
+impl Door {
+    pub(super) fn new(access: Option<Arc<LiveAccess>>, metrics: Arc<Metrics>) -> Self {
+        Self {
+            access,
+            anyone: Principal::anyone(),
+            metrics,
+        }
+    }
+
+    /// This service behind the door.
+    pub(super) fn guard<S>(&self, service: S) -> Guarded<S> {
+        let door = self.clone();
+        Guarded { service, door }
+    }
+
+    fn admit(&self, request: &Request<Body>) -> Result<Arc<Principal>, Refusal> {
+        let Some(access) = &self.access else {
+            return Ok(Arc::clone(&self.anyone));
+        };
+        let path = request.uri().path();
+        let rule = rule(path);
+        if rule == Some(Rule::Open) {
+            return Ok(Arc::clone(&self.anyone));
+        }
+        let values = request.headers().get_all(AUTHORIZATION);
+        let token = token::bearer(values.iter().map(|value| value.as_bytes()))?;
+        let principal = access.current().authenticate(token, None)?;
+        match rule {
+            Some(Rule::Open) => {}
+            Some(Rule::Needs(scope)) => {
+                principal.may(scope).inspect_err(|_| {
+                    if scope == Scope::ManageModels {
+                        audit::refused(&principal, path);
+                    }
+                })?;
+            }
+            // A method that nobody has written a rule for does not answer.
+            None => return Err(Refusal::NoRule),
+        }
+        Ok(principal)
+    }
+}
+
+impl<S: NamedService> NamedService for Guarded<S> {
+    const NAME: &'static str = S::NAME;
+}
+
+impl<S> Service<Request<Body>> for Guarded<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
+    S::Future: Unpin,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Answering<S::Future>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.service.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        match self.door.admit(&request) {
+            Ok(principal) => {
+                request.extensions_mut().insert(Caller(principal));
+                Answering::Service(self.service.call(request))
+            }
+            Err(refusal) => {
+                let status = Status::from(refusal);
+                // This method counts its calls itself, and is not reached.
+                let path = request.uri().path();
+                if path == STREAM
+                    && let Some(call) = self.door.metrics.begin(path)
+                {
+                    call.end(u32::try_from(i32::from(status.code())).unwrap_or(u32::MAX));
+                }
+                Answering::Door(Some(status.into_http()))
+            }
+        }
+    }
+}
+
+impl<F> Future for Answering<F>
+where
+    F: Future<Output = Result<Response<Body>, Infallible>> + Unpin,
+{
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut *self {
+            Self::Service(answer) => Pin::new(answer).poll(context),
+            Self::Door(answer) => Poll::Ready(Ok(answer.take().unwrap_or_default())),
+        }
+    }
+}
