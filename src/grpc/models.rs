@@ -12,10 +12,11 @@ use super::{
     proto, services,
     status::{Refusal, alias_status, reload_status},
 };
-use crate::{access::Principal, artifact::Alias};
+use crate::{access::Principal, artifact::Alias, scoring::Profiles};
 
 pub(super) struct Models {
     pub(super) lifecycle: Arc<Lifecycle>,
+    pub(super) profiles: Arc<Profiles>,
 }
 
 #[tonic::async_trait]
@@ -31,7 +32,18 @@ impl services::model_service_server::ModelService for Models {
             .filter(|(name, _)| caller.sees(name))
             .map(|(name, entry)| convert::model_summary(name.as_str(), entry))
             .collect();
-        Ok(Response::new(proto::ListModelsResponse { models }))
+        let profiles = self.profiles.iter();
+        let profiles = profiles
+            .filter(|(_, chosen)| chosen.models().all(|model| caller.sees(&model.name)))
+            .map(|(name, chosen)| convert::profile(name, chosen));
+        let profiles: Vec<_> = profiles.collect();
+        let default = self.profiles.default_name();
+        let default = default.filter(|name| profiles.iter().any(|seen| seen.name == **name));
+        Ok(Response::new(proto::ListModelsResponse {
+            models,
+            default_profile: default.unwrap_or_default().to_owned(),
+            profiles,
+        }))
     }
 
     async fn get_model(

@@ -212,6 +212,7 @@ fn routes(
     };
     let models = Models {
         lifecycle: Arc::clone(lifecycle),
+        profiles: Arc::clone(&options.profiles),
     };
     let reflection = || {
         tonic_reflection::server::Builder::configure()

@@ -83,7 +83,7 @@ impl<'m> ChurnScorer<'m> {
             base_log_odds: explanation.base_log_odds,
             reasons,
             remaining_contribution,
-            causes: self.cause_sums(&explanation),
+            causes: self.cause_sums(&explanation.contributions),
             notes: explanation.notes,
         })
     }
@@ -164,11 +164,12 @@ impl<'m> ChurnScorer<'m> {
         (reasons.collect(), remaining)
     }
 
-    fn cause_sums(&self, explanation: &Explanation) -> Vec<CauseSum> {
+    /// Contributions of all effects by theme; none where no policy names themes.
+    pub(super) fn cause_sums(&self, contributions: &[f64]) -> Vec<CauseSum> {
         let Some(causes) = &self.causes else {
             return Vec::new();
         };
-        let all = explanation.contributions.iter().copied().enumerate();
+        let all = contributions.iter().copied().enumerate();
         let effects = all.filter(|(_, contribution)| *contribution != 0.0);
         cause_sums(effects.map(|(effect, contribution)| (causes[effect], contribution)))
     }

@@ -3,9 +3,10 @@
 
 use super::{ChurnScore, Scorer, ValueScore};
 use crate::{
+    artifact::ChurnContent,
     customer::{Snapshot, Value},
     features::FeatureKind,
-    policy::{ContractAmounts, ContractTiers, ContractValueRules, NoContractValue},
+    policy::{ContractAmounts, ContractTiers, ContractValueRules, NoContractValue, Policy},
 };
 
 /// What a customer under contract is worth.
@@ -19,7 +20,25 @@ pub struct ContractValue<'m> {
     pub tiers: Option<ContractTiers>,
 }
 
-impl ContractValue<'_> {
+impl<'m> ContractValue<'m> {
+    /// The value of a customer who pays `payment` for a period and leaves with the
+    /// probability `churn` of a model; `None` without rules for it.
+    pub(super) fn of(
+        policy: &'m Policy,
+        content: &ChurnContent,
+        payment: Option<f64>,
+        churn: f64,
+    ) -> Option<Self> {
+        let rules = policy.contract_value.as_ref()?;
+        let amounts = amounts(rules, content, payment, churn);
+        let matrix = policy.groups.matrix.unwrap_or_default();
+        Some(Self {
+            rules,
+            amounts,
+            tiers: amounts.ok().and_then(|told| rules.tiers(&told, &matrix)),
+        })
+    }
+
     /// What is expected of the customer, where that can be told.
     #[must_use]
     pub fn potential(&self) -> Option<f64> {
@@ -41,35 +60,29 @@ impl<'m> Scorer<'m> {
         }
         let policy = self.decided_by?.policy;
         let rules = policy.contract_value.as_ref()?;
-        let amounts = self.contract_amounts(rules, customer, churn?.probability);
-        let matrix = policy.groups.matrix.unwrap_or_default();
-        Some(ContractValue {
-            rules,
-            amounts,
-            tiers: amounts.ok().and_then(|told| rules.tiers(&told, &matrix)),
-        })
-    }
-
-    fn contract_amounts(
-        &self,
-        rules: &ContractValueRules,
-        customer: &Snapshot<'_>,
-        churn: f64,
-    ) -> Result<ContractAmounts, NoContractValue> {
-        let churn_scorer = self.churn.as_ref().ok_or(NoContractValue::NoFeature)?;
-        let content = churn_scorer.content;
-        let schema = content.model.schema();
-        let feature = schema.position(&rules.feature);
-        let feature = feature.and_then(|position| schema.features().get(position));
-        if !feature.is_some_and(|feature| matches!(feature.kind, FeatureKind::Number(_))) {
-            return Err(NoContractValue::NoFeature);
-        }
         let mut sent = customer.features().iter();
-        let sent = sent.find(|(name, _)| *name == rules.feature);
-        let Some((_, Value::Number(payment))) = sent else {
-            return Err(NoContractValue::PaymentMissing);
+        let payment = match sent.find(|(name, _)| *name == rules.feature) {
+            Some((_, Value::Number(payment))) => Some(*payment),
+            _ => None,
         };
-        let churn_days = content.churn_definition.horizon_days.map(f64::from);
-        rules.value(*payment, churn, churn_days)
+        let content = self.churn.as_ref()?.content;
+        ContractValue::of(policy, content, payment, churn?.probability)
     }
+}
+
+fn amounts(
+    rules: &ContractValueRules,
+    content: &ChurnContent,
+    payment: Option<f64>,
+    churn: f64,
+) -> Result<ContractAmounts, NoContractValue> {
+    let schema = content.model.schema();
+    let feature = schema.position(&rules.feature);
+    let feature = feature.and_then(|position| schema.features().get(position));
+    if !feature.is_some_and(|feature| matches!(feature.kind, FeatureKind::Number(_))) {
+        return Err(NoContractValue::NoFeature);
+    }
+    let payment = payment.ok_or(NoContractValue::PaymentMissing)?;
+    let churn_days = content.churn_definition.horizon_days.map(f64::from);
+    rules.value(payment, churn, churn_days)
 }

@@ -3,7 +3,11 @@
 use super::{CauseTables, ChurnScore, ContractValue, Groups, ValueScore};
 use crate::{
     customer::Currency,
-    policy::{CauseSum, PlaybookRule, Policy, PolicyIdentity, RiskBand, Situation, leading_cause},
+    model::value::ClvTerms,
+    policy::{
+        CauseGroup, CauseSum, PlaybookRule, Policy, PolicyIdentity, RiskBand, Situation,
+        leading_cause,
+    },
 };
 
 /// The policy that decides, and in which language.
@@ -95,6 +99,47 @@ pub struct ChosenAction<'m> {
     pub expected_profit: Option<f64>,
 }
 
+/// What decisions go by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known<'m> {
+    /// The probability of churn.
+    pub(super) churn: Option<f64>,
+    pub(super) value: Option<KnownValue>,
+    pub(super) groups: Option<Groups<'m>>,
+    pub(super) contract: Option<ContractValue<'m>>,
+    /// The theme that raises the probability of churn most.
+    pub(super) cause: Option<CauseGroup>,
+}
+
+/// What decisions go by of a value score.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct KnownValue {
+    pub(super) p_no_purchase: f64,
+    /// The amount, where the model knows spend.
+    pub(super) potential: Option<f64>,
+    pub(super) terms: ClvTerms,
+}
+
+/// What follows for a customer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Verdict {
+    pub(super) risk: Option<Risk>,
+    pub(super) value_at_risk: Option<ValueAtRisk>,
+    /// Of the rule in the playbook.
+    pub(super) position: usize,
+    pub(super) expected_profit: Option<f64>,
+}
+
+impl From<&ValueScore<'_>> for KnownValue {
+    fn from(score: &ValueScore<'_>) -> Self {
+        Self {
+            p_no_purchase: score.value.p_no_purchase,
+            potential: score.potential_amount,
+            terms: score.terms,
+        }
+    }
+}
+
 impl<'m> DecidedBy<'m> {
     /// Decides on a customer by all that is known of it.
     pub(super) fn decide(
@@ -107,21 +152,19 @@ impl<'m> DecidedBy<'m> {
         let Self {
             policy, language, ..
         } = *self;
-        let risk = self.risk(churn, value);
-        let value_at_risk = risk.and_then(|risk| value_at_risk(risk.probability, value, contract));
         let causes = churn.map_or_else(Vec::new, |churn| churn.causes.clone());
-        let situation = Situation {
-            tier: groups
-                .and_then(|groups| {
-                    // A prospect has brought in nothing, and is in no tier.
-                    groups.placement.scores.map(|_| groups.placement.tier)
-                })
-                .or_else(|| Some(contract?.tiers?.overall)),
-            band: risk.map(|risk| risk.band),
+        let Verdict {
+            risk,
+            value_at_risk,
+            position,
+            expected_profit,
+        } = self.verdict(&Known {
+            churn: churn.map(|churn| churn.probability),
+            value: value.map(Into::into),
+            groups,
+            contract,
             cause: leading_cause(&causes),
-            stage: groups.map(|groups| groups.placement.stage),
-        };
-        let position = policy.playbook.position(situation);
+        });
         let rule = &policy.playbook.rules()[position];
         let (language, text) = rule.action.text(language);
         Decision {
@@ -136,16 +179,48 @@ impl<'m> DecidedBy<'m> {
                 position,
                 text,
                 language,
-                expected_profit: value_at_risk
-                    .map(|at_risk| rule.action.expected_profit(at_risk.amount)),
+                expected_profit,
             },
         }
     }
 
-    fn risk(&self, churn: Option<&ChurnScore<'_>>, value: Option<&ValueScore<'_>>) -> Option<Risk> {
+    /// What follows for a customer; texts stand with the rule.
+    pub(super) fn verdict(&self, known: &Known<'_>) -> Verdict {
+        let Known {
+            churn,
+            value,
+            groups,
+            contract,
+            cause,
+        } = *known;
+        let policy = self.policy;
+        let risk = self.risk(churn, value);
+        let value_at_risk = risk.and_then(|risk| value_at_risk(risk.probability, value, contract));
+        let situation = Situation {
+            tier: groups
+                .and_then(|groups| {
+                    // A prospect has brought in nothing, and is in no tier.
+                    groups.placement.scores.map(|_| groups.placement.tier)
+                })
+                .or_else(|| Some(contract?.tiers?.overall)),
+            band: risk.map(|risk| risk.band),
+            cause,
+            stage: groups.map(|groups| groups.placement.stage),
+        };
+        let position = policy.playbook.position(situation);
+        let action = &policy.playbook.rules()[position].action;
+        Verdict {
+            risk,
+            value_at_risk,
+            position,
+            expected_profit: value_at_risk.map(|at_risk| action.expected_profit(at_risk.amount)),
+        }
+    }
+
+    fn risk(&self, churn: Option<f64>, value: Option<KnownValue>) -> Option<Risk> {
         let (probability, source) = match (churn, value) {
-            (Some(churn), _) => (churn.probability, RiskSource::Churn),
-            (None, Some(value)) => (value.value.p_no_purchase, RiskSource::NoPurchase),
+            (Some(probability), _) => (probability, RiskSource::Churn),
+            (None, Some(value)) => (value.p_no_purchase, RiskSource::NoPurchase),
             (None, None) => return None,
         };
         Some(Risk {
@@ -158,13 +233,11 @@ impl<'m> DecidedBy<'m> {
 
 fn value_at_risk(
     probability: f64,
-    value: Option<&ValueScore<'_>>,
+    value: Option<KnownValue>,
     contract: Option<ContractValue<'_>>,
 ) -> Option<ValueAtRisk> {
-    let by_model = value.and_then(|value| {
-        let amount = value.potential_amount?;
-        Some((amount, value.terms, ValueSource::Model))
-    });
+    let by_model =
+        value.and_then(|value| Some((value.potential?, value.terms, ValueSource::Model)));
     let (amount, terms, source) = by_model.or_else(|| {
         let contract = contract?;
         let amount = contract.potential()?;

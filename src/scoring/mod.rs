@@ -24,8 +24,9 @@ pub use causes::CauseTables;
 pub use churn::ChurnScore;
 use churn::ChurnScorer;
 pub use columns::{
-    ChallengerRows, ChurnChallenger, ChurnColumns, ColumnPlan, ColumnScores, MAX_REASONS,
-    PotentialColumns, ReasonColumns, ValueColumns,
+    CauseTotals, ChallengerRows, ChurnChallenger, ChurnColumns, ColumnPlan, ColumnScores,
+    ContractColumns, ContractRow, DecisionColumns, MAX_REASONS, PotentialColumns, ReasonColumns,
+    ValueColumns,
 };
 pub use contract::ContractValue;
 pub use decision::{ChosenAction, DecidedBy, Decision, Risk, RiskSource, ValueAtRisk, ValueSource};
@@ -107,12 +108,19 @@ impl<'m> Scorer<'m> {
 
     /// The same scorer, with decisions. Groups are told with them only.
     #[must_use]
-    pub fn deciding(mut self, by: DecidedBy<'m>) -> Self {
+    pub fn deciding(self, by: DecidedBy<'m>) -> Self {
+        let mut scorer = self.naming_causes(by);
+        scorer.decided_by = Some(by);
+        scorer
+    }
+
+    /// The same scorer, with the themes of reasons, by the policy that would decide.
+    #[must_use]
+    pub fn naming_causes(mut self, by: DecidedBy<'m>) -> Self {
         if let Some(churn) = &mut self.churn {
             let schema = churn.content.model.schema();
             churn.causes = Some(by.causes.of(by.policy, churn.identity, schema));
         }
-        self.decided_by = Some(by);
         self
     }
 

@@ -32,6 +32,13 @@ impl Chosen {
         }
     }
 
+    /// The models that are chosen.
+    pub fn models(&self) -> impl Iterator<Item = &Selector> {
+        [&self.churn, &self.value, &self.segmentation]
+            .into_iter()
+            .flatten()
+    }
+
     /// Whether no model is chosen.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -82,6 +89,18 @@ impl Profiles {
     pub fn get(&self, name: &str) -> Result<&Chosen, NoSuchProfile> {
         let profile = self.named.get(name);
         profile.ok_or_else(|| NoSuchProfile(name.to_owned()))
+    }
+
+    /// Every profile, by name.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Chosen)> {
+        let named = self.named.iter();
+        named.map(|(name, chosen)| (name.as_str(), chosen))
+    }
+
+    /// The name of the profile for requests that choose no model.
+    #[must_use]
+    pub fn default_name(&self) -> Option<&str> {
+        self.default.as_deref()
     }
 
     /// The profile for requests that choose no model.

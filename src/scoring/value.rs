@@ -85,6 +85,11 @@ impl<'m> ValueScorer<'m> {
         })
     }
 
+    /// Whether a score tells the potential value.
+    pub(super) fn tells_potential(&self) -> bool {
+        self.content.model.parts().spend.is_some()
+    }
+
     /// Missing purchases, those in another currency, and a history without a
     /// purchase are errors.
     pub(super) fn score(&self, customer: &Snapshot<'_>) -> Result<ValueScore<'m>, Violations> {

@@ -7,6 +7,7 @@ use holdfast::{
     artifact::{
         self, AliasMove, Author, ChurnContent, Content, Documents, ModelName, MoveKind, Version,
     },
+    config::policy_file,
     features::{Axis, Feature, FeatureKind, FlagLabels, NumberEncoding, Pair, Schema, Shape},
     grpc::{
         Options,
@@ -20,14 +21,15 @@ use holdfast::{
         },
     },
     model::{Calibration, ChurnModel, Coefficient, Platt, value::PurchaseModelKind},
+    registry::LivePolicies,
     scoring::{Sample, Split, Splits},
 };
 use proptest::prelude::*;
 use tempfile::TempDir;
 
 use crate::support::{
-    Server, assert_columns_alike, columns_of, copy, flag, name, null, number, publish_value,
-    selector, text, value_content, value_models,
+    Server, assert_columns_alike, columns_of, copy, everything, flag, name, null, number,
+    publish_value, selector, text, value_content, value_models,
 };
 
 mod random;
@@ -74,11 +76,28 @@ fn halves() -> Options {
     }
 }
 
+/// Nothing decides, or the built-in policy, or one that values contracts by some
+/// feature.
+fn policies(dice: &mut Dice) -> Option<Arc<LivePolicies>> {
+    let policy = match dice.roll(4) {
+        0 => return None,
+        1 => policy_file::built_in().unwrap(),
+        _ => {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/subscription.toml");
+            let text = std::fs::read_to_string(path).unwrap();
+            let feature = format!("\"feature {}\"", dice.roll(3));
+            policy_file::parse(&text.replace("\"MonthlyCharges\"", &feature)).unwrap()
+        }
+    };
+    Some(Arc::new(LivePolicies::new(policy)))
+}
+
 async fn in_stream(server: &Server, batch: &ScoreCustomersRequest) -> Vec<Answer> {
     let settings = StreamSettings {
         churn_model: batch.churn_model.clone(),
         value_model: batch.value_model.clone(),
         max_reasons: batch.max_reasons,
+        score_mask: everything(),
         number_encoding: Encoding::LittleEndian.into(),
         ..StreamSettings::default()
     };
@@ -170,6 +189,10 @@ async fn check(seed: u64) {
         publish(models.path(), model);
         Options::default()
     };
+    let options = Options {
+        policies: policies(&mut dice),
+        ..options
+    };
     let server = Server::with_options(models.path(), options).await;
     let in_batch = server.score_customers(batch.clone()).await.unwrap();
 
@@ -183,6 +206,9 @@ async fn check(seed: u64) {
         churn_model: batch.churn_model.clone(),
         value_model: batch.value_model.clone(),
         max_reasons: batch.max_reasons,
+        score_mask: (encoding == Encoding::LittleEndian)
+            .then(everything)
+            .flatten(),
         columns: Some(columns),
         number_encoding: encoding.into(),
         ..ScoreColumnsRequest::default()

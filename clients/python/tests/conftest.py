@@ -45,10 +45,23 @@ def own(tmp_path: Path) -> Iterator[Client]:
         yield client
 
 
+@pytest.fixture
+def contracts(tmp_path: Path) -> Iterator[Client]:
+    """A client of a server with a profile whose policy values contracts."""
+    config = tmp_path / "holdfast.toml"
+    policy = ROOT / "policies" / "subscription.toml"
+    config.write_text(
+        f"[policies]\ncontracts = '{policy}'\n"
+        "[profiles.subscribers]\nchurn = 'telco-churn'\npolicy = 'contracts'\n"
+    )
+    with serving(ROOT / "models", "--config", str(config)) as target, Client(target) as client:
+        yield client
+
+
 @contextmanager
-def serving(models: Path) -> Iterator[str]:
+def serving(models: Path, *options: str) -> Iterator[str]:
     """A server of these models; where it listens."""
-    command = [server_binary(), "--listen", "127.0.0.1:0", "--models", models]
+    command = [server_binary(), "--listen", "127.0.0.1:0", "--models", models, *options]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert server.stdout is not None
     try:

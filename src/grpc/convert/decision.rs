@@ -142,13 +142,14 @@ fn value_at_risk(at_risk: &ValueAtRisk, message: &mut MessageWriter<'_>) {
     message.double(1, *amount);
     message.text(2, currency.as_str());
     message.double(3, *horizon_days);
-    message.choice(
-        4,
-        match source {
-            ValueSource::Model => proto::ValueSource::Model,
-            ValueSource::Contract => proto::ValueSource::Contract,
-        },
-    );
+    message.choice(4, value_source(*source));
+}
+
+pub(super) fn value_source(source: ValueSource) -> proto::ValueSource {
+    match source {
+        ValueSource::Model => proto::ValueSource::Model,
+        ValueSource::Contract => proto::ValueSource::Contract,
+    }
 }
 
 impl From<Tier> for proto::ValueTier {
@@ -200,6 +201,17 @@ fn cause_sum(sum: CauseSum, message: &mut MessageWriter<'_>) {
     message.double(2, contribution);
 }
 
+/// The themes of an effect.
+pub(super) fn groups_of(cause: Option<EffectCause>) -> Vec<i32> {
+    let groups: &[CauseGroup] = match &cause {
+        None => &[],
+        Some(EffectCause::Whole(group)) => std::slice::from_ref(group),
+        Some(EffectCause::Halves(groups)) => groups,
+    };
+    let groups = groups.iter().map(|group| proto::CauseGroup::from(*group));
+    groups.map(Into::into).collect()
+}
+
 /// Writes the themes of a reason.
 pub(super) fn cause_groups(
     field: u32,
@@ -218,7 +230,7 @@ pub(super) fn cause_groups(
 }
 
 /// Writes a `RecommendedAction`.
-fn recommended(chosen: &ChosenAction<'_>, message: &mut MessageWriter<'_>) {
+pub(super) fn recommended(chosen: &ChosenAction<'_>, message: &mut MessageWriter<'_>) {
     let ChosenAction {
         rule,
         position,
@@ -239,7 +251,7 @@ fn recommended(chosen: &ChosenAction<'_>, message: &mut MessageWriter<'_>) {
 }
 
 /// Writes a `PolicyVersion`.
-fn policy_version(identity: &PolicyIdentity, message: &mut MessageWriter<'_>) {
+pub(super) fn policy_version(identity: &PolicyIdentity, message: &mut MessageWriter<'_>) {
     let PolicyIdentity {
         name,
         version,

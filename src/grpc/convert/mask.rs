@@ -4,6 +4,8 @@ use crate::{customer::Violations, grpc::wire::Fields};
 
 /// `CustomerScore.customer_id`, which is always wanted.
 const CUSTOMER_ID: Fields = Fields::of(1);
+/// `RecommendedAction.expected_profit`.
+pub(super) const EXPECTED_PROFIT: u32 = 9;
 /// The most paths of a mask.
 const MAX_PATHS: usize = 100;
 /// The longest path that an error repeats.
@@ -81,6 +83,8 @@ pub(in crate::grpc) struct Mask {
     pub(super) churn: Fields,
     pub(super) value: Fields,
     pub(super) action: Fields,
+    /// Whether it names fields, and does not want all for want of names.
+    is_stated: bool,
 }
 
 impl Default for Mask {
@@ -91,6 +95,7 @@ impl Default for Mask {
             churn: Fields::ALL,
             value: Fields::ALL,
             action: Fields::ALL,
+            is_stated: false,
         }
     }
 }
@@ -113,6 +118,7 @@ impl Mask {
             churn: Fields::NONE,
             value: Fields::NONE,
             action: Fields::NONE,
+            is_stated: true,
         };
         for (at, path) in paths.iter().enumerate() {
             if path != "customer_id" && mask.add(path).is_none() {
@@ -150,6 +156,21 @@ impl Mask {
         self.score
     }
 
+    /// Whether a field of `CustomerScore` is wanted.
+    pub(super) fn wants(&self, field: &str) -> bool {
+        has(self.score, &SCORE, field)
+    }
+
+    /// Whether a field of `ChurnScore` is wanted.
+    pub(super) fn wants_of_churn(&self, field: &str) -> bool {
+        has(self.churn, &CHURN, field)
+    }
+
+    /// Whether a field of `ValueScore` is wanted.
+    pub(super) fn wants_of_value(&self, field: &str) -> bool {
+        has(self.value, &VALUE, field)
+    }
+
     /// Whether reasons, or the rest that they leave, are wanted.
     pub(in crate::grpc) fn has_reasons(&self) -> bool {
         let parts = ["reasons", "remaining_contribution"];
@@ -159,6 +180,11 @@ impl Mask {
     /// Whether the potential value is wanted.
     pub(in crate::grpc) fn has_potential(&self) -> bool {
         has(self.value, &VALUE, "potential")
+    }
+
+    /// Whether decisions on columns are wanted: by name only, for they take time.
+    pub(in crate::grpc) fn has_column_decision(&self) -> bool {
+        self.is_stated && self.has_decision()
     }
 
     /// Whether anything is wanted that the policy decides on, beside the themes of

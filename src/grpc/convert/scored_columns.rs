@@ -1,11 +1,14 @@
 //! Scores by column.
 
-use super::{proto, score::note_kind, value_score::note_kind as value_note_kind};
+use super::{
+    Mask, decision::groups_of, proto, score::note_kind, value_score::note_kind as value_note_kind,
+};
 use crate::{
     customer::Violations,
     features::{EffectNames, Note, Schema},
     grpc::status::{Refusal, row_status},
     model::value::ClvTerms,
+    policy::EffectCause,
     scoring::{
         ChallengerRows, ChurnColumns, ColumnScores, PotentialColumns, ReasonColumns, ValueColumns,
         ValueNote,
@@ -18,10 +21,11 @@ pub(crate) fn number_encoding(encoding: i32) -> Result<proto::NumberEncoding, Vi
         .map_err(|_| Violations::of("number_encoding", "is not known to this release"))
 }
 
-/// Writes scores, their numbers in an encoding; a row's faults below
-/// `rows[3]`.
-pub(crate) fn scored_columns(
+/// Writes what is wanted of scores, their numbers in an encoding; a row's faults
+/// below `rows[3]`.
+pub(in crate::grpc) fn scored_columns(
     scores: ColumnScores<'_>,
+    mask: &Mask,
     encoding: proto::NumberEncoding,
 ) -> proto::ScoredColumns {
     let ColumnScores {
@@ -29,7 +33,10 @@ pub(crate) fn scored_columns(
         refused,
         churn,
         value,
+        decision,
     } = scores;
+    let churn = churn.filter(|_| mask.wants("churn"));
+    let value = value.filter(|_| mask.wants("value"));
     let validity = validity(rows, refused.iter().map(|(row, _)| *row));
     let errors = refused.into_iter().map(|(row, violations)| {
         let refusal = Refusal::from(violations.within(&format!("rows[{row}]")));
@@ -38,13 +45,14 @@ pub(crate) fn scored_columns(
             error: Some(row_status(refusal)),
         }
     });
-    let writer = Writer { encoding };
+    let writer = Writer { encoding, mask };
     proto::ScoredColumns {
         rows: index(rows),
         validity,
         errors: errors.collect(),
         churn: churn.map(|scores| writer.churn(scores)),
         value: value.map(|scores| writer.value(scores)),
+        decision: decision.map(|decisions| writer.decision(&decisions)),
     }
 }
 
@@ -76,18 +84,20 @@ fn challenger_rows(challenger: ChallengerRows<'_>) -> proto::ChallengerRows {
 }
 
 /// A row or place; all are below the limits of a request.
-fn index(at: usize) -> u32 {
+pub(super) fn index(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
-struct Writer {
-    encoding: proto::NumberEncoding,
+/// Writes numbers in an encoding, and what is wanted.
+pub(super) struct Writer<'m> {
+    pub(super) encoding: proto::NumberEncoding,
+    pub(super) mask: &'m Mask,
 }
 
-impl Writer {
+impl Writer<'_> {
     // Not optional in the contract: absent would say that there is no such part.
     #[expect(clippy::unnecessary_wraps, reason = "as a message holds them")]
-    fn numbers(&self, numbers: Vec<f64>) -> Option<proto::Numbers> {
+    pub(super) fn numbers(&self, numbers: Vec<f64>) -> Option<proto::Numbers> {
         let mut written = proto::Numbers::default();
         match self.encoding {
             proto::NumberEncoding::LittleEndian => {
@@ -101,6 +111,14 @@ impl Writer {
         Some(written)
     }
 
+    fn wanted_numbers(&self, numbers: Vec<f64>, are_wanted: bool) -> Option<proto::Numbers> {
+        if are_wanted {
+            self.numbers(numbers)
+        } else {
+            None
+        }
+    }
+
     fn churn(&self, scores: ChurnColumns<'_>) -> proto::ChurnColumns {
         let ChurnColumns {
             model,
@@ -109,21 +127,28 @@ impl Writer {
             base_log_odds,
             probabilities,
             log_odds,
+            causes,
             reasons,
             notes,
             challenger,
         } = scores;
-        let more = challenger
-            .as_ref()
-            .map_or(&[][..], |challenger| &challenger.effects);
+        let own = (0..schema.effects()).map(|effect| {
+            let cause = causes.as_ref().map(|causes| causes[effect]);
+            (schema.effect_names(effect), cause)
+        });
+        let more = challenger.iter().flat_map(|other| &other.effects).copied();
+        let wants = |field| self.mask.wants_of_churn(field);
+        let notes = Some(notes).filter(|notes| wants("notes") && !notes.is_empty());
         proto::ChurnColumns {
-            model: Some(model.into()),
-            calibrated,
-            base_log_odds,
-            probability: self.numbers(probabilities),
-            log_odds: self.numbers(log_odds),
-            reasons: reasons.map(|reasons| self.reasons(reasons, schema, more)),
-            notes: (!notes.is_empty()).then(|| self.feature_notes(&notes, schema)),
+            model: wants("model").then(|| model.into()),
+            calibrated: calibrated && wants("calibrated"),
+            base_log_odds: Some(base_log_odds)
+                .filter(|_| wants("base_log_odds"))
+                .unwrap_or_default(),
+            probability: self.wanted_numbers(probabilities, wants("probability")),
+            log_odds: self.wanted_numbers(log_odds, wants("log_odds")),
+            reasons: reasons.map(|reasons| self.reasons(reasons, own.chain(more))),
+            notes: notes.map(|notes| self.feature_notes(&notes, schema)),
             challenger: challenger.map(|challenger| proto::ChurnChallenger {
                 calibrated: challenger.calibrated,
                 base_log_odds: challenger.base_log_odds,
@@ -132,11 +157,10 @@ impl Writer {
         }
     }
 
-    fn reasons(
+    fn reasons<'n>(
         &self,
         reasons: ReasonColumns,
-        schema: &Schema,
-        more: &[EffectNames<'_>],
+        effects_of_model: impl Iterator<Item = (EffectNames<'n>, Option<EffectCause>)>,
     ) -> proto::ReasonColumns {
         let ReasonColumns {
             per_row,
@@ -144,16 +168,16 @@ impl Writer {
             contributions,
             remaining,
         } = reasons;
-        let own = (0..schema.effects()).map(|effect| schema.effect_names(effect));
-        let names = own.chain(more.iter().copied()).map(|names| proto::Effect {
+        let written = effects_of_model.map(|(names, cause)| proto::Effect {
             features: names
                 .as_slice()
                 .iter()
                 .map(|&name| name.to_owned())
                 .collect(),
+            cause_groups: groups_of(cause),
         });
         proto::ReasonColumns {
-            effects: names.collect(),
+            effects: written.collect(),
             per_row: index(per_row),
             effect: effects,
             contribution: self.numbers(contributions),
@@ -197,15 +221,19 @@ impl Writer {
             }
             None => (None, None),
         };
+        let wants = |field| self.mask.wants_of_value(field);
         proto::ValueColumns {
-            model: Some(model.into()),
-            horizon_days,
-            p_alive: self.numbers(p_alive),
-            expected_purchases: self.numbers(expected_purchases),
-            p_no_purchase: self.numbers(p_no_purchase),
-            expected_spend,
-            potential,
-            notes: (!notes.is_empty()).then(|| value_notes(&notes)),
+            model: wants("model").then(|| model.into()),
+            horizon_days: Some(horizon_days)
+                .filter(|_| wants("horizon_days"))
+                .unwrap_or_default(),
+            p_alive: self.wanted_numbers(p_alive, wants("p_alive")),
+            expected_purchases: self
+                .wanted_numbers(expected_purchases, wants("expected_purchases")),
+            p_no_purchase: self.wanted_numbers(p_no_purchase, wants("p_no_purchase")),
+            expected_spend: expected_spend.filter(|_| wants("expected_spend")),
+            potential: potential.filter(|_| wants("potential")),
+            notes: (wants("notes") && !notes.is_empty()).then(|| value_notes(&notes)),
             challenger: challenger.map(challenger_rows),
         }
     }

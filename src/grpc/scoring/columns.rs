@@ -29,6 +29,8 @@ impl Scoring {
             churn_model,
             value_model,
             profile,
+            score_mask,
+            language,
             max_reasons,
             columns,
             number_encoding,
@@ -37,7 +39,9 @@ impl Scoring {
         let asked = Asked {
             churn_model: churn_model.as_ref(),
             value_model: value_model.as_ref(),
+            score_mask: score_mask.as_ref(),
             profile,
+            language,
             ..Asked::default()
         };
         let wanted = asked
@@ -92,5 +96,5 @@ pub(super) async fn score(
     scorer.heard.tell_columns(columns, |row| {
         told.refused.iter().any(|(refused, _)| *refused == row)
     });
-    Ok(convert::scored_columns(told, encoding))
+    Ok(convert::scored_columns(told, scorer.mask, encoding))
 }

@@ -51,6 +51,7 @@ pub(super) struct RowScorer<'p> {
 #[derive(Debug)]
 pub(super) struct ColumnScorer<'p> {
     pub(super) scorers: SplitScorer<'p>,
+    pub(super) mask: &'p Mask,
     pub(super) metrics: &'p Metrics,
     pub(super) heard: Heard<'p>,
 }
@@ -177,8 +178,8 @@ impl Pinned {
         })
     }
 
-    /// A scorer of columns; no reasons unless the request says. Nothing is
-    /// decided, and no groups are told: columns hold no histories.
+    /// A scorer of columns; no reasons and no decisions unless the request says.
+    /// No groups are told: columns hold no histories.
     pub(super) fn columns<'p>(
         &'p self,
         wanted: &'p Wanted,
@@ -190,11 +191,30 @@ impl Pinned {
             ..models
         };
         challengers.retain(|challenger| challenger.part != Part::Segmentation);
+        let mask = &wanted.mask;
+        let max_reasons = max_reasons.filter(|_| mask.has_reasons());
         let max_reasons = max_reasons.unwrap_or_default();
         let max_reasons = usize::try_from(max_reasons).unwrap_or(usize::MAX);
-        let scorer = |models| Scorer::new(models, max_reasons);
+        let by = self.policy(wanted).map(|policy| DecidedBy {
+            policy,
+            causes: &self.causes,
+            language: &wanted.language,
+        });
+        let scorer = |models| {
+            let mut scorer = Scorer::new(models, max_reasons)?;
+            match by {
+                Some(by) if mask.has_column_decision() => scorer = scorer.deciding(by),
+                Some(by) if max_reasons > 0 => scorer = scorer.naming_causes(by),
+                _ => {}
+            }
+            if !mask.has_potential() {
+                scorer = scorer.without_potential();
+            }
+            Ok::<_, WrongKind>(scorer)
+        };
         Ok(ColumnScorer {
             scorers: SplitScorer::new(models, challengers, scorer)?,
+            mask,
             metrics: &self.metrics,
             heard: Heard::by(&models, &self.catalogue),
         })

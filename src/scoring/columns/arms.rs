@@ -102,6 +102,14 @@ impl<P: PartPlan> Armed<P> {
         }
     }
 
+    /// The plan of a row's arm, which was scored.
+    pub(super) fn of(&self, row: usize) -> &P {
+        match &self.challenger {
+            Some(challenger) if challenger.rows[row] => &challenger.plan,
+            _ => &self.champion,
+        }
+    }
+
     /// The plans of both arms.
     pub(super) fn plans(&mut self) -> impl Iterator<Item = &mut P> {
         let challenger = self.challenger.as_mut().map(|other| &mut other.plan);

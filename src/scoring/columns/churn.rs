@@ -7,11 +7,15 @@ use super::{
     arms::{ArmedScores, ChallengerRows, PartPlan, take, take_notes},
 };
 use crate::{
-    artifact::Identity,
+    artifact::{ChurnContent, Identity},
     customer::{CustomerColumns, Violations},
     features::{EffectNames, Note, Schema},
     model::{ColumnSums, Sums},
-    scoring::churn::{ChurnScorer, NO_FEATURES, rank},
+    policy::{CauseSum, EffectCause},
+    scoring::{
+        causes::Causes,
+        churn::{ChurnScorer, NO_FEATURES, rank},
+    },
 };
 
 /// Churn scores; see [`ChurnScore`](crate::scoring::ChurnScore).
@@ -29,6 +33,8 @@ pub struct ChurnColumns<'m> {
     pub probabilities: Vec<f64>,
     /// Before any calibration.
     pub log_odds: Vec<f64>,
+    /// The theme of each effect, where a policy names them.
+    pub causes: Option<Causes>,
     /// Why, where some are wanted.
     pub reasons: Option<ReasonColumns>,
     /// What was unusual, by row and then in the schema's order.
@@ -47,8 +53,8 @@ pub struct ChurnChallenger<'m> {
     /// Its log-odds of a customer at the training mean.
     pub base_log_odds: f64,
     /// Its effects that are none of the schema. Reasons refer to them by places
-    /// behind the schema's.
-    pub effects: Vec<EffectNames<'m>>,
+    /// behind the schema's. Each with its theme.
+    pub effects: Vec<(EffectNames<'m>, Option<EffectCause>)>,
 }
 
 /// The largest contributions of every row, a row after the other.
@@ -109,7 +115,7 @@ impl<'m, 'c> ChurnPlan<'m, 'c> {
         });
         violations.into_result(Self {
             log_odds: model.log_odds_of_columns(arranged),
-            sums: Sums::new(per_row > 0),
+            sums: Sums::new(per_row > 0 || scorer.causes.is_some()),
             scores: ChurnColumns {
                 model: scorer.identity,
                 schema,
@@ -117,6 +123,7 @@ impl<'m, 'c> ChurnPlan<'m, 'c> {
                 base_log_odds: model.base_log_odds(),
                 probabilities: Vec::with_capacity(rows),
                 log_odds: Vec::with_capacity(rows),
+                causes: scorer.causes.clone(),
                 reasons,
                 notes: Vec::new(),
                 challenger: None,
@@ -124,6 +131,24 @@ impl<'m, 'c> ChurnPlan<'m, 'c> {
             largest: Vec::new(),
             scorer,
         })
+    }
+
+    /// What scores.
+    pub(super) fn content(&self) -> &'m ChurnContent {
+        self.scorer.content
+    }
+
+    /// The probability of a row that was scored.
+    pub(super) fn probability(&self, row: usize) -> f64 {
+        self.scores.probabilities[row]
+    }
+
+    /// The contributions by theme of the row at this place among the last scored.
+    pub(super) fn causes(&self, at: usize) -> Vec<CauseSum> {
+        let effects = self.scores.schema.effects();
+        let contributions = self.sums.contributions.as_ref();
+        let row = contributions.and_then(|all| all.chunks_exact(effects).nth(at));
+        self.scorer.cause_sums(row.unwrap_or_default())
     }
 
     /// Takes back the scores of the rows that are at fault, the last scored.
@@ -199,13 +224,14 @@ impl ChurnColumns<'_> {
             base_log_odds,
             probabilities,
             log_odds,
+            causes,
             reasons,
             notes,
             challenger: _,
         } = other;
         take(&mut self.probabilities, &probabilities, &rows);
         take(&mut self.log_odds, &log_odds, &rows);
-        let (places, effects) = places(self.schema, schema);
+        let (places, effects) = places(self.schema, schema, causes.as_deref());
         if let (Some(mine), Some(other)) = (&mut self.reasons, reasons) {
             mine.take(&other, &places, &rows);
         }
@@ -227,8 +253,12 @@ impl ChurnColumns<'_> {
 }
 
 /// For each effect of `other`, its place among those of `schema` and, behind
-/// them, those that `schema` lacks; and these.
-fn places<'m>(schema: &Schema, other: &'m Schema) -> (Vec<u32>, Vec<EffectNames<'m>>) {
+/// them, those that `schema` lacks; and these, with their themes.
+fn places<'m>(
+    schema: &Schema,
+    other: &'m Schema,
+    causes: Option<&[EffectCause]>,
+) -> (Vec<u32>, Vec<(EffectNames<'m>, Option<EffectCause>)>) {
     let known: Vec<_> = (0..schema.effects())
         .map(|effect| schema.effect_names(effect))
         .collect();
@@ -237,7 +267,7 @@ fn places<'m>(schema: &Schema, other: &'m Schema) -> (Vec<u32>, Vec<EffectNames<
         let names = other.effect_names(effect);
         let place = known.iter().position(|other| *other == names);
         let place = place.unwrap_or_else(|| {
-            more.push(names);
+            more.push((names, causes.map(|causes| causes[effect])));
             known.len() + more.len() - 1
         });
         // A schema has a few thousand effects at most.

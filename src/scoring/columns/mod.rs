@@ -6,6 +6,7 @@
 
 mod arms;
 mod churn;
+mod decision;
 mod value;
 
 use std::ops::Range;
@@ -14,6 +15,8 @@ use arms::Armed;
 pub use arms::ChallengerRows;
 use churn::ChurnPlan;
 pub use churn::{ChurnChallenger, ChurnColumns, ReasonColumns};
+use decision::DecisionPlan;
+pub use decision::{CauseTotals, ContractColumns, ContractRow, DecisionColumns};
 use value::ValuePlan;
 pub use value::{PotentialColumns, ValueColumns};
 
@@ -35,6 +38,8 @@ pub struct ColumnScores<'m> {
     pub churn: Option<ChurnColumns<'m>>,
     /// The value scores, where there is a model for them.
     pub value: Option<ValueColumns<'m>>,
+    /// What follows from them, where a policy decides.
+    pub decision: Option<DecisionColumns<'m>>,
 }
 
 /// Columns that fit the models that are to score them, and the scores so far.
@@ -44,6 +49,7 @@ pub struct ColumnPlan<'m, 'c> {
     columns: &'c CustomerColumns<'c>,
     churn: Option<Armed<ChurnPlan<'m, 'c>>>,
     value: Option<Armed<ValuePlan<'m, 'c>>>,
+    decision: Option<DecisionPlan<'m, 'c>>,
     /// Of the rows in hand; empty where nothing is split.
     arms: Vec<Arms>,
     /// Numbers that no model looks at; a row is refused for them all the same.
@@ -114,6 +120,7 @@ impl<'m> SplitScorer<'m> {
             columns,
             churn,
             value,
+            decision: DecisionPlan::new(self.champions(), columns),
             idle,
             arms: Vec::new(),
             first_uses: FirstUses::with_capacity(columns.rows()),
@@ -166,6 +173,10 @@ impl<'m> ColumnPlan<'m, '_> {
         if let Some(value) = &mut self.value {
             value.score(&rows, &self.arms, &mut self.at_fault);
         }
+        if let Some(decision) = &mut self.decision {
+            let (churn, value) = (self.churn.as_ref(), self.value.as_ref());
+            decision.decide(&rows, churn, value, &self.at_fault);
+        }
         if self.at_fault.contains(&true) {
             self.refuse(&rows);
         }
@@ -180,6 +191,7 @@ impl<'m> ColumnPlan<'m, '_> {
             refused: self.refused,
             churn: self.churn.map(|churn| churn.into_scores().into()),
             value: self.value.map(|value| value.into_scores().into()),
+            decision: self.decision.map(DecisionPlan::into_decisions),
         }
     }
 

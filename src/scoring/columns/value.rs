@@ -7,7 +7,7 @@ use crate::{
     artifact::Identity,
     customer::{CustomerColumns, Summaries, Violations},
     model::value::{Clv, ClvInterval, ClvTerms, CustomerValue, INTERVAL_LEVEL},
-    scoring::{ValueNote, ValueScore, value::ValueScorer},
+    scoring::{ValueNote, ValueScore, decision::KnownValue, value::ValueScorer},
 };
 
 /// Value scores; see [`ValueScore`].
@@ -55,6 +55,8 @@ pub(super) struct ValuePlan<'m, 'c> {
     scorer: ValueScorer<'m>,
     summaries: Summaries<'c>,
     scores: ValueColumns<'m>,
+    /// The amounts of the potential values, where the model knows spend.
+    potentials: Vec<Option<f64>>,
 }
 
 impl<'m, 'c> ValuePlan<'m, 'c> {
@@ -90,8 +92,18 @@ impl<'m, 'c> ValuePlan<'m, 'c> {
                 notes: Vec::new(),
                 challenger: None,
             },
+            potentials: Vec::with_capacity(columns.rows()),
             scorer,
         })
+    }
+
+    /// What decisions go by of a row that was scored.
+    pub(super) fn known(&self, row: usize) -> KnownValue {
+        KnownValue {
+            p_no_purchase: self.scores.p_no_purchase[row],
+            potential: self.potentials[row],
+            terms: self.scorer.content.model.parts().terms,
+        }
     }
 
     fn score_row(&self, row: usize) -> Option<ValueScore<'m>> {
@@ -110,6 +122,8 @@ impl<'m> PartPlan for ValuePlan<'m, '_> {
             let score = if *at_fault { None } else { self.score_row(row) };
             *at_fault = score.is_none();
             self.scores.push(row, score.as_ref());
+            let potential = score.and_then(|score| score.potential_amount);
+            self.potentials.push(potential);
         }
     }
 

@@ -1,5 +1,6 @@
 //! The full score: risk, groups, causes, action, by a policy.
 
+mod columns;
 mod contract;
 mod full;
 mod groups;

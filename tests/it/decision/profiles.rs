@@ -3,7 +3,13 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use holdfast::{
-    grpc::{Options, proto::ScoreCustomerRequest},
+    grpc::{
+        Options,
+        proto::{
+            CustomerColumns, ListModelsRequest, NumberEncoding, PurchaseSummaryColumns,
+            ScoreColumnsRequest, ScoreCustomerRequest, model_service_client::ModelServiceClient,
+        },
+    },
     registry::{Choice, Selector},
     scoring::{Chosen, Profiles},
 };
@@ -11,7 +17,7 @@ use tonic::Code;
 use tonic_types::StatusExt;
 
 use super::{models, subscriber_and_buyer};
-use crate::support::{Server, name, selector, violated_fields};
+use crate::support::{Server, columns_of, name, selector, telco_customers, violated_fields};
 
 fn served(model: &str) -> Selector {
     Selector {
@@ -67,6 +73,30 @@ async fn a_profile_names_the_models_and_selectors_go_before_it() {
     assert!(churn.churn.is_some() && churn.value.is_none());
     explicit.profile = "retail".to_owned();
     assert_eq!(server.score_customer(explicit).await.unwrap(), all);
+    let mut client = ModelServiceClient::new(server.channel.clone());
+    let listed = client
+        .list_models(ListModelsRequest {})
+        .await
+        .unwrap()
+        .into_inner();
+    let names = listed.profiles.iter().map(|profile| profile.name.as_str());
+    assert_eq!(names.collect::<Vec<_>>(), ["all", "lost", "retail"]);
+    assert_eq!(listed.default_profile, "retail");
+    assert_eq!(
+        listed.profiles[0].churn_model,
+        Some(selector("telco-churn"))
+    );
+    assert_eq!(listed.profiles[2].churn_model, None);
+    let by_column = ScoreColumnsRequest {
+        profile: "all".to_owned(),
+        columns: Some(CustomerColumns {
+            summary: Some(PurchaseSummaryColumns::default()),
+            ..columns_of(&telco_customers()[..3], NumberEncoding::Doubles)
+        }),
+        ..ScoreColumnsRequest::default()
+    };
+    let refused = server.score_columns(by_column).await.unwrap_err();
+    assert!(violated_fields(&refused).contains(&"columns.summary.frequency".to_owned()));
     let mut instead = ask("lost");
     instead.churn_model = Some(selector("telco-churn"));
     assert!(server.score_customer(instead).await.is_ok());

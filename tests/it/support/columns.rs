@@ -10,7 +10,7 @@ use holdfast::grpc::proto::{
     feature_column::Values, feature_value::Kind,
 };
 
-use super::{status_of, violated_fields};
+use super::{decided, status_of, violated_fields};
 
 /// The numbers of a column; `None` where it is missing. A column in which none
 /// is has no bitmap.
@@ -153,8 +153,13 @@ fn doubles(numbers: Option<&Numbers>) -> Vec<f64> {
     let Some(numbers) = numbers else {
         return Vec::new();
     };
-    assert!(numbers.values.is_empty() || numbers.little_endian.is_empty());
     assert!(numbers.validity.is_empty());
+    doubles_of(numbers)
+}
+
+/// The same of numbers that not every row has.
+pub(super) fn doubles_of(numbers: &Numbers) -> Vec<f64> {
+    assert!(numbers.values.is_empty() || numbers.little_endian.is_empty());
     let eights = numbers.little_endian.chunks_exact(8);
     let bytes = eights.map(|eight| f64::from_le_bytes(eight.try_into().unwrap()));
     numbers.values.iter().copied().chain(bytes).collect()
@@ -163,12 +168,13 @@ fn doubles(numbers: Option<&Numbers>) -> Vec<f64> {
 /// Compares everything that columns hold with the outcomes of the same rows,
 /// faults and all.
 pub(crate) fn assert_columns_alike(in_rows: &[CustomerOutcome], in_columns: &ScoredColumns) {
+    let decided = in_columns.decision.is_some();
     let in_columns = outcomes_of(in_columns);
     assert_eq!(in_columns.len(), in_rows.len());
     for (row, (in_row, in_column)) in in_rows.iter().zip(in_columns).enumerate() {
         match (in_row.outcome.as_ref().unwrap(), in_column) {
             (Outcome::Score(score), Ok(in_column)) => {
-                assert_eq!(in_column, as_columns_hold_it(score), "row {row}");
+                assert_eq!(in_column, as_columns_hold_it(score, decided), "row {row}");
             }
             (Outcome::Error(status), Err(error)) => {
                 let told = |status: &tonic_types::Status| {
@@ -185,15 +191,23 @@ pub(crate) fn assert_columns_alike(in_rows: &[CustomerOutcome], in_columns: &Sco
     }
 }
 
-fn as_columns_hold_it(score: &CustomerScore) -> CustomerScore {
-    let mut score = CustomerScore {
-        customer_id: String::new(),
-        churn: score.churn.clone(),
-        value: score.value.clone(),
-        ..CustomerScore::default()
-    };
-    for reason in score.churn.iter_mut().flat_map(|churn| &mut churn.reasons) {
-        reason.cause_groups = Vec::new();
+/// Of a row with a summary at most, which tells no groups.
+fn as_columns_hold_it(score: &CustomerScore, decided: bool) -> CustomerScore {
+    let mut score = score.clone();
+    assert_eq!((score.lifecycle_stage, &score.rfm), (0, &None));
+    score.customer_id = String::new();
+    // Told by the arms of the parts.
+    score.splits = Vec::new();
+    if !decided {
+        score = CustomerScore {
+            churn: score.churn,
+            value: score.value,
+            ..CustomerScore::default()
+        };
+    }
+    let contract = score.contract_value.as_mut();
+    if let Some(potential) = contract.and_then(|contract| contract.potential.as_mut()) {
+        potential.per_period = Vec::new();
     }
     if let Some(value) = &mut score.value {
         value.seen = None;
@@ -214,12 +228,15 @@ fn outcomes_of(scored: &ScoredColumns) -> Vec<Result<CustomerScore, RowError>> {
     let outcomes = (0..rows).map(|row| {
         let valid = scored.validity.get(row / 8);
         let valid = valid.is_none_or(|byte| byte >> (row % 8) & 1 == 1);
-        let score = CustomerScore {
+        let mut score = CustomerScore {
             churn: churn.as_ref().map(|scores| scores[row].clone()),
             value: value.as_ref().map(|scores| scores[row].clone()),
             ..CustomerScore::default()
         };
         if valid {
+            if let Some(decision) = &scored.decision {
+                decided::add(decision, row, &mut score);
+            }
             return Ok(score);
         }
         if let Some(churn) = score.churn {
@@ -286,7 +303,9 @@ fn churn_of(churn: &ChurnColumns, rows: usize) -> Vec<ChurnScore> {
                         .features
                         .clone(),
                     contribution: contribution[at],
-                    ..Reason::default()
+                    cause_groups: reasons.effects[reasons.effect[at] as usize]
+                        .cause_groups
+                        .clone(),
                 })
                 .collect();
         }

@@ -285,6 +285,9 @@ class Client:
         id: str,
         churn_model: Selector | None = None,
         value_model: Selector | None = None,
+        profile: str = "",
+        score_mask: Sequence[str] = (),
+        language: str = "",
         currency: str | None = None,
         max_reasons: int = 3,
         chunk_rows: int = 10_000,
@@ -297,9 +300,12 @@ class Client:
         Columns go by the names of the churn model's features and, for a value model,
         of `PurchaseSummary` (`frequency`, `recency_days`, `observation_days` and,
         with its `currency`, `mean_repeat_spend`); others are not sent, which one
-        warning says. The answer has the ids, the scores under the contract's names,
-        and `error`: why a row has none. All rows are scored by one version of each
-        model. The timeout is for each `chunk_rows` rows.
+        warning says. Models may also be named by a `profile` of the server, whose
+        policy then decides. The answer has the ids, the scores under the contract's
+        names, and `error`: why a row has none. It has decisions where `score_mask`
+        names them, such as `["churn", "risk_band", "value_at_risk", "action"]`. All
+        rows are scored by one version of each model. The timeout is for each
+        `chunk_rows` rows.
 
         Raises `TypeError` for a column of another kind than the model wants and
         `ValueError` for one that is missing.
@@ -309,12 +315,21 @@ class Client:
         from . import frame as frames
 
         table = frames.table(frame)
+        if profile:
+            named = self._profile(profile, timeout)
+            if churn_model is None and named.HasField("churn_model"):
+                churn_model = named.churn_model
+            if value_model is None and named.HasField("value_model"):
+                value_model = named.value_model
         churn = None if churn_model is None else self.model(churn_model, timeout=timeout)
         value = None if value_model is None else self.model(value_model, timeout=timeout)
         plan = frames.Plan.of(table, id, churn, value, currency)
         settings = scoring_service_pb2.StreamSettings(
             churn_model=pinned(churn),
             value_model=pinned(value),
+            profile=profile,
+            score_mask=values.mask(score_mask),
+            language=language,
             max_reasons=max_reasons,
             number_encoding=columns_pb2.NUMBER_ENCODING_LITTLE_ENDIAN,
         )
@@ -328,6 +343,16 @@ class Client:
                 advance(scored.rows)
         answer: Frame = table.answer(id, frames.joined(parts))
         return answer
+
+    def _profile(self, name: str, timeout: float | None) -> model_service_pb2.Profile:
+        """The models that a profile of the server stands for."""
+        request = model_service_pb2.ListModelsRequest()
+        profiles = self._call(self._methods.list_models, request, timeout).profiles
+        for profile in profiles:
+            if profile.name == name:
+                return profile
+        known = ", ".join(profile.name for profile in profiles) or "none"
+        raise ValueError(f"the server has no profile {name!r}, but {known}")
 
     def _call(
         self,

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
-
 import numpy as np
-import numpy.typing as npt
 
 from holdfast.v1 import columns_pb2, model_pb2, score_pb2
 
+from . import decided
 from .cells import Bools
 from .encode import Fault
 from .errors import HoldfastError
+from .numbers import NO_TEXT, Column, doubles, numbers, texts
 
-Column: TypeAlias = npt.NDArray[Any]
-"""Numbers, NaN where a row has none; or texts, None where it has none."""
-
-NO_TEXT: Column = np.array(None, dtype=object)
+__all__ = ["Column", "columns"]
 
 
 def columns(scored: columns_pb2.ScoredColumns, faults: list[Fault]) -> dict[str, Column]:
@@ -32,14 +28,14 @@ def columns(scored: columns_pb2.ScoredColumns, faults: list[Fault]) -> dict[str,
         answer |= churn(scored.churn, valid)
     if scored.HasField("value"):
         answer |= value(scored.value, valid)
+    if scored.HasField("decision"):
+        answer |= decided.decision(scored.decision, valid)
     return answer | {"error": errors}
 
 
 def churn(scores: columns_pb2.ChurnColumns, valid: Bools) -> dict[str, Column]:
-    answer = {
-        "probability": numbers(scores.probability, valid),
-        "log_odds": numbers(scores.log_odds, valid),
-    }
+    told = ("probability", "log_odds")
+    answer = numbers_told(scores, told, valid)
     answer |= reasons(scores.reasons, valid)
     notes = [
         (row, f"{scores.notes.names[feature]} {note_kind(score_pb2.FeatureNoteKind.Name(kind))}")
@@ -48,7 +44,8 @@ def churn(scores: columns_pb2.ChurnColumns, valid: Bools) -> dict[str, Column]:
         )
     ]
     answer["churn_notes"] = joined(notes, valid)
-    answer["churn_model"] = texts(version(scores.model), valid)
+    if scores.HasField("model"):
+        answer["churn_model"] = texts(version(scores.model), valid)
     return answer
 
 
@@ -72,13 +69,8 @@ def reasons(scores: columns_pb2.ReasonColumns, valid: Bools) -> dict[str, Column
 
 
 def value(scores: columns_pb2.ValueColumns, valid: Bools) -> dict[str, Column]:
-    answer = {
-        "p_alive": numbers(scores.p_alive, valid),
-        "expected_purchases": numbers(scores.expected_purchases, valid),
-        "p_no_purchase": numbers(scores.p_no_purchase, valid),
-    }
-    if scores.HasField("expected_spend"):
-        answer["expected_spend"] = numbers(scores.expected_spend, valid)
+    told = ("p_alive", "expected_purchases", "p_no_purchase", "expected_spend")
+    answer = numbers_told(scores, told, valid)
     if scores.HasField("potential"):
         potential = scores.potential
         answer["potential"] = numbers(potential.amount, valid)
@@ -90,8 +82,19 @@ def value(scores: columns_pb2.ValueColumns, valid: Bools) -> dict[str, Column]:
         for row, kind in zip(scores.notes.row, scores.notes.kind, strict=True)
     ]
     answer["value_notes"] = joined(notes, valid)
-    answer["value_model"] = texts(version(scores.model), valid)
+    if scores.HasField("model"):
+        answer["value_model"] = texts(version(scores.model), valid)
     return answer
+
+
+def numbers_told(
+    scores: columns_pb2.ChurnColumns | columns_pb2.ValueColumns,
+    names: tuple[str, ...],
+    valid: Bools,
+) -> dict[str, Column]:
+    """Those of the columns of numbers that the answer holds."""
+    told = {field.name for field, _ in scores.ListFields()}
+    return {name: numbers(getattr(scores, name), valid) for name in names if name in told}
 
 
 def violations(scored: columns_pb2.ScoredColumns, faults: list[Fault]) -> dict[int, dict[str, str]]:
@@ -111,20 +114,6 @@ def violations(scored: columns_pb2.ScoredColumns, faults: list[Fault]) -> dict[i
         for row in np.flatnonzero(fault.rows):
             found.setdefault(int(row), {})[fault.violation.field] = fault.violation.description
     return found
-
-
-def doubles(column: columns_pb2.Numbers) -> npt.NDArray[np.float64]:
-    """The numbers, which were asked for as little-endian bytes."""
-    return np.frombuffer(column.little_endian, dtype="<f8")
-
-
-def numbers(column: columns_pb2.Numbers, valid: Bools) -> Column:
-    return np.where(valid, doubles(column), np.nan)
-
-
-def texts(text: str, valid: Bools) -> Column:
-    column: Column = np.where(valid, np.array(text, dtype=object), NO_TEXT)
-    return column
 
 
 def joined(notes: list[tuple[int, str]], valid: Bools) -> Column:

@@ -110,4 +110,13 @@ def joined(parts: list[dict[str, decode.Column]]) -> dict[str, decode.Column]:
     """The columns of all messages, one below the other."""
     if not parts:
         return {"error": np.array([], dtype=object)}
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    # A message in which no row has a part of a decision has no column for it.
+    names = {name: part[name].dtype for part in parts for name in part if name != "error"}
+    kinds = names | {"error": np.dtype(object)}
+
+    def of_part(part: dict[str, decode.Column], name: str) -> decode.Column:
+        if name in part:
+            return part[name]
+        return np.full(len(part["error"]), None if kinds[name].kind == "O" else np.nan, kinds[name])
+
+    return {name: np.concatenate([of_part(part, name) for part in parts]) for name in kinds}
