@@ -5,7 +5,7 @@
 //! Customers wait in a queue of bounded length. One that finds it full is dropped
 //! and counted: an answer never waits.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use tokio::sync::mpsc;
 
@@ -92,12 +92,14 @@ impl Shadow {
         })
     }
 
-    /// Lets a customer wait for its comparison, if it is of the sample.
-    pub(super) fn offer(
+    /// Lets a customer wait for its comparison, if it is of the sample; `bytes` are
+    /// asked for only then. A customer whose bytes cannot be told is left out.
+    pub(super) fn offer<'b>(
         &self,
         shadowed: &Shadowed<'_>,
-        customer: &SentCustomer<'_>,
+        id: &str,
         catalogue: &Arc<Catalogue>,
+        bytes: impl FnOnce() -> Option<Cow<'b, [u8]>>,
     ) {
         let Shadowed {
             part,
@@ -105,20 +107,22 @@ impl Shadow {
             bands,
         } = shadowed;
         let shadow = self.shadows.of(&selector.name);
-        if !shadow.is_some_and(|shadow| shadow.sample.takes(customer.id())) {
+        if !shadow.is_some_and(|shadow| shadow.sample.takes(id)) {
             return;
         }
-        let bytes = customer.bytes();
-        let room = self.waiting.try_reserve();
-        match room {
-            Ok(room) if bytes.len() <= MAX_BYTES => room.send(Waiting {
+        let Ok(room) = self.waiting.try_reserve() else {
+            return self.metrics.shadows.dropped.add(1);
+        };
+        match bytes() {
+            Some(bytes) if bytes.len() <= MAX_BYTES => room.send(Waiting {
                 catalogue: Arc::clone(catalogue),
                 bands: *bands,
                 part: *part,
                 selector: Selector::clone(selector),
                 customer: bytes.into_owned(),
             }),
-            _ => self.metrics.shadows.dropped.add(1),
+            Some(_) => self.metrics.shadows.dropped.add(1),
+            None => {}
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Customers by column.
 
-use super::proto;
+use super::{proto, what_if::feature_value};
 use crate::customer::{
-    CustomerColumns, SentColumn, SentColumns, SentFlags, SentNumbers, SentSummaries, SentTexts,
-    SentValues, Violations,
+    CustomerColumns, KnownPurchases, SentColumn, SentColumns, SentFlags, SentNumbers,
+    SentSummaries, SentTexts, SentValues, SummarisedPurchases, Violations,
 };
 
 impl<'a> TryFrom<&'a proto::CustomerColumns> for CustomerColumns<'a> {
@@ -78,5 +78,38 @@ fn numbers(numbers: &proto::Numbers) -> SentNumbers<'_> {
         values,
         little_endian,
         validity,
+    }
+}
+
+/// One row of columns as a customer that is sent by itself; `None` where it could
+/// be none.
+pub(in crate::grpc) fn customer_of_row(
+    columns: &CustomerColumns<'_>,
+    row: usize,
+) -> Option<proto::Customer> {
+    let snapshot = columns.snapshot(row).ok()?;
+    let features = snapshot.features().iter();
+    let features = features.map(|(name, value)| ((*name).to_owned(), feature_value(*value)));
+    let summary = match snapshot.purchases() {
+        Some(KnownPurchases::Summarised(summary)) => Some(sent_summary(summary)),
+        Some(KnownPurchases::Listed(_)) | None => None,
+    };
+    Some(proto::Customer {
+        id: snapshot.id().to_owned(),
+        features: features.collect(),
+        purchases: summary.map(proto::customer::Purchases::Summary),
+        ..proto::Customer::default()
+    })
+}
+
+fn sent_summary(summary: &SummarisedPurchases) -> proto::PurchaseSummary {
+    let days = summary.in_days();
+    let spend = summary.mean_repeat_spend();
+    proto::PurchaseSummary {
+        frequency: f64::from(days.frequency()),
+        recency_days: days.recency(),
+        observation_days: days.observation(),
+        mean_repeat_spend: spend.map(|(mean, _)| mean),
+        currency: spend.map_or_else(String::new, |(_, currency)| currency.to_string()),
     }
 }

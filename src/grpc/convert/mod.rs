@@ -27,6 +27,7 @@ use crate::{
     registry::{Choice, Selector},
 };
 
+pub(super) use columns::customer_of_row;
 pub(super) use example::example;
 pub(super) use lifecycle::{RollBack, SetAlias, alias_change, roll_back, set_alias};
 pub(super) use mask::Mask;

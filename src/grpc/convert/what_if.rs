@@ -59,13 +59,18 @@ pub(in crate::grpc) fn read_target(goal: &proto::WhatIfGoal) -> Result<Target, V
 /// A change as an entry of a customer's features.
 pub(in crate::grpc) fn change_of(change: Change<'_>) -> (String, proto::FeatureValue) {
     let Change { feature, to } = change;
-    let kind = match to {
+    (feature.to_owned(), feature_value(to))
+}
+
+/// Writes a value.
+pub(super) fn feature_value(value: Value<'_>) -> proto::FeatureValue {
+    let kind = match value {
         Value::Number(number) => proto::feature_value::Kind::Number(number),
         Value::Text(text) => proto::feature_value::Kind::Text(text.to_owned()),
         Value::Flag(flag) => proto::feature_value::Kind::Flag(flag),
         Value::Missing => proto::feature_value::Kind::Null(proto::Null {}),
     };
-    (feature.to_owned(), proto::FeatureValue { kind: Some(kind) })
+    proto::FeatureValue { kind: Some(kind) }
 }
 
 impl From<Difference<'_>> for proto::ChurnDifference {

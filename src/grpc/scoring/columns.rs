@@ -88,7 +88,14 @@ pub(super) async fn score(
     };
     let plan = scorer.scorers.plan(columns);
     let mut plan = plan.map_err(|found| found.within("columns"))?;
-    while plan.score_next(rows_per_turn) {
+    let mut rows = 0..0;
+    loop {
+        let more = plan.score_next(rows_per_turn);
+        rows = rows.end..columns.rows().min(rows.end + rows_per_turn);
+        scorer.offer(columns, rows.clone());
+        if !more {
+            break;
+        }
         tokio::task::yield_now().await;
     }
     let told = plan.into_scores();

@@ -1,14 +1,16 @@
 //! What a request is scored by, from its start to its end.
 
-use std::sync::Arc;
+use std::{borrow::Cow, ops::Range, sync::Arc};
+
+use prost::Message as _;
 
 use super::{Scoring, heard::Heard, tally::Tally};
 use crate::{
     access::Principal,
     artifact::WrongKind,
-    customer::Violations,
+    customer::{CustomerColumns, Violations},
     grpc::{
-        convert::{Mask, Wanted, customer_score, split_arms},
+        convert::{Mask, Wanted, customer_of_row, customer_score, split_arms},
         shadow::{Shadow, Shadowed},
         status::Refusal,
         wire::{MessageWriter, SentCustomer},
@@ -54,6 +56,9 @@ pub(super) struct ColumnScorer<'p> {
     pub(super) mask: &'p Mask,
     pub(super) metrics: &'p Metrics,
     pub(super) heard: Heard<'p>,
+    pinned: &'p Pinned,
+    /// What a challenger in the shadow scores too.
+    shadowed: Vec<Shadowed<'p>>,
 }
 
 impl RowScorer<'_> {
@@ -82,7 +87,8 @@ impl RowScorer<'_> {
             catalogue, shadow, ..
         } = self.pinned;
         for shadowed in &self.shadowed {
-            shadow.offer(shadowed, customer, catalogue);
+            let bytes = || Some(customer.bytes());
+            shadow.offer(shadowed, customer.id(), catalogue, bytes);
         }
     }
 
@@ -103,6 +109,26 @@ impl RowScorer<'_> {
             customer_score(score, self.mask, message);
             split_arms(&self.scorers, arms, message);
         });
+    }
+}
+
+impl ColumnScorer<'_> {
+    /// Offers rows to challengers in the shadow. One that could be no customer by
+    /// itself is left out.
+    pub(super) fn offer(&self, columns: &CustomerColumns<'_>, rows: Range<usize>) {
+        if self.shadowed.is_empty() {
+            return;
+        }
+        let Pinned {
+            catalogue, shadow, ..
+        } = self.pinned;
+        let ids = columns.ids().get(rows.clone()).unwrap_or_default();
+        for (row, id) in rows.zip(ids) {
+            for shadowed in &self.shadowed {
+                let bytes = || Some(Cow::Owned(customer_of_row(columns, row)?.encode_to_vec()));
+                shadow.offer(shadowed, id, catalogue, bytes);
+            }
+        }
     }
 }
 
@@ -217,6 +243,8 @@ impl Pinned {
             mask,
             metrics: &self.metrics,
             heard: Heard::by(&models, &self.catalogue),
+            pinned: self,
+            shadowed: self.shadowed(wanted),
         })
     }
 

@@ -2,12 +2,17 @@
 
 use std::{collections::BTreeMap, io::Write as _, time::Duration};
 
-use holdfast::grpc::proto::{Customer, CustomerScore, customer_outcome::Outcome};
+use holdfast::grpc::proto::{
+    Customer, CustomerScore, NumberEncoding, ScoreColumnsRequest, customer_outcome::Outcome,
+    feature_value::Kind,
+};
 use tempfile::NamedTempFile;
 use tokio::time::{sleep, timeout};
 
 use super::{Client, models, version};
-use crate::support::{customer, process::Process, score_batch, score_one, telco_customers, text};
+use crate::support::{
+    columns_of, customer, number, process::Process, score_batch, score_one, telco_customers, text,
+};
 
 const PAIR: &str = "{model=\"telco-churn\",version=\"2\",challenger=\"1\"}";
 const DROPPED: &str = "holdfast_shadow_dropped_total";
@@ -117,4 +122,67 @@ async fn differences_are_counted_and_answers_stay_as_they_are() {
     compared(&server, 10_300.0).await;
     server.signal("-TERM");
     server.wait();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn customers_of_columns_are_those_of_rows() {
+    let models = models(2);
+    let mut file = NamedTempFile::new().unwrap();
+    file.write_all(b"[shadow.telco-churn]\nshare = 0.5")
+        .unwrap();
+    let file = file.path().to_str().unwrap();
+    let compare = async |by_column: bool| {
+        let server = Process::start(
+            models.path(),
+            &["--config", file, "--admin-listen", "127.0.0.1:0"],
+        );
+        let client = Client(server.channel().await);
+        let now = client.summary().await.aliases.get("challenger").copied();
+        client.set("challenger", now, Some(1)).await.unwrap();
+        let mut customers = telco_customers()[..1500].to_vec();
+        // Refused by both, as a customer that has no sound number is by itself.
+        customers[3]
+            .features
+            .insert("tenure".to_owned(), number(f64::NAN));
+        customers[4].features.insert(
+            "tenure".to_owned(),
+            holdfast::grpc::proto::FeatureValue {
+                kind: Some(Kind::Null(holdfast::grpc::proto::Null {})),
+            },
+        );
+        let batch = score_batch(customers);
+        let mut scoring = server.client().await;
+        if by_column {
+            let request = ScoreColumnsRequest {
+                churn_model: batch.churn_model.clone(),
+                columns: Some(columns_of(&batch.customers, NumberEncoding::LittleEndian)),
+                ..ScoreColumnsRequest::default()
+            };
+            scoring.score_columns(request).await.unwrap();
+        } else {
+            scoring.score_customers(batch).await.unwrap();
+        }
+        // As many as are of the sample, when no more come.
+        let mut metrics = server.metrics();
+        loop {
+            sleep(Duration::from_millis(300)).await;
+            let now = server.metrics();
+            let counts = [&metrics, &now].map(|m| of(m, "probability_difference_count"));
+            if counts[1] > 0.0 && counts[0] == counts[1] {
+                break;
+            }
+            metrics = now;
+        }
+        assert_eq!(metrics[DROPPED], 0.0);
+        let names = [
+            "probability_difference_count",
+            "probability_difference_sum",
+            "probability_raised_total",
+            "other_band_total",
+        ];
+        names.map(|name| of(&metrics, name))
+    };
+    let [in_rows, in_columns] = [compare(false).await, compare(true).await];
+    assert!(in_rows[0] > 600.0, "{in_rows:?}");
+    assert_eq!(in_rows, in_columns);
 }
