@@ -41,7 +41,7 @@ async fn run() -> anyhow::Result<()> {
         env::var_os(name).map(|value| value.to_string_lossy().into_owned())
     })?;
     if probe {
-        return Ok(grpc::probe(config.listen).await?);
+        return Ok(grpc::probe(config.listen, config.serving.tls.as_deref()).await?);
     }
     telemetry::init(config.log_format, &config.log_filter)?;
 

@@ -17,8 +17,6 @@ use std::{
 use clap::{Parser, ValueEnum};
 use serde::Deserialize;
 
-use security::SecurityOptions;
-
 use super::{
     policy_file,
     profiles::{ProfileToml, Stated, profiles},
@@ -30,6 +28,7 @@ use crate::{
     grpc, registry,
     telemetry::LogFormat,
 };
+use security::SecurityOptions;
 
 const MAX_RESIDENT_VERSIONS: usize = 100;
 
@@ -229,7 +228,7 @@ impl ServerConfig {
         });
         let mut options = flags.or(variables).or(file);
         if probe {
-            options.security = SecurityOptions::of_probe();
+            options.security = options.security.of_probe();
         }
         let resolved = options.or_defaults(&environment, &mut problems);
         if problems.is_empty() {
@@ -258,6 +257,7 @@ impl Options {
             .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 50051)));
         let serving = grpc::Options {
             access: self.security.access(listen, problems),
+            tls: self.security.tls(problems),
             policies: policies.map(Arc::new),
             profiles: Arc::new(profiles(stated, problems)),
             splits: Arc::new(splits(Table::Split, &self.split, problems)),

@@ -19,7 +19,7 @@ use tonic::{
     server::NamedService,
 };
 
-use super::{audit, measured::STREAM, status::Refusal};
+use super::{audit, measured::STREAM, status::Refusal, tls::Peer};
 use crate::{
     access::{LiveAccess, Principal, Refused, Rule, Scope, rule, token},
     telemetry::Metrics,
@@ -88,7 +88,9 @@ impl Door {
         }
         let values = request.headers().get_all(AUTHORIZATION);
         let token = token::bearer(values.iter().map(|value| value.as_bytes()))?;
-        let principal = access.current().authenticate(token, None)?;
+        let peer = request.extensions().get::<Peer>();
+        let names = peer.and_then(Peer::names);
+        let principal = access.current().authenticate(token, names)?;
         match rule {
             Some(Rule::Open) => {}
             Some(Rule::Needs(scope)) => {

@@ -45,7 +45,7 @@ impl Admin {
         Server::builder()
             .accept_http1(true)
             .add_routes(Routes::from(router))
-            .serve_with_incoming(connection::accept(listener))
+            .serve_with_incoming(connection::accept(listener, None))
             .await
     }
 

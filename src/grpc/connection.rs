@@ -21,8 +21,10 @@ use tokio::{
     time::{Sleep, sleep},
 };
 use tokio_stream::{Stream, StreamExt, wrappers::TcpListenerStream};
-use tonic::transport::server::{Connected, TcpConnectInfo};
+use tonic::transport::server::Connected;
 use tracing::warn;
+
+use super::tls::{Peer, Spoken, Wire};
 
 /// How long a connection may stay open without a word from its peer.
 const SILENCE: Duration = Duration::from_secs(10);
@@ -31,23 +33,30 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How long a connection waits for its peer to hang up.
 const LINGER: Duration = Duration::from_secs(2);
 
-/// The connections that a listener accepts.
-pub(super) fn accept(listener: TcpListener) -> impl Stream<Item = io::Result<Connection>> {
-    TcpListenerStream::new(listener).then(|accepted| async {
-        match accepted.and_then(Connection::new) {
-            Ok(connection) => Ok(connection),
-            Err(error) => {
-                // Out of file descriptors, say: trying again at once would only spin.
-                warn!(%error, "connection not accepted");
-                sleep(ACCEPT_PAUSE).await;
-                Err(error)
+/// The connections that a listener accepts, by TLS where that is spoken.
+pub(super) fn accept(
+    listener: TcpListener,
+    spoken: Option<Spoken>,
+) -> impl Stream<Item = io::Result<Connection>> {
+    let connection = move |stream| Connection::new(stream, spoken.as_ref());
+    TcpListenerStream::new(listener).then(move |accepted| {
+        let accepted = accepted.and_then(&connection);
+        async {
+            match accepted {
+                Ok(connection) => Ok(connection),
+                Err(error) => {
+                    // Out of file descriptors, say: trying again at once would only spin.
+                    warn!(%error, "connection not accepted");
+                    sleep(ACCEPT_PAUSE).await;
+                    Err(error)
+                }
             }
         }
     })
 }
 
 pub(super) struct Connection {
-    stream: TcpStream,
+    stream: Wire,
     /// Ends the wait for the peer's first bytes; `None` once they came.
     silence: Option<Pin<Box<Sleep>>>,
     /// Ends the wait for the peer to hang up, once everything has been sent.
@@ -55,22 +64,38 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    fn new(stream: TcpStream) -> io::Result<Self> {
+    fn new(stream: TcpStream, spoken: Option<&Spoken>) -> io::Result<Self> {
         // Small answers must not wait for each other's acknowledgements.
         stream.set_nodelay(true)?;
         Ok(Self {
-            stream,
+            stream: Wire::new(stream, spoken),
             silence: Some(Box::pin(sleep(SILENCE))),
             lingering: None,
         })
     }
+
+    /// What was done, or an error where nothing can be and the peer has been silent
+    /// for too long. By TLS, the first write waits for the peer's greeting.
+    fn patiently<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        done: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        match &mut self.silence {
+            Some(silence) if done.is_pending() => silence
+                .as_mut()
+                .poll(context)
+                .map(|()| Err(io::ErrorKind::TimedOut.into())),
+            _ => done,
+        }
+    }
 }
 
 impl Connected for Connection {
-    type ConnectInfo = TcpConnectInfo;
+    type ConnectInfo = Peer;
 
-    fn connect_info(&self) -> TcpConnectInfo {
-        self.stream.connect_info()
+    fn connect_info(&self) -> Peer {
+        self.stream.peer().clone()
     }
 }
 
@@ -85,13 +110,7 @@ impl AsyncRead for Connection {
         if buffer.filled().len() > before {
             self.silence = None;
         }
-        match &mut self.silence {
-            Some(silence) if read.is_pending() => silence
-                .as_mut()
-                .poll(context)
-                .map(|()| Err(io::ErrorKind::TimedOut.into())),
-            _ => read,
-        }
+        self.patiently(context, read)
     }
 }
 
@@ -101,7 +120,8 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.patiently(context, written)
     }
 
     fn poll_write_vectored(
@@ -109,7 +129,8 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.patiently(context, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -136,11 +157,11 @@ impl AsyncWrite for Connection {
 }
 
 /// Reads and discards until the peer has closed its side, in whatever way.
-fn poll_hang_up(stream: &mut TcpStream, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+fn poll_hang_up(stream: &mut Wire, context: &mut Context<'_>) -> Poll<io::Result<()>> {
     let mut discarded = [0; 4096];
     loop {
         let mut buffer = ReadBuf::new(&mut discarded);
-        let read = ready!(Pin::new(&mut *stream).poll_read(context, &mut buffer));
+        let read = ready!(stream.poll_discard(context, &mut buffer));
         if read.is_err() || buffer.filled().is_empty() {
             return Poll::Ready(Ok(()));
         }

@@ -13,6 +13,7 @@ use tonic_health::{ServingStatus, server::HealthReporter};
 use super::{
     services::{model_service_server, scoring_service_server},
     splits::SplitReport,
+    tls::LiveTls,
 };
 use crate::{
     access::{AccessChange, LiveAccess},
@@ -25,6 +26,7 @@ pub(super) struct Lifecycle {
     registry: Arc<Registry>,
     policies: Option<Arc<LivePolicies>>,
     access: Option<Arc<LiveAccess>>,
+    tls: Option<Arc<LiveTls>>,
     /// Held by who blocks on the registry, so that one thread at most does.
     turn: Arc<Mutex<()>>,
     /// Told after every piece of work.
@@ -51,6 +53,7 @@ impl Lifecycle {
         registry: Arc<Registry>,
         policies: Option<Arc<LivePolicies>>,
         access: Option<Arc<LiveAccess>>,
+        tls: Option<Arc<LiveTls>>,
         metrics: Arc<Metrics>,
     ) -> Self {
         Self {
@@ -58,6 +61,7 @@ impl Lifecycle {
             registry,
             policies,
             access,
+            tls,
             turn: Arc::default(),
             worked: Arc::default(),
         }
@@ -89,11 +93,15 @@ impl Lifecycle {
     pub(super) async fn reload(&self) -> Result<Result<Reloaded, OpenError>, Stopped> {
         let policies = self.policies.clone();
         let access = self.access.clone();
+        let tls = self.tls.clone();
         let metrics = Arc::clone(&self.metrics);
         self.work(move |registry| {
             let policies = policies.map(|policies| policies.reload());
             let policies = policies.unwrap_or_default();
             let models = registry.reload();
+            if let Some(read) = tls.and_then(|tls| tls.reload()) {
+                metrics.handshakes.reloaded(read.is_ok());
+            }
             let access = access.and_then(|access| access.reload());
             count(&metrics.reloads, models.is_ok(), &policies, access.as_ref());
             Ok(Reloaded {

@@ -20,11 +20,13 @@ mod server;
 mod shadow;
 mod splits;
 mod status;
+mod tls;
 mod wire;
 
 pub use listeners::{ListenError, Listeners};
 pub use probe::{ProbeError, probe};
 pub use server::{Options, ServeError, serve};
+pub use tls::{InvalidIdentity, LiveTls, TlsError, TlsFiles};
 
 /// The generated contract: messages and clients of `holdfast.v1`.
 #[allow(

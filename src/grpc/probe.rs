@@ -7,6 +7,8 @@ use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
 };
 
+use super::LiveTls;
+
 /// How long a probe waits for the connection, and then for the answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -21,6 +23,9 @@ pub enum ProbeError {
         /// What the transport said.
         source: tonic::transport::Error,
     },
+    /// TLS cannot be spoken by the server's own certificate.
+    #[error("cannot speak TLS by the server's own certificate: {0}")]
+    Tls(#[from] rustls::Error),
     /// It does not answer the health check.
     #[error("{address} does not answer the health check: {code}")]
     NoAnswer {
@@ -34,20 +39,27 @@ pub enum ProbeError {
     NotServing(SocketAddr),
 }
 
-/// Returns when the server at `address` says that it serves.
+/// Returns when the server at `address` says that it serves. By TLS, it must have
+/// the certificate that it was told to have, and is shown the same one.
 ///
 /// # Errors
 ///
 /// When it says otherwise, or nothing within three seconds of connecting.
-pub async fn probe(address: SocketAddr) -> Result<(), ProbeError> {
+pub async fn probe(address: SocketAddr, tls: Option<&LiveTls>) -> Result<(), ProbeError> {
     let connect = |source| ProbeError::Connect { address, source };
-    let channel = Endpoint::from_shared(format!("http://{address}"))
+    let endpoint = Endpoint::from_shared(format!("http://{address}"))
         .map_err(connect)?
         .connect_timeout(PATIENCE)
-        .timeout(PATIENCE)
-        .connect()
-        .await
-        .map_err(connect)?;
+        .timeout(PATIENCE);
+    let channel = match tls {
+        None => endpoint.connect().await,
+        Some(tls) => {
+            endpoint
+                .connect_with_connector(tls.connector(address)?)
+                .await
+        }
+    };
+    let channel = channel.map_err(connect)?;
     let answer = HealthClient::new(channel)
         .check(HealthCheckRequest::default())
         .await

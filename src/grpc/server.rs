@@ -26,6 +26,7 @@ use super::{
     },
     shadow::Shadow,
     splits::SplitReport,
+    tls::{LiveTls, Spoken},
 };
 use crate::{
     access::{LiveAccess, token},
@@ -45,6 +46,8 @@ const KEEPALIVE: Duration = Duration::from_secs(20);
 pub struct Options {
     /// Who may ask, and for what; without it, everybody.
     pub access: Option<Arc<LiveAccess>>,
+    /// How calls are encrypted; without it, they are not.
+    pub tls: Option<Arc<LiveTls>>,
     /// The most customers of one batch.
     pub max_batch_rows: usize,
     /// The most customers of one message of columns.
@@ -74,6 +77,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             access: None,
+            tls: None,
             max_batch_rows: 10_000,
             max_column_rows: 100_000,
             max_message_bytes: 16 << 20,
@@ -124,6 +128,7 @@ pub async fn serve(
         Arc::clone(&registry),
         options.policies.clone(),
         options.access.clone(),
+        options.tls.clone(),
         Arc::clone(&options.metrics),
     ));
     let (drain, draining) = watch::channel(false);
@@ -140,6 +145,16 @@ pub async fn serve(
     let _seconds = Held(tokio::spawn(tell_seconds(Arc::clone(&registry))));
     let routes = routes(&registry, &lifecycle, &options, draining, health_service)?;
 
+    let local = calls
+        .local_addr()
+        .is_ok_and(|address| address.ip().is_loopback());
+    if options.access.is_some() && options.tls.is_none() && !local {
+        warn!("tokens come in the clear: name a certificate, or see that a proxy has one");
+    }
+    let spoken = options.tls.clone().map(|tls| Spoken {
+        tls,
+        handshakes: Arc::clone(&options.metrics.handshakes),
+    });
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = Server::builder()
         .http2_keepalive_interval(Some(KEEPALIVE))
@@ -147,7 +162,7 @@ pub async fn serve(
         .http2_max_local_error_reset_streams(Some(MAX_LOCAL_ERROR_RESETS))
         .max_concurrent_streams(options.max_streams_per_connection)
         .add_routes(routes)
-        .serve_with_incoming_shutdown(connection::accept(calls), async {
+        .serve_with_incoming_shutdown(connection::accept(calls, spoken), async {
             // An error means that `stop` is gone, and with it this server.
             let _ = stopped.await;
         });

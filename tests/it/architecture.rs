@@ -64,17 +64,23 @@ const MAY_USE: [(&str, &[&str]); 12] = [
 ];
 
 /// Which rooms may name a crate.
-const CRATE_HOMES: [(&str, &[&str]); 38] = [
+const CRATE_HOMES: [(&str, &[&str]); 41] = [
+    ("hyper_util", &["grpc"]),
+    ("tokio_rustls", &["grpc"]),
+    ("webpki", &["grpc"]),
     ("jsonwebtoken", &["access"]),
-    // In `artifact`, a part of rustls of that name.
-    ("ring", &["access", "artifact"]),
+    // Elsewhere than in `access`, a part of rustls of that name.
+    ("ring", &["access", "artifact", "grpc"]),
     ("subtle", &["access"]),
     ("reqwest", &["access", "artifact"]),
     ("object_store", &["artifact"]),
-    ("rustls", &["access", "artifact"]),
+    ("rustls", &["access", "artifact", "grpc"]),
     // In `train`, only the tests.
     ("tempfile", &["artifact", "train"]),
-    ("arc_swap", &["access", "registry", "scoring", "telemetry"]),
+    (
+        "arc_swap",
+        &["access", "grpc", "registry", "scoring", "telemetry"],
+    ),
     ("jiff", &["train"]),
     ("tonic_prost", &["grpc"]),
     ("prost_types", &["grpc"]),

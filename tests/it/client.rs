@@ -27,7 +27,7 @@ fn client(server: &Server) -> Client {
 fn failure(error: ClientError) -> Failure {
     match error {
         ClientError::Call(failure) => failure,
-        ClientError::Address(address) => panic!("{address}"),
+        ClientError::Address(text) | ClientError::Tls(text) => panic!("{text}"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Options on who may ask.
+//! Options on who may ask, and how they are talked to.
 
 use std::{fmt::Display, net::SocketAddr, path::PathBuf, sync::Arc};
 
@@ -6,7 +6,11 @@ use clap::Args;
 use serde::Deserialize;
 
 use super::sources::variable;
-use crate::{access::LiveAccess, config::access_file};
+use crate::{
+    access::LiveAccess,
+    config::access_file,
+    grpc::{LiveTls, TlsFiles},
+};
 
 /// The options, as far as one source sets them.
 #[derive(Debug, Default, Args, Deserialize)]
@@ -21,14 +25,29 @@ pub(super) struct SecurityOptions {
     /// too
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     allow_anonymous: Option<bool>,
+
+    /// Speak TLS with this certificate, in PEM with those between it and its
+    /// authority [default: no TLS]
+    #[arg(long, value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+
+    /// Its private key, in PEM
+    #[arg(long, value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+
+    /// Talk only to those who show a certificate that one of these authorities has
+    /// signed, in PEM
+    #[arg(long, value_name = "FILE")]
+    tls_client_ca: Option<PathBuf>,
 }
 
 impl SecurityOptions {
-    /// Those of a command that serves nobody.
-    pub(super) fn of_probe() -> Self {
+    /// What a command needs of them that serves nobody.
+    pub(super) fn of_probe(self) -> Self {
         Self {
             access: None,
             allow_anonymous: Some(true),
+            ..self
         }
     }
 
@@ -39,6 +58,9 @@ impl SecurityOptions {
         Self {
             access: variable(environment, "HOLDFAST_ACCESS", problems),
             allow_anonymous: variable(environment, "HOLDFAST_ALLOW_ANONYMOUS", problems),
+            tls_cert: variable(environment, "HOLDFAST_TLS_CERT", problems),
+            tls_key: variable(environment, "HOLDFAST_TLS_KEY", problems),
+            tls_client_ca: variable(environment, "HOLDFAST_TLS_CLIENT_CA", problems),
         }
     }
 
@@ -46,6 +68,9 @@ impl SecurityOptions {
         Self {
             access: self.access.or(weaker.access),
             allow_anonymous: self.allow_anonymous.or(weaker.allow_anonymous),
+            tls_cert: self.tls_cert.or(weaker.tls_cert),
+            tls_key: self.tls_key.or(weaker.tls_key),
+            tls_client_ca: self.tls_client_ca.or(weaker.tls_client_ca),
         }
     }
 
@@ -66,12 +91,34 @@ impl SecurityOptions {
             }
             Some(path) => access_file::live(path, problems).map(Arc::new),
             None => {
-                if !anonymous && !listen.ip().is_loopback() {
+                // Whoever has a certificate of these authorities may do everything.
+                let asked = anonymous || self.tls_client_ca.is_some();
+                if !asked && !listen.ip().is_loopback() {
                     problems.push(open_to_all(&listen));
                 }
                 None
             }
         }
+    }
+
+    /// How calls are encrypted; `None`: not at all.
+    pub(super) fn tls(&self, problems: &mut Vec<String>) -> Option<Arc<LiveTls>> {
+        let (cert, key) = match (&self.tls_cert, &self.tls_key) {
+            (Some(cert), Some(key)) => (cert.clone(), key.clone()),
+            (None, None) if self.tls_client_ca.is_none() => return None,
+            _ => {
+                let text = "tls_cert and tls_key are needed together, and for tls_client_ca";
+                problems.push(text.to_owned());
+                return None;
+            }
+        };
+        let files = TlsFiles {
+            cert,
+            key,
+            client_ca: self.tls_client_ca.clone(),
+        };
+        let tls = LiveTls::open(files).map_err(|error| problems.push(error.to_string()));
+        tls.ok().map(Arc::new)
     }
 }
 

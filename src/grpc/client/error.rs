@@ -12,6 +12,9 @@ pub enum ClientError {
     /// Nothing that a client can connect to.
     #[error("{0:?} is no address of a server, such as http://127.0.0.1:50051")]
     Address(String),
+    /// The connection cannot be encrypted as it should be.
+    #[error("TLS: {0}")]
+    Tls(String),
     /// The call failed.
     #[error(transparent)]
     Call(#[from] Failure),

@@ -23,17 +23,21 @@
 
 mod error;
 mod retry;
+mod security;
 
 use std::time::Duration;
 
 use tokio_stream::Stream;
 use tonic::{
     Request, Response, Status, Streaming,
-    transport::{Channel, Endpoint},
+    service::interceptor::InterceptedService,
+    transport::{Channel, ClientTlsConfig, Endpoint},
 };
 
 pub use error::{ClientError, Failure, FieldFault};
 pub use retry::Retries;
+use security::Bearer;
+pub use security::{ClientTls, InvalidToken, Token};
 
 use super::proto::{
     self, customer_outcome::Outcome, model_service_client::ModelServiceClient,
@@ -52,6 +56,11 @@ pub struct ClientOptions {
     pub connect_timeout: Duration,
     /// How a call is tried again.
     pub retries: Retries,
+    /// Who calls, by an API key or a signed token.
+    pub token: Option<Token>,
+    /// How the connection is encrypted; what an `https` address needs in any case
+    /// is taken from the system.
+    pub tls: Option<ClientTls>,
 }
 
 impl Default for ClientOptions {
@@ -60,15 +69,20 @@ impl Default for ClientOptions {
             timeout: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(5),
             retries: Retries::default(),
+            token: None,
+            tls: None,
         }
     }
 }
 
+/// A channel, and who calls through it.
+type Connection = InterceptedService<Channel, Bearer>;
+
 /// A connection to a server; clones share it.
 #[derive(Debug, Clone)]
 pub struct Client {
-    scoring: ScoringServiceClient<Channel>,
-    models: ModelServiceClient<Channel>,
+    scoring: ScoringServiceClient<Connection>,
+    models: ModelServiceClient<Connection>,
     options: ClientOptions,
 }
 
@@ -78,17 +92,31 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ClientError::Address`] when `address` is none.
+    /// [`ClientError::Address`] when `address` is none, [`ClientError::Tls`] when a
+    /// certificate or key cannot be used.
     pub fn new(address: &str, options: ClientOptions) -> Result<Self, ClientError> {
-        let endpoint = Endpoint::from_shared(address.to_owned())
+        let mut endpoint = Endpoint::from_shared(address.to_owned())
             .map_err(|_| ClientError::Address(address.to_owned()))?
             .connect_timeout(options.connect_timeout);
+        let https = endpoint.uri().scheme_str() == Some("https");
+        let tls = options.tls.clone().or(https.then(ClientTls::default));
+        if let Some(tls) = tls {
+            if !https {
+                // It would be passed over.
+                let text = "the address must begin with https://";
+                return Err(ClientError::Tls(text.to_owned()));
+            }
+            let config = endpoint.tls_config(ClientTlsConfig::from(&tls));
+            endpoint = config.map_err(|error| ClientError::Tls(error.to_string()))?;
+        }
         let channel = endpoint.connect_lazy();
+        let bearer = Bearer(options.token.clone());
         // Answers may be larger than the 4 MiB that are the library's default.
         Ok(Self {
-            scoring: ScoringServiceClient::new(channel.clone())
+            scoring: ScoringServiceClient::with_interceptor(channel.clone(), bearer.clone())
                 .max_decoding_message_size(usize::MAX),
-            models: ModelServiceClient::new(channel).max_decoding_message_size(usize::MAX),
+            models: ModelServiceClient::with_interceptor(channel, bearer)
+                .max_decoding_message_size(usize::MAX),
             options,
         })
     }

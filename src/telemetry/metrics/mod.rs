@@ -6,6 +6,7 @@
 //! versions that are loaded. No label and no number is of a customer.
 
 mod call;
+mod handshakes;
 mod histogram;
 mod shadow;
 mod text;
@@ -24,6 +25,7 @@ use arc_swap::ArcSwap;
 
 pub use call::Call;
 use call::MethodCounters;
+pub use handshakes::Handshakes;
 pub use histogram::Histogram;
 pub use shadow::{Compared, Shadows};
 pub use text::{CONTENT_TYPE, Text};
@@ -41,6 +43,8 @@ pub struct Metrics {
     pub rows: Rows,
     /// What happened to what is loaded.
     pub reloads: Reloads,
+    /// What became of attempts to speak TLS.
+    pub handshakes: Arc<Handshakes>,
     /// What challengers in the shadow would have said.
     pub shadows: Shadows,
     /// Of each model, by its name.
@@ -125,6 +129,7 @@ impl Metrics {
                 .collect(),
             rows: Rows::default(),
             reloads: Reloads::default(),
+            handshakes: Arc::default(),
             shadows: Shadows::default(),
             models: Mutex::default(),
             versions: ArcSwap::default(),
@@ -189,6 +194,7 @@ impl Metrics {
         reloads.sample(&[("result", "ok")], access.get());
         reloads.sample(&[("result", "refused")], access_refused.get());
         self.write_models(text);
+        self.handshakes.write(text);
         self.shadows.write(text);
     }
 

@@ -1,6 +1,8 @@
 //! Who may ask: credentials, scopes and models, over real connections.
 
+mod certificates;
 mod file;
+mod tls;
 mod tokens;
 
 use std::{

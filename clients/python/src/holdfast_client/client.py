@@ -21,6 +21,7 @@ from holdfast.v1 import (
 
 from . import values
 from ._methods import Methods
+from ._token import Bearer
 from .errors import HoldfastError
 from .progress import Progress, counting
 from .retry import NO_RETRIES, RETRIES, Retries, call
@@ -63,14 +64,21 @@ class Client:
         *,
         timeout: float = 30.0,
         credentials: grpc.ChannelCredentials | None = None,
+        token: str | None = None,
         retries: Retries = RETRIES,
     ) -> None:
-        """Connects at the first call. Without credentials the text is not encrypted."""
+        """Connects at the first call. Without credentials the text is not encrypted.
+
+        `token` is an API key or a signed token, which says who calls.
+        """
         if credentials is None:
             self._channel = grpc.insecure_channel(target, options=_CHANNEL_OPTIONS)
         else:
             self._channel = grpc.secure_channel(target, credentials, options=_CHANNEL_OPTIONS)
-        self._methods = Methods(self._channel)
+        channel = self._channel
+        if token is not None:
+            channel = grpc.intercept_channel(channel, Bearer(token))
+        self._methods = Methods(channel)
         self._timeout = timeout
         self._retries = retries
 
