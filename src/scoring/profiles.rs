@@ -92,6 +92,7 @@ impl Profiles {
     }
 
     /// Every profile, by name.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Chosen)> {
         let named = self.named.iter();
         named.map(|(name, chosen)| (name.as_str(), chosen))

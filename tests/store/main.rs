@@ -202,6 +202,23 @@ fn the_trainer_publishes_into_a_bucket() {
         let manifest = format!("mine/{version}/manifest.json");
         assert!(store.get(&manifest).is_some());
     }
+    // What reads models reads those of the bucket.
+    for (version, first) in [("mine@1", 1), ("mine", 2)] {
+        let done = store.trainer(&["inspect", "--model", &format!("{url}/{version}"), "--json"]);
+        assert!(done.status.success(), "{done:?}");
+        let answer: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+        assert_eq!(answer["model"]["version"], first, "{answer}");
+    }
+    let done = store.trainer(&["diff", "mine@1", "mine@2", "--models", &url]);
+    assert!(done.status.success(), "{done:?}");
+    let mut arguments = vec![
+        "evaluate", "--name", "mine", "--models", &url, "--data", data,
+    ];
+    arguments.extend(["--id", "customerID", "--replicates", "20"]);
+    let done = store.trainer(&arguments);
+    assert!(done.status.success(), "{done:?}");
+    let done = store.trainer(&["inspect", "--model", &format!("{url}/mine@9")]);
+    assert_eq!(done.status.code(), Some(6), "{done:?}");
     // The newest one is that of the bucket.
     let done = train("mine", &url, &["--publish-if-better", "auc"]);
     assert_eq!(done.status.code(), Some(7), "{done:?}");

@@ -1,4 +1,4 @@
-//! A directory of models that stands for a bucket while a model is made.
+//! A directory of models that stands for a bucket while a model is made or read.
 
 use std::path::Path;
 
@@ -46,13 +46,27 @@ impl Draft {
     }
 
     /// Brings a version of the bucket into the directory, the newest unless one is
-    /// named; nothing where the bucket has none.
+    /// named.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, it does not pass verification, or the bucket cannot be
+    /// read.
+    pub fn fetch(
+        &self,
+        name: &ModelName,
+        version: Option<Version>,
+    ) -> Result<Identity, ExchangeError> {
+        pull(&self.store, name, version, self.path())
+    }
+
+    /// The same, but nothing where the bucket has none.
     ///
     /// # Errors
     ///
     /// When it does not pass verification, or the bucket cannot be read.
     pub fn bring(&self, name: &ModelName, version: Option<Version>) -> Result<(), ExchangeError> {
-        match pull(&self.store, name, version, self.path()) {
+        match self.fetch(name, version) {
             Ok(_) | Err(ExchangeError::NoVersion { .. }) => Ok(()),
             Err(error) => Err(error),
         }

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{
+    Surroundings,
     answer::{Answer, Failure},
     shared::{BootstrapOptions, DataOptions, OutputOptions, ProfitOptions},
+    source::Source,
 };
 use crate::train::assess::{self, ComparisonRequest, ModelSelector, NewData};
 
@@ -33,7 +35,7 @@ pub struct Compare {
     #[arg(long, value_name = "MODEL")]
     challenger: ModelSelector,
 
-    /// Directory of models, where MODEL names none
+    /// Directory of models, or `s3://BUCKET/PREFIX`, where MODEL names none
     #[arg(long, value_name = "DIR", default_value = "models")]
     models: PathBuf,
 
@@ -58,7 +60,7 @@ pub struct Compare {
 }
 
 impl Compare {
-    pub(super) fn run(self) -> Result<Answer, Failure> {
+    pub(super) fn run(self, surroundings: &Surroundings<'_>) -> Result<Answer, Failure> {
         let Self {
             champion,
             challenger,
@@ -70,9 +72,11 @@ impl Compare {
             moved_rows,
             output,
         } = self;
+        let mut source = Source::default();
+        let mut model = |selector: ModelSelector| source.of(selector.within(&models), surroundings);
         let request = ComparisonRequest {
-            champion: champion.within(&models),
-            challenger: challenger.within(&models),
+            champion: model(champion)?,
+            challenger: model(challenger)?,
             data: NewData::from(data),
             profit: profit.into(),
             bootstrap: bootstrap.into(),

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::{
+    Surroundings,
     answer::{Answer, Failure},
     shared::OutputOptions,
+    source::Source,
 };
 use crate::{
     artifact::{Kind, ModelName, Version},
@@ -37,7 +39,7 @@ pub struct Diff {
     #[arg(long)]
     name: Option<ModelName>,
 
-    /// Directory of models, where none is named
+    /// Directory of models, or `s3://BUCKET/PREFIX`, where none is named
     #[arg(long, value_name = "DIR", default_value = "models")]
     models: PathBuf,
 
@@ -46,8 +48,12 @@ pub struct Diff {
 }
 
 impl Diff {
-    pub(super) fn run(self) -> Result<Answer, Failure> {
-        let model = |text: &str| published(text, self.name.as_ref(), &self.models);
+    pub(super) fn run(self, surroundings: &Surroundings<'_>) -> Result<Answer, Failure> {
+        let mut source = Source::default();
+        let mut model = |text: &str| {
+            let model = published(text, self.name.as_ref(), &self.models)?;
+            source.of(model, surroundings)
+        };
         let (first, second) = (model(&self.first)?, model(&self.second)?);
         match first.kind()? {
             Kind::Value => {

@@ -3,8 +3,10 @@
 use clap::Args;
 
 use super::{
+    Surroundings,
     answer::{Answer, Failure},
     shared::{BootstrapOptions, DataOptions, ModelOptions, OutputOptions, ProfitOptions},
+    source::Source,
 };
 use crate::train::assess::{self, EvaluationRequest};
 
@@ -44,7 +46,7 @@ pub struct Evaluate {
 }
 
 impl Evaluate {
-    pub(super) fn run(self) -> Result<Answer, Failure> {
+    pub(super) fn run(self, surroundings: &Surroundings<'_>) -> Result<Answer, Failure> {
         let Self {
             model,
             data,
@@ -53,8 +55,9 @@ impl Evaluate {
             bootstrap,
             output,
         } = self;
+        let mut source = Source::default();
         let request = EvaluationRequest {
-            model: model.into_model()?,
+            model: source.of(model.into_model()?, surroundings)?,
             data: data.into(),
             slices: slice,
             profit: profit.into(),

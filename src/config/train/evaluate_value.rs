@@ -3,9 +3,11 @@
 use clap::Args;
 
 use super::{
+    Surroundings,
     answer::{Answer, Failure},
     log::LogFlags,
     shared::{ModelOptions, OutputOptions},
+    source::Source,
 };
 use crate::{
     customer::Day,
@@ -46,7 +48,7 @@ pub struct EvaluateValue {
 }
 
 impl EvaluateValue {
-    pub(super) fn run(self) -> Result<Answer, Failure> {
+    pub(super) fn run(self, surroundings: &Surroundings<'_>) -> Result<Answer, Failure> {
         let Self {
             model,
             log,
@@ -56,8 +58,9 @@ impl EvaluateValue {
         let log = log
             .into_options()
             .map_err(|error| Failure::usage(error.to_string()))?;
+        let mut source = Source::default();
         let request = ValueEvaluationRequest {
-            model: model.into_model()?,
+            model: source.of(model.into_model()?, surroundings)?,
             log,
             as_of,
         };

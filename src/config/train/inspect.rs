@@ -3,8 +3,10 @@
 use clap::Args;
 
 use super::{
+    Surroundings,
     answer::{Answer, Failure},
     shared::{ModelOptions, OutputOptions},
+    source::Source,
 };
 use crate::{artifact::Kind, train::assess};
 
@@ -28,8 +30,9 @@ pub struct Inspect {
 }
 
 impl Inspect {
-    pub(super) fn run(self) -> Result<Answer, Failure> {
-        let model = self.model.into_model()?;
+    pub(super) fn run(self, surroundings: &Surroundings<'_>) -> Result<Answer, Failure> {
+        let mut source = Source::default();
+        let model = source.of(self.model.into_model()?, surroundings)?;
         match model.kind()? {
             Kind::Value => {
                 let inspected = assess::inspect_value(&model)?;

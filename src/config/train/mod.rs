@@ -19,6 +19,7 @@ mod retention;
 mod segments;
 mod shared;
 mod snapshots;
+mod source;
 mod spend;
 mod value;
 
@@ -111,12 +112,12 @@ impl Command {
             Self::Value(options) => options.run(surroundings),
             Self::Spend(options) => options.run(surroundings),
             Self::Retention(options) => options.run(),
-            Self::Evaluate(options) => options.run(),
-            Self::EvaluateValue(options) => options.run(),
-            Self::Compare(options) => options.run(),
+            Self::Evaluate(options) => options.run(surroundings),
+            Self::EvaluateValue(options) => options.run(surroundings),
+            Self::Compare(options) => options.run(surroundings),
             Self::Recalibrate(options) => options.run(surroundings),
-            Self::Inspect(options) => options.run(),
-            Self::Diff(options) => options.run(),
+            Self::Inspect(options) => options.run(surroundings),
+            Self::Diff(options) => options.run(surroundings),
             Self::Benchmark(options) => options.run(),
             Self::Push(options) => options.run(surroundings),
             Self::Pull(options) => options.run(surroundings),

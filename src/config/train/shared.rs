@@ -33,7 +33,7 @@ pub(super) struct ModelOptions {
     #[arg(long = "version", value_name = "VERSION", requires = "name")]
     model_version: Option<Version>,
 
-    /// Directory of models, where MODEL names none
+    /// Directory of models, or `s3://BUCKET/PREFIX`, where MODEL names none
     #[arg(long, value_name = "DIR", default_value = "models")]
     models: PathBuf,
 }

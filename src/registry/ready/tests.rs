@@ -61,7 +61,9 @@ fn content(features: &[(&str, usize, bool)], rules: Option<PurchaseFeatureRules>
 fn schema(content: &Content) -> &Schema {
     match content {
         Content::Churn(content) => content.model.schema(),
-        _ => panic!("no churn model"),
+        Content::Value(_) | Content::Segmentation(_) | Content::Spend(_) => {
+            panic!("no churn model")
+        }
     }
 }
 

@@ -26,6 +26,7 @@ pub(crate) const EVERYTHING: [&str; 15] = [
     "contract_value",
 ];
 
+#[expect(clippy::unnecessary_wraps, reason = "as messages hold it")]
 pub(crate) fn everything() -> Option<prost_types::FieldMask> {
     let paths = EVERYTHING.iter().map(|&path| path.to_owned()).collect();
     Some(prost_types::FieldMask { paths })
