@@ -63,7 +63,7 @@ impl LiveAccess {
     fn begin(stated: Stated, source: Option<Box<dyn AccessSource>>) -> Self {
         let had = BTreeMap::new();
         Self {
-            current: ArcSwap::from_pointee(Access::new(&stated, &had)),
+            current: ArcSwap::from_pointee(Access::new(&stated, &had, None)),
             state: Mutex::new(State {
                 stated,
                 had,
@@ -142,7 +142,7 @@ impl LiveAccess {
     }
 
     fn swap(&self, state: &State) {
-        let access = Access::new(&state.stated, &state.had);
+        let access = Access::new(&state.stated, &state.had, Some(&self.current()));
         self.current.store(Arc::new(access));
     }
 }

@@ -8,6 +8,7 @@
 mod keys;
 mod live;
 mod principal;
+mod quota;
 mod refused;
 mod rules;
 mod scope;
@@ -17,6 +18,7 @@ pub mod token;
 pub use keys::{ApiKeys, InvalidKeyDigest, KeyDigest};
 pub use live::{AccessChange, AccessRefused, AccessSource, LiveAccess};
 pub use principal::{ANYONE, Models, PeerName, Principal};
+pub use quota::{Exceeded, Quota, Rate, Rates};
 pub use refused::{Denied, Refused};
 pub use rules::{Rule, rule};
 pub use scope::{Scope, Scopes, UnknownScope};

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fmt, sync::Arc};
 
-use super::{Denied, Scope, Scopes};
+use super::{Denied, Exceeded, Quota, Scope, Scopes};
 use crate::artifact::ModelName;
 
 /// The name of whoever was not asked for one.
@@ -17,6 +17,8 @@ pub struct Principal {
     pub scopes: Scopes,
     /// With which models.
     pub models: Models,
+    /// How much; `None`: as it likes.
+    pub quota: Option<Arc<Quota>>,
 }
 
 /// The models that a principal may ask for.
@@ -46,7 +48,29 @@ impl Principal {
             name: ANYONE.to_owned(),
             scopes: Scopes::all(),
             models: Models::All,
+            quota: None,
         })
+    }
+
+    /// Takes a call of its quota.
+    ///
+    /// # Errors
+    ///
+    /// As [`Quota::take_call`].
+    pub fn take_call(&self) -> Result<(), Exceeded> {
+        self.quota
+            .as_ref()
+            .map_or(Ok(()), |quota| quota.take_call())
+    }
+
+    /// Takes so many customers of its quota.
+    ///
+    /// # Errors
+    ///
+    /// As [`Quota::take_rows`].
+    pub fn take_rows(&self, rows: usize) -> Result<(), Exceeded> {
+        let quota = self.quota.as_ref();
+        quota.map_or(Ok(()), |quota| quota.take_rows(rows))
     }
 
     /// Its name, unless nobody asked for it.

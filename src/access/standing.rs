@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    ApiKeys, KeyDigest, Models, PeerName, Principal, Refused, Scopes,
+    ApiKeys, KeyDigest, Models, PeerName, Principal, Quota, Rates, Refused, Scopes,
     token::{self, Issuer, KeySet, Keys, KeysAddress, Remembered},
 };
 
@@ -29,6 +29,8 @@ pub struct StatedPrincipal {
     pub scopes: Scopes,
     /// With which models.
     pub models: Models,
+    /// How much.
+    pub quota: Option<Rates>,
     /// By an API key.
     pub keys: Vec<KeyDigest>,
     /// By a client certificate.
@@ -46,20 +48,30 @@ pub struct Access {
     subjects: HashMap<(String, String), Arc<Principal>>,
     /// An issuer whose keys have not been had yet has none.
     issuers: Vec<(Issuer, Option<KeySet>)>,
+    /// By the names of principals, and those of issuers with a colon.
+    quotas: HashMap<String, Arc<Quota>>,
     remembered: Remembered,
 }
 
 impl Access {
-    /// What a file states, with the keys that were had from addresses.
+    /// What a file states, with the keys that were had from addresses. What was
+    /// spent of quotas `before`, and is not changed, stays spent.
     #[must_use]
-    pub fn new(stated: &Stated, had: &BTreeMap<KeysAddress, KeySet>) -> Self {
+    pub fn new(
+        stated: &Stated,
+        had: &BTreeMap<KeysAddress, KeySet>,
+        before: Option<&Self>,
+    ) -> Self {
         let Stated {
             principals,
             issuers,
         } = stated;
         let mut access = Self::default();
         for stated in principals {
-            access.add(stated);
+            access.add(stated, before);
+        }
+        for issuer in issuers {
+            access.limit(format!(":{}", issuer.name), issuer.quota, before);
         }
         access.issuers = issuers
             .iter()
@@ -74,19 +86,37 @@ impl Access {
         access
     }
 
-    fn add(&mut self, stated: &StatedPrincipal) {
+    /// The quota of a name.
+    fn limit(
+        &mut self,
+        name: String,
+        rates: Option<Rates>,
+        before: Option<&Self>,
+    ) -> Option<Arc<Quota>> {
+        let rates = rates?;
+        let before = before.and_then(|before| before.quotas.get(&name));
+        let same = before.filter(|quota| quota.rates() == rates).cloned();
+        let quota = same.unwrap_or_else(|| Arc::new(Quota::new(rates)));
+        self.quotas.insert(name, Arc::clone(&quota));
+        Some(quota)
+    }
+
+    fn add(&mut self, stated: &StatedPrincipal, before: Option<&Self>) {
         let StatedPrincipal {
             name,
             scopes,
             models,
+            quota,
             keys,
             certificates,
             subjects,
         } = stated.clone();
+        let quota = self.limit(name.clone(), quota, before);
         let principal = Arc::new(Principal {
             name,
             scopes,
             models,
+            quota,
         });
         for digest in keys {
             self.keys.add(digest, Arc::clone(&principal));
@@ -159,6 +189,7 @@ impl Access {
                             name: format!("{}:{}", subject.0, subject.1),
                             scopes: verified.scopes,
                             models: issuer.models.clone(),
+                            quota: self.quotas.get(&format!(":{}", issuer.name)).cloned(),
                         }),
                     };
                     self.remembered

@@ -103,6 +103,7 @@ impl Door {
             // A method that nobody has written a rule for does not answer.
             None => return Err(Refusal::NoRule),
         }
+        principal.take_call()?;
         Ok(principal)
     }
 }

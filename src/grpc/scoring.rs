@@ -133,6 +133,7 @@ impl Scoring {
         })?;
         let pinned = self.pin(caller);
         let scorer = pinned.rows(&wanted, request.max_reasons)?;
+        pinned.take_rows(1)?;
         let arms = scorer.arms(customer);
         let answer = scorer.score(customer, arms, |score| {
             Encoded::with_capacity(SCORE_BYTES, |answer| scorer.write(score, arms, 1, answer))
@@ -154,6 +155,7 @@ impl Scoring {
         // The same for all rows, whatever is reloaded meanwhile.
         let pinned = self.pin(caller);
         let scorer = pinned.rows(&wanted, request.max_reasons)?;
+        pinned.take_rows(customers.len())?;
         Ok(rows::outcomes(&scorer, customers).await?.into())
     }
 }

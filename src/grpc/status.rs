@@ -25,7 +25,7 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
 use crate::{
-    access::{Denied, Refused},
+    access::{Denied, Exceeded, Refused},
     artifact::WrongKind,
     customer::Violations,
     registry::SelectError,
@@ -49,6 +49,8 @@ pub(super) enum Refusal {
     Unknown(Refused),
     /// It is known who is calling, and that they may not.
     Denied(Denied),
+    /// It has asked for more than it may.
+    Exceeded(Exceeded),
     /// Nobody has said who may call it.
     NoRule,
 }
@@ -80,6 +82,12 @@ impl From<Refused> for Refusal {
 impl From<Denied> for Refusal {
     fn from(denied: Denied) -> Self {
         Self::Denied(denied)
+    }
+}
+
+impl From<Exceeded> for Refusal {
+    fn from(exceeded: Exceeded) -> Self {
+        Self::Exceeded(exceeded)
     }
 }
 
@@ -126,6 +134,7 @@ impl From<Refusal> for Status {
                 metadata = lacks;
                 (Code::PermissionDenied, reason, denied.to_string())
             }
+            Refusal::Exceeded(exceeded) => return access::exceeded(*exceeded),
             Refusal::NoRule => (
                 Code::Unimplemented,
                 "NO_SUCH_METHOD",

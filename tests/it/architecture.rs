@@ -64,7 +64,8 @@ const MAY_USE: [(&str, &[&str]); 12] = [
 ];
 
 /// Which rooms may name a crate.
-const CRATE_HOMES: [(&str, &[&str]); 41] = [
+const CRATE_HOMES: [(&str, &[&str]); 42] = [
+    ("governor", &["access"]),
     ("hyper_util", &["grpc"]),
     ("tokio_rustls", &["grpc"]),
     ("webpki", &["grpc"]),

@@ -14,7 +14,7 @@ use std::time::Duration;
 use jsonwebtoken::{Header, Validation, decode, errors::ErrorKind};
 use serde::Deserialize;
 
-use super::{Models, Refused, Scope, Scopes};
+use super::{Models, Rates, Refused, Scope, Scopes};
 
 pub use fetch::follow;
 pub use jsonwebtoken::Algorithm;
@@ -46,6 +46,8 @@ pub struct Issuer {
     pub scopes: Scopes,
     /// The models of such a subject.
     pub models: Models,
+    /// How much all such subjects may ask for together.
+    pub quota: Option<Rates>,
 }
 
 /// Where the keys of an issuer are.

@@ -7,7 +7,7 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{check_name, read_models, read_scopes};
+use super::{QuotaToml, check_name, read_models, read_quota, read_scopes};
 use crate::{
     access::token::{self, Issuer, KeySet, Keys, KeysAddress, algorithm},
     config::{document::Document, text_file},
@@ -35,6 +35,7 @@ struct IssuerToml {
     #[serde(default)]
     scopes: Vec<String>,
     models: Option<Vec<String>>,
+    quota: Option<QuotaToml>,
 }
 
 /// Reads all issuers, and which files their keys are in.
@@ -92,6 +93,7 @@ impl IssuerToml {
             faults.push("jwks_seconds", text);
         }
         let scopes = read_scopes(&self.scopes, "scopes", faults);
+        let quota = read_quota(self.quota.as_ref(), faults);
         let models = read_models(self.models.as_ref(), "models", faults);
         let keys = match (&self.jwks_file, &self.jwks_url) {
             (Some(path), None) if algorithms.len() == self.algorithms.len() => {
@@ -123,6 +125,7 @@ impl IssuerToml {
             keys: keys?,
             scopes,
             models,
+            quota,
         })
     }
 }

@@ -5,6 +5,7 @@
 //! name = "shop"
 //! scopes = ["score", "read-models"]
 //! models = ["telco-churn"]                 # all where left out
+//! quota = { calls_per_second = 100, calls_burst = 200, rows_per_second = 10000 }
 //! keys = ["sha256:9f86…"]                  # of its API keys
 //! certificates = ["dns:shop.example.com"]  # names of its client certificates
 //! tokens = [{ issuer = "company", subject = "svc-shop" }]
@@ -22,14 +23,19 @@ mod issuers;
 mod principals;
 mod watch;
 
-use std::path::{Path, PathBuf};
+use std::{
+    num::NonZeroU32,
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
 
 use super::{
     document::{Document, FileFaults},
     text_file::{self, TextFileError},
 };
 use crate::{
-    access::{ANYONE, Models, Scope, Scopes, Stated},
+    access::{ANYONE, Models, Rate, Rates, Scope, Scopes, Stated},
     artifact::ModelName,
     customer::Violations,
 };
@@ -140,6 +146,39 @@ fn read_models(names: Option<&Vec<String>>, field: &str, faults: &mut Violations
             .ok()
     };
     Models::Named(names.iter().enumerate().filter_map(&mut read).collect())
+}
+
+/// How much is allowed; where a burst is left out, it is that of a second.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QuotaToml {
+    calls_per_second: Option<NonZeroU32>,
+    calls_burst: Option<NonZeroU32>,
+    rows_per_second: Option<NonZeroU32>,
+    rows_burst: Option<NonZeroU32>,
+}
+
+fn read_quota(stated: Option<&QuotaToml>, faults: &mut Violations) -> Option<Rates> {
+    let QuotaToml {
+        calls_per_second,
+        calls_burst,
+        rows_per_second,
+        rows_burst,
+    } = stated?;
+    let mut rate = |what: &str, per_second: Option<NonZeroU32>, burst: Option<NonZeroU32>| {
+        if per_second.is_none() && burst.is_some() {
+            let text = format!("needs `{what}_per_second`");
+            faults.push(&format!("quota.{what}_burst"), text);
+        }
+        per_second.map(|per_second| Rate {
+            per_second,
+            burst: burst.unwrap_or(per_second),
+        })
+    };
+    Some(Rates {
+        calls: rate("calls", *calls_per_second, *calls_burst),
+        rows: rate("rows", *rows_per_second, *rows_burst),
+    })
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::{check_name, read_models, read_scopes};
+use super::{QuotaToml, check_name, read_models, read_quota, read_scopes};
 use crate::{
     access::{KeyDigest, PeerName, StatedPrincipal},
     config::document::Document,
@@ -17,6 +17,7 @@ struct PrincipalToml {
     name: String,
     scopes: Vec<String>,
     models: Option<Vec<String>>,
+    quota: Option<QuotaToml>,
     #[serde(default)]
     keys: Vec<String>,
     #[serde(default)]
@@ -75,6 +76,7 @@ impl PrincipalToml {
             name,
             scopes,
             models,
+            quota,
             keys,
             certificates,
             tokens,
@@ -126,6 +128,7 @@ impl PrincipalToml {
             name: name.clone(),
             scopes: read_scopes(scopes, "scopes", faults),
             models: read_models(models.as_ref(), "models", faults),
+            quota: read_quota(quota.as_ref(), faults),
             keys: read_keys,
             certificates: names,
             subjects,

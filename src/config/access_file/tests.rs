@@ -32,6 +32,23 @@ fn a_file_names_principals_and_issuers() {
     assert_eq!(shop.scopes, [Scope::Score].into_iter().collect());
     assert!(matches!(&shop.models, Models::Named(names) if names.len() == 1));
     assert_eq!(shop.subjects, [("c".to_owned(), "s".to_owned())]);
+    let quota = text.replace(
+        "keys =",
+        "quota = { rows_per_second = 5, calls_burst = 9 }\nkeys =",
+    );
+    assert_eq!(
+        lines(&quota),
+        [(5, "principals[0].quota.calls_burst".to_owned())]
+    );
+    let quota = quota.replace("calls_burst", "rows_burst");
+    let rows = parse(&quota).unwrap().stated.principals[0]
+        .quota
+        .unwrap()
+        .rows;
+    assert_eq!(
+        rows.map(|rate| (rate.per_second.get(), rate.burst.get())),
+        Some((5, 9))
+    );
     // Nobody is known: nobody may call.
     assert!(parse("").unwrap().stated.principals.is_empty());
 }

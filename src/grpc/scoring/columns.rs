@@ -56,6 +56,7 @@ impl Scoring {
         };
         let pinned = self.pin(caller);
         let scorer = pinned.columns(&wanted, *max_reasons)?;
+        pinned.take_rows(columns.rows())?;
         Ok(score(&scorer, &columns, encoding).await?)
     }
 }

@@ -62,6 +62,11 @@ pub(super) struct ColumnScorer<'p> {
 }
 
 impl RowScorer<'_> {
+    /// Takes so many customers of the caller's quota.
+    pub(super) fn take_rows(&self, rows: usize) -> Result<(), Refusal> {
+        self.pinned.take_rows(rows)
+    }
+
     /// The arms of a customer.
     pub(super) fn arms(&self, customer: &SentCustomer<'_>) -> Arms {
         self.scorers.arms(customer.id())
@@ -154,6 +159,11 @@ impl Scoring {
 }
 
 impl Pinned {
+    /// Takes so many customers of the caller's quota.
+    pub(super) fn take_rows(&self, rows: usize) -> Result<(), Refusal> {
+        Ok(self.caller.take_rows(rows)?)
+    }
+
     /// The policy that decides on what is wanted, if there is one.
     pub(super) fn policy(&self, wanted: &Wanted) -> Option<&Policy> {
         let name = wanted

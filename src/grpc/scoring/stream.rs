@@ -223,10 +223,12 @@ impl<'c> StreamScoring<'c> {
             Some(Customers::Rows(wire::CustomerRows { customers })) => {
                 let violations = rows::check(customers.len(), self.limits.rows).within("rows");
                 violations.into_result(())?;
+                self.rows.take_rows(customers.len())?;
                 Ok(Scored::Rows(rows::outcomes(&self.rows, customers).await?))
             }
             Some(Customers::Columns(sent)) => {
                 let columns = columns::parse(Some(sent), self.limits.column_rows)?;
+                self.rows.take_rows(columns.rows())?;
                 let scored = columns::score(&self.columns, &columns, self.encoding).await?;
                 Ok(Scored::Columns(Box::new(scored)))
             }

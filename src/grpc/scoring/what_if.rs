@@ -60,6 +60,7 @@ impl Scoring {
         };
         let pinned = self.pin(caller);
         let by = pinned.rows(&wanted, *max_reasons)?;
+        pinned.take_rows(1)?;
         // Whatever changes, the customer keeps its arms.
         let scorer = by.scorers.of(by.scorers.arms(&customer.id));
         let mut changed = customer.clone();

@@ -3,9 +3,17 @@
 
 use std::collections::HashMap;
 
-use tonic::Code;
+use tonic::{
+    Code, Status,
+    metadata::{MetadataMap, MetadataValue},
+};
+use tonic_types::{ErrorDetails, StatusExt};
 
-use crate::access::{Denied, Refused};
+use super::DOMAIN;
+use crate::access::{Denied, Exceeded, Refused};
+
+/// When to try again, for clients that retry by themselves (gRPC proposal A6).
+const PUSHBACK: &str = "grpc-retry-pushback-ms";
 
 /// The code and the reason of a caller who is not known.
 pub(super) fn refused(refused: Refused) -> (Code, &'static str) {
@@ -33,4 +41,27 @@ pub(super) fn denied(denied: &Denied) -> (&'static str, HashMap<String, String>)
 
 fn lacks(what: &str, name: String) -> HashMap<String, String> {
     HashMap::from([(what.to_owned(), name)])
+}
+
+/// The status of a principal that has spent its quota, with the time until there
+/// is more of it.
+pub(super) fn exceeded(exceeded: Exceeded) -> Status {
+    let message = exceeded.to_string();
+    let (reason, wait) = match exceeded {
+        Exceeded::Calls(wait) => ("QUOTA_OF_CALLS_SPENT", wait),
+        Exceeded::Rows(wait) => ("QUOTA_OF_ROWS_SPENT", wait),
+        Exceeded::TooManyAtOnce(_) => {
+            let reason = "MORE_ROWS_THAN_QUOTA";
+            let details = ErrorDetails::with_error_info(reason, DOMAIN, HashMap::new());
+            return Status::with_error_details(Code::OutOfRange, message, details);
+        }
+    };
+    let mut details = ErrorDetails::with_error_info(reason, DOMAIN, HashMap::new());
+    details.set_retry_info(Some(wait));
+    let mut metadata = MetadataMap::new();
+    // Not before there is more: up to the next millisecond.
+    let milliseconds = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+    let pushback = MetadataValue::from(milliseconds.saturating_add(1));
+    metadata.insert(PUSHBACK, pushback);
+    Status::with_error_details_and_metadata(Code::ResourceExhausted, message, details, metadata)
 }

@@ -2,6 +2,7 @@
 
 mod certificates;
 mod file;
+mod quotas;
 mod tls;
 mod tokens;
 
