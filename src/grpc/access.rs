@@ -14,7 +14,7 @@ use tonic::{
     body::Body,
     codegen::{
         Service,
-        http::{Extensions, Request, Response, header::AUTHORIZATION},
+        http::{Extensions, HeaderValue, Request, Response, header::AUTHORIZATION},
     },
     server::NamedService,
 };
@@ -87,7 +87,7 @@ impl Door {
             return Ok(Arc::clone(&self.anyone));
         }
         let values = request.headers().get_all(AUTHORIZATION);
-        let token = token::bearer(values.iter().map(|value| value.as_bytes()))?;
+        let token = token::bearer(values.iter().map(HeaderValue::as_bytes))?;
         let peer = request.extensions().get::<Peer>();
         let names = peer.and_then(Peer::names);
         let principal = access.current().authenticate(token, names)?;

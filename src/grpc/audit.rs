@@ -4,7 +4,7 @@ use tonic::{Code, Response, Status};
 use tracing::info;
 
 use super::convert::{RollBack, SetAlias};
-use crate::access::Principal;
+use crate::{access::Principal, artifact::Version};
 
 /// A call that changes what is loaded or what serves.
 pub(super) enum Act<'a> {
@@ -22,7 +22,7 @@ pub(super) fn tell<T>(principal: &Principal, act: &Act<'_>, result: &Result<T, S
     let outcome = format!("{code:?}");
     match act {
         Act::Reload => {
-            info!(target: "audit", %principal, method = "ReloadModels", outcome, "audit")
+            info!(target: "audit", %principal, method = "ReloadModels", outcome, "audit");
         }
         Act::SetAlias(SetAlias {
             name,
@@ -35,8 +35,8 @@ pub(super) fn tell<T>(principal: &Principal, act: &Act<'_>, result: &Result<T, S
             method = "SetAlias",
             model.name = %name,
             alias = %change.alias,
-            expected = change.expected.map(|version| version.get()),
-            to = change.to.map(|version| version.get()),
+            expected = change.expected.map(Version::get),
+            to = change.to.map(Version::get),
             ?callers,
             actor = author.actor(),
             reason = author.reason(),
@@ -52,7 +52,7 @@ pub(super) fn tell<T>(principal: &Principal, act: &Act<'_>, result: &Result<T, S
             %principal,
             method = "RollbackModel",
             model.name = %name,
-            expected = expected.map(|version| version.get()),
+            expected = expected.map(Version::get),
             actor = author.actor(),
             reason = author.reason(),
             outcome,

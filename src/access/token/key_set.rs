@@ -30,7 +30,7 @@ impl PartialEq for KeySet {
 #[derive(Debug, Clone)]
 struct Key {
     id: Option<String>,
-    key: DecodingKey,
+    decoding: DecodingKey,
     algorithms: Vec<Algorithm>,
 }
 
@@ -85,7 +85,7 @@ impl KeySet {
             };
             named && key.algorithms.contains(&header.alg)
         };
-        self.keys.iter().filter(fits).map(|key| &key.key)
+        self.keys.iter().filter(fits).map(|key| &key.decoding)
     }
 }
 
@@ -115,13 +115,17 @@ impl Key {
         }
         Ok(Some(Self {
             id: common.key_id.clone(),
-            key,
+            decoding: key,
             algorithms: own,
         }))
     }
 }
 
 /// The algorithms of a kind of key.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "nothing is signed by a key of any other kind"
+)]
 fn kind(parameters: &AlgorithmParameters) -> &'static [Algorithm] {
     use Algorithm::{
         ES256, ES384, EdDSA, HS256, HS384, HS512, PS256, PS384, PS512, RS256, RS384, RS512,

@@ -206,13 +206,16 @@ pub(super) fn worse(one: Refused, other: Refused) -> Refused {
     if one == Refused::Unknown { other } else { one }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "of a forger's token, nothing more is told"
+)]
 fn reason(kind: &ErrorKind) -> Refused {
     match kind {
         ErrorKind::ExpiredSignature => Refused::Expired,
         ErrorKind::ImmatureSignature => Refused::NotYet,
         ErrorKind::InvalidIssuer => Refused::Issuer,
         ErrorKind::InvalidAudience => Refused::Audience,
-        // All else, and what later releases of the library add.
         _ => Refused::Unknown,
     }
 }

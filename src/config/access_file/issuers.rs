@@ -64,13 +64,12 @@ impl IssuerToml {
     fn read(&self, faults: &mut Violations) -> Option<Issuer> {
         let mut algorithms = Vec::with_capacity(self.algorithms.len());
         for (at, name) in self.algorithms.iter().enumerate() {
-            match algorithm(name) {
-                Some(algorithm) => algorithms.push(algorithm),
-                None => {
-                    let text = "must be one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, \
-                                ES384, EdDSA, HS256, HS384, HS512";
-                    faults.push(&format!("algorithms[{at}]"), text);
-                }
+            if let Some(algorithm) = algorithm(name) {
+                algorithms.push(algorithm);
+            } else {
+                let text = "must be one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, \
+                            ES384, EdDSA, HS256, HS384, HS512";
+                faults.push(&format!("algorithms[{at}]"), text);
             }
         }
         for (field, is_empty) in [

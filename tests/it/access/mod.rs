@@ -13,6 +13,7 @@ use std::{
 
 use holdfast::{
     access::{LiveAccess, Rule, Scope, rule},
+    artifact::Digest,
     config::access_file,
     grpc::{
         Options,
@@ -25,7 +26,6 @@ use holdfast::{
 };
 use prost::Message as _;
 use prost_types::FileDescriptorSet;
-use sha2::{Digest as _, Sha256};
 use tonic::{
     Code, Request, Status, body::Body, client::GrpcService, codegen::http, metadata::MetadataValue,
     transport::Channel,
@@ -42,9 +42,7 @@ fn now() -> u64 {
 
 /// As an access file states a key.
 fn digest(key: &str) -> String {
-    let digest = Sha256::digest(key.as_bytes());
-    let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{digits}")
+    format!("sha256:{}", Digest::of(key.as_bytes()))
 }
 
 /// A principal of a key that is its name.

@@ -361,9 +361,9 @@ async fn until(channel: &Channel, token: &str, wanted: &str) {
 #[tokio::test]
 async fn keys_of_an_address_are_had_again_and_the_last_good_ones_kept() {
     let (first, second) = (Signer::point("1"), Signer::point("2"));
-    let served = Arc::new(Mutex::new(document(&[&first])));
+    let document_now = Arc::new(Mutex::new(document(&[&first])));
     let away = Arc::new(AtomicBool::new(true));
-    let url = address(Arc::clone(&served), Arc::clone(&away));
+    let url = address(Arc::clone(&document_now), Arc::clone(&away));
     let keys = format!("jwks_url = '{url}'\njwks_seconds = 1");
     let server = server(access(&format!("{PRINCIPAL}{}", issuer(&keys)))).await;
     let channel = &server.channel;
@@ -380,13 +380,13 @@ async fn keys_of_an_address_are_had_again_and_the_last_good_ones_kept() {
         (false, "<html>".to_owned()),
         (false, document(&[])),
     ] {
-        *served.lock().unwrap() = answer;
+        *document_now.lock().unwrap() = answer;
         away.store(outage, Ordering::Relaxed);
         tokio::time::sleep(Duration::from_millis(1600)).await;
         assert_eq!(list(channel, &old).await.code(), Code::Ok);
     }
     // A token of a key that is gone is not remembered.
-    *served.lock().unwrap() = document(&[&second]);
+    *document_now.lock().unwrap() = document(&[&second]);
     until(channel, &new, "OK").await;
     assert_eq!(reason(&list(channel, &old).await), "TOKEN_UNKNOWN");
 }
