@@ -9,7 +9,10 @@ use std::{
 
 use anyhow::Context;
 use prost::bytes::{Buf, BufMut, Bytes};
-use tokio::{task::JoinSet, time::timeout};
+use tokio::{
+    task::JoinSet,
+    time::{sleep_until, timeout},
+};
 use tonic::{
     Request, Status,
     client::Grpc,
@@ -71,10 +74,27 @@ impl Client {
 
     /// Keeps as many calls in flight as the workload wants, for `length`.
     pub(crate) async fn round(&self, length: Duration) -> anyhow::Result<Round> {
+        self.calls(length, None).await
+    }
+
+    /// Begins `rate` calls a second, whether those before have ended or not, for
+    /// `length`. A call that waits for its turn has begun.
+    pub(crate) async fn paced_round(&self, length: Duration, rate: f64) -> anyhow::Result<Round> {
+        let pause = Duration::from_secs_f64(self.in_flight as f64 / rate);
+        self.calls(length, Some(pause)).await
+    }
+
+    /// Each caller's calls begin one `pause` after the other, or as soon as the one
+    /// before has ended.
+    async fn calls(&self, length: Duration, pause: Option<Duration>) -> anyhow::Result<Round> {
         let start = Instant::now();
         let mut callers = JoinSet::new();
         for index in 0..self.in_flight {
-            callers.spawn(self.caller(index).call_until(start + length));
+            let begins = pause.map(|pause| Pace {
+                next: start + pause.mul_f64(index as f64 / self.in_flight as f64),
+                pause,
+            });
+            callers.spawn(self.caller(index).call_until(start + length, begins));
         }
         let all = timeout(length + PATIENCE, callers.join_all())
             .await
@@ -96,6 +116,25 @@ impl Client {
     }
 }
 
+/// When calls begin.
+struct Pace {
+    next: Instant,
+    pause: Duration,
+}
+
+impl Pace {
+    async fn wait(&mut self) -> Instant {
+        let begin = self.next;
+        self.next += self.pause;
+        if begin > Instant::now() {
+            sleep_until(begin.into()).await;
+            // The timer's own delay is none of the server's.
+            return Instant::now();
+        }
+        begin
+    }
+}
+
 /// Sends one request after the other.
 struct Caller {
     grpc: Grpc<Channel>,
@@ -105,11 +144,18 @@ struct Caller {
 }
 
 impl Caller {
-    async fn call_until(mut self, end: Instant) -> anyhow::Result<Vec<Duration>> {
+    async fn call_until(
+        mut self,
+        end: Instant,
+        mut pace: Option<Pace>,
+    ) -> anyhow::Result<Vec<Duration>> {
         let requests = Arc::clone(&self.requests);
         let mut latencies = Vec::new();
         for request in requests.iter().cycle().skip(self.first) {
-            let start = Instant::now();
+            let start = match &mut pace {
+                Some(pace) => pace.wait().await,
+                None => Instant::now(),
+            };
             if start >= end {
                 break;
             }

@@ -10,11 +10,14 @@
 //! slower of the two.
 //!
 //! `cargo bench --bench load -- --seconds 0.2` shortens the rounds, for a smoke
-//! test; `--only ScoreCustomers` leaves the other methods out.
+//! test; `--only ScoreCustomers` leaves the other methods out. `--reloads` measures
+//! something else: calls at half of the server's capacity while what it serves
+//! changes, beside the same without changes.
 
 mod client;
 mod columns;
 mod processes;
+mod reloads;
 mod server;
 mod table;
 #[path = "../telco/mod.rs"]
@@ -53,6 +56,9 @@ enum Command {
         round: Duration,
         only: Option<String>,
     },
+    MeasureReloads {
+        round: Duration,
+    },
     Serve {
         models: String,
     },
@@ -61,12 +67,14 @@ enum Command {
 fn main() -> anyhow::Result<()> {
     match command(env::args().skip(1))? {
         Command::Serve { models } => server::run(Path::new(&models)),
+        Command::MeasureReloads { round } => reloads::measure(round),
         Command::Measure { round, only } => measure(round, only.as_deref()),
     }
 }
 
 fn command(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Command> {
     let (mut seconds, mut asked, mut only) = (TEST_SECONDS, None, None);
+    let mut reloads = false;
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--bench" => seconds = SECONDS,
@@ -81,18 +89,22 @@ fn command(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Comman
                 );
                 asked = Some(value);
             }
+            "--reloads" => reloads = true,
             "--only" => only = Some(arguments.next().context("--only lacks a method")?),
             server::ARGUMENT => {
                 let models = arguments.next().context("no directory of models")?;
                 return Ok(Command::Serve { models });
             }
-            other => bail!("unknown argument `{other}`; the options are --seconds and --only"),
+            other => {
+                bail!("unknown argument `{other}`; the options are --seconds, --only and --reloads")
+            }
         }
     }
-    Ok(Command::Measure {
-        round: Duration::from_secs_f64(asked.unwrap_or(seconds)),
-        only,
-    })
+    let round = Duration::from_secs_f64(asked.unwrap_or(seconds));
+    if reloads {
+        return Ok(Command::MeasureReloads { round });
+    }
+    Ok(Command::Measure { round, only })
 }
 
 fn measure(round: Duration, only: Option<&str>) -> anyhow::Result<()> {

@@ -1,5 +1,5 @@
 //! The server's process: the services of this crate on one port, calls that
-//! score nothing on another, on one runtime like that of `holdfast-server`.
+//! score nothing on another, and a thread for each, as `holdfast-server` has for each core.
 
 use std::{
     convert::Infallible,
@@ -46,7 +46,7 @@ const KEEPALIVE: Duration = Duration::from_secs(20);
 
 /// Serves the models under `models` until standard input ends; the first line
 /// of standard output names the two addresses.
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 pub(crate) async fn run(models: &Path) -> anyhow::Result<()> {
     thread::spawn(|| {
         // Whether it ends or fails, nobody is there any more.

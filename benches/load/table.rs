@@ -20,7 +20,7 @@ pub(crate) struct Figures {
     calls_per_second: f64,
     /// In microseconds, as all that follow.
     latency_50: f64,
-    latency_99: f64,
+    pub(crate) latency_99: f64,
     /// The server's CPU time for one call; NaN where it cannot be known.
     cpu: f64,
 }
@@ -39,6 +39,18 @@ impl Figures {
             latency_99: median(|round, _| percentile(&round.latencies, 99)),
             cpu: median(|round, cpu| cpu.map_or(f64::NAN, micros) / calls(round)),
         }
+    }
+}
+
+/// Latencies only.
+impl fmt::Display for Figures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            latency_50,
+            latency_99,
+            ..
+        } = self;
+        write!(f, "p50 {latency_50:.0} us, p99 {latency_99:.0} us")
     }
 }
 

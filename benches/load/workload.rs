@@ -45,21 +45,30 @@ pub(crate) enum Answered {
 
 /// What is asked of a score, more from one to the next.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Asked {
+pub(crate) enum Asked {
     Probability,
     Reasons,
     Value,
     Everything,
 }
 
-const ASKED: [(Asked, &str); 4] = [
-    (Asked::Probability, "probability"),
-    (Asked::Reasons, "churn score: + 5 reasons"),
-    (Asked::Value, "+ value score"),
-    (Asked::Everything, "full score: + policy"),
+const ASKED: [Asked; 4] = [
+    Asked::Probability,
+    Asked::Reasons,
+    Asked::Value,
+    Asked::Everything,
 ];
 
 impl Asked {
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Probability => "probability",
+            Self::Reasons => "churn score: + 5 reasons",
+            Self::Value => "+ value score",
+            Self::Everything => "full score: + policy",
+        }
+    }
+
     fn mask(self) -> Option<FieldMask> {
         let paths: &[&str] = match self {
             Self::Probability => &["churn.probability", "churn.model"],
@@ -83,18 +92,12 @@ pub(crate) fn all(artifact: &Artifact) -> anyhow::Result<Vec<Workload>> {
     let customers = telco::customers(artifact, ROWS)?;
     let by_column = columns_of(artifact, &customers)?;
     let customers: Vec<Customer> = customers.into_iter().map(with_purchases).collect();
+    let together = one_each(&customers);
     let alone = Workload {
-        method: "ScoreCustomer",
-        lanes: single(&customers),
-        rows: 1,
+        lanes: together.lanes.clone(),
         in_flight: 1,
         connections: 1,
-    };
-    let together = Workload {
-        lanes: alone.lanes.clone(),
-        in_flight: 64,
-        connections: 4,
-        ..alone
+        ..together
     };
     let many = |method, lanes| Workload {
         method,
@@ -109,6 +112,22 @@ pub(crate) fn all(artifact: &Artifact) -> anyhow::Result<Vec<Workload>> {
         many("ScoreCustomers", batches(&customers)),
         many("ScoreColumns", by_column),
     ])
+}
+
+/// One customer a call, with others in flight.
+pub(crate) fn together(artifact: &Artifact) -> anyhow::Result<Workload> {
+    let customers = telco::customers(artifact, ROWS)?.into_iter();
+    Ok(one_each(&customers.map(with_purchases).collect::<Vec<_>>()))
+}
+
+fn one_each(customers: &[Customer]) -> Workload {
+    Workload {
+        method: "ScoreCustomer",
+        lanes: single(customers),
+        rows: 1,
+        in_flight: 64,
+        connections: 4,
+    }
 }
 
 /// Every lane has customers with the same fields, so that the first one's bytes
@@ -159,8 +178,8 @@ fn lanes(
         requests: requests(Asked::Everything),
         answered: Answered::Unscored(path),
     };
-    let asked = ASKED.map(|(asked, label)| Lane {
-        label,
+    let asked = ASKED.map(|asked| Lane {
+        label: asked.label(),
         requests: requests(asked),
         answered: Answered::Scored(scores),
     });

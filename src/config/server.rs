@@ -258,6 +258,7 @@ impl Options {
         let serving = grpc::Options {
             access: self.security.access(listen, problems),
             tls: self.security.tls(problems),
+            workers: defaults.workers,
             policies: policies.map(Arc::new),
             profiles: Arc::new(profiles(stated, problems)),
             splits: Arc::new(splits(Table::Split, &self.split, problems)),

@@ -9,6 +9,7 @@ mod columns;
 mod currency;
 mod day;
 mod known;
+mod names;
 mod opportunities;
 mod products;
 mod purchases;
@@ -26,11 +27,14 @@ pub use known::{
     KnownPurchases, ListedPurchases, MAX_AMOUNT, MAX_PURCHASES, SentPurchase, SentSummary,
     SummarisedPurchases,
 };
+pub use names::{Features, InOrder, Names};
 pub use opportunities::Counting;
 pub use products::{MAX_PRODUCT_BYTES, MAX_PRODUCTS};
 pub use purchases::{Occasion, PurchaseDay, PurchaseHistory, Purchases, Refunds};
 pub use summary::{MAX_FREQUENCY, MAX_OBSERVATION, PurchaseSummary, TimeUnit};
 pub use violation::{Violation, Violations};
+
+use std::borrow::Cow;
 
 /// The longest row id, in bytes.
 pub const MAX_ID_BYTES: usize = 256;
@@ -55,10 +59,10 @@ pub enum Value<'a> {
 }
 
 /// All that a caller told of one customer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Snapshot<'a> {
     id: &'a str,
-    features: Vec<(&'a str, Value<'a>)>,
+    features: Features<'a>,
     purchases: Option<KnownPurchases>,
 }
 
@@ -127,7 +131,7 @@ impl<'a> Snapshot<'a> {
         match purchases {
             Ok(purchases) if violations.total() == 0 => Ok(Self {
                 id,
-                features: sound,
+                features: Features::Named(sound),
                 purchases,
             }),
             purchases => Err(InvalidSnapshot {
@@ -145,6 +149,21 @@ impl<'a> Snapshot<'a> {
         }
     }
 
+    /// A customer of whom nothing is wrong, else `None`; [`Self::with_purchases`]
+    /// says what.
+    pub(crate) fn sound(
+        id: &'a str,
+        features: Features<'a>,
+        purchases: Option<KnownPurchases>,
+    ) -> Option<Self> {
+        let sound = features.are_sound() && !id.is_empty() && id.len() <= MAX_ID_BYTES;
+        sound.then_some(Self {
+            id,
+            features,
+            purchases,
+        })
+    }
+
     /// The caller's own row id.
     #[must_use]
     pub fn id(&self) -> &'a str {
@@ -153,8 +172,19 @@ impl<'a> Snapshot<'a> {
 
     /// Feature values by name.
     #[must_use]
-    pub fn features(&self) -> &[(&'a str, Value<'a>)] {
-        &self.features
+    pub fn features(&self) -> Cow<'_, [(&'a str, Value<'a>)]> {
+        self.features.named()
+    }
+
+    /// One value for each of these names, `None` where nothing was sent, if they
+    /// are those that the reader knew.
+    pub(crate) fn in_order(&self, names: &Names) -> Option<&[Option<Value<'a>>]> {
+        self.features.in_order(names)
+    }
+
+    /// The value of a feature, if it was sent.
+    pub(crate) fn value(&self, name: &str) -> Option<Value<'a>> {
+        self.features.value(name)
     }
 
     /// What is known of the purchases, if anything.
@@ -218,13 +248,19 @@ fn check_feature<'a>(name: &str, value: Option<Value<'a>>) -> Result<Value<'a>, 
     }
     match value {
         None => Err("must set one of number, text, flag or null".to_owned()),
-        Some(Value::Number(number)) if !number.is_finite() => {
-            Err("must be finite; send null for a missing value".to_owned())
+        Some(value) => value_fault(value).map_or(Ok(value), Err),
+    }
+}
+
+fn value_fault(value: Value<'_>) -> Option<String> {
+    match value {
+        Value::Number(number) if !number.is_finite() => {
+            Some("must be finite; send null for a missing value".to_owned())
         }
-        Some(Value::Text(text)) if text.len() > MAX_TEXT_BYTES => {
-            Err(format!("must be at most {MAX_TEXT_BYTES} bytes"))
+        Value::Text(text) if text.len() > MAX_TEXT_BYTES => {
+            Some(format!("must be at most {MAX_TEXT_BYTES} bytes"))
         }
-        Some(value) => Ok(value),
+        Value::Number(_) | Value::Text(_) | Value::Flag(_) | Value::Missing => None,
     }
 }
 

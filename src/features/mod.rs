@@ -33,9 +33,7 @@ pub use row::{Note, Row, Unusual};
 
 use std::{fmt, ops::Range};
 
-use hashbrown::HashMap;
-
-use crate::customer::{MAX_FEATURE_NAME_BYTES, MAX_FEATURES, MAX_TEXT_BYTES};
+use crate::customer::{MAX_FEATURE_NAME_BYTES, MAX_FEATURES, MAX_TEXT_BYTES, Names};
 
 /// The most categories that one feature may tell apart.
 pub const MAX_CATEGORIES: usize = 1000;
@@ -195,7 +193,7 @@ impl fmt::Display for EffectNames<'_> {
 pub struct Schema {
     features: Vec<Feature>,
     pairs: Vec<Pair>,
-    position: HashMap<String, usize>,
+    names: Names,
     columns: Vec<Range<usize>>,
 }
 
@@ -214,12 +212,12 @@ impl Schema {
                 found: features.len(),
             });
         }
-        let mut position = HashMap::with_capacity(features.len());
+        let mut names = Names::default();
         let mut columns = Vec::with_capacity(features.len());
         let mut width = 0;
-        for (index, feature) in features.iter().enumerate() {
+        for feature in &features {
             feature.check()?;
-            if position.insert(feature.name.clone(), index).is_some() {
+            if !names.add(&feature.name) {
                 return Err(SchemaError::DuplicateFeature {
                     feature: feature.name.clone(),
                 });
@@ -231,7 +229,7 @@ impl Schema {
         Ok(Self {
             features,
             pairs: Vec::new(),
-            position,
+            names,
             columns,
         })
     }
@@ -312,10 +310,15 @@ impl Schema {
         self.columns.last().map_or(0, |columns| columns.end)
     }
 
+    /// The names of the features, in order.
+    pub(crate) fn names(&self) -> &Names {
+        &self.names
+    }
+
     /// Where a feature stands in the schema.
     #[must_use]
     pub fn position(&self, name: &str) -> Option<usize> {
-        self.position.get(name).copied()
+        self.names.position(name.as_bytes())
     }
 }
 

@@ -3,6 +3,9 @@
 use super::{Feature, FeatureKind, Schema};
 use crate::customer::{Snapshot, Value, Violations};
 
+/// So many are compared one by one: lengths mostly tell them apart.
+const FEW_CATEGORIES: usize = 8;
+
 /// One customer's values: every feature of the schema, in its order, of its
 /// type, with a value wherever one is required.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,7 +64,7 @@ impl Schema {
     /// Every feature that is unknown, of the wrong type, or required and
     /// missing.
     pub fn row<'a>(&self, snapshot: &Snapshot<'a>) -> Result<Row<'a>, Violations> {
-        self.row_of(snapshot.features())
+        self.row_of(&snapshot.features())
     }
 
     /// As [`Schema::row`], of values by name; of one name, the last counts.
@@ -208,13 +211,20 @@ impl FeatureKind {
         match (self, value) {
             (Self::Number(_), Value::Number(number)) => Cell::Number(number),
             (Self::Text(categories), Value::Text(text)) => {
-                let known = categories.binary_search_by(|category| category.as_str().cmp(text));
-                Cell::Category(known.unwrap_or(categories.len()))
+                Cell::Category(category_of(categories, text).unwrap_or(categories.len()))
             }
             (Self::Flag(_), Value::Flag(flag)) => Cell::Flag(flag),
             _ => Cell::Missing,
         }
     }
+}
+
+fn category_of(categories: &[String], text: &str) -> Option<usize> {
+    if categories.len() <= FEW_CATEGORIES {
+        return categories.iter().position(|category| category == text);
+    }
+    let known = categories.binary_search_by(|category| category.as_str().cmp(text));
+    known.ok()
 }
 
 impl Feature {

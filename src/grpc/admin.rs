@@ -9,6 +9,7 @@ use std::{
 };
 
 use tokio::{net::TcpListener, sync::watch};
+use tokio_stream::StreamExt;
 use tonic::{
     codegen::{
         Service,
@@ -18,7 +19,7 @@ use tonic::{
     transport::Server,
 };
 
-use super::connection;
+use super::connection::{Connection, accept};
 use crate::{
     registry::Registry,
     telemetry::{
@@ -42,10 +43,12 @@ impl Admin {
     /// Answers for ever.
     pub(super) async fn serve(self, listener: TcpListener) -> Result<(), tonic::transport::Error> {
         let router = AxumRouter::new().fallback_service(self);
+        let connections =
+            accept(listener).map(|accepted| Connection::new(accepted?, None, Arc::default()));
         Server::builder()
             .accept_http1(true)
             .add_routes(Routes::from(router))
-            .serve_with_incoming(connection::accept(listener, None))
+            .serve_with_incoming(connections)
             .await
     }
 

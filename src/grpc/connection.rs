@@ -11,6 +11,7 @@ use std::{
     future::Future,
     io,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -33,25 +34,15 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How long a connection waits for its peer to hang up.
 const LINGER: Duration = Duration::from_secs(2);
 
-/// The connections that a listener accepts, by TLS where that is spoken.
-pub(super) fn accept(
-    listener: TcpListener,
-    spoken: Option<Spoken>,
-) -> impl Stream<Item = io::Result<Connection>> {
-    let connection = move |stream| Connection::new(stream, spoken.as_ref());
-    TcpListenerStream::new(listener).then(move |accepted| {
-        let accepted = accepted.and_then(&connection);
-        async {
-            match accepted {
-                Ok(connection) => Ok(connection),
-                Err(error) => {
-                    // Out of file descriptors, say: trying again at once would only spin.
-                    warn!(%error, "connection not accepted");
-                    sleep(ACCEPT_PAUSE).await;
-                    Err(error)
-                }
-            }
+/// The streams that a listener accepts, for ever.
+pub(super) fn accept(listener: TcpListener) -> impl Stream<Item = io::Result<TcpStream>> {
+    TcpListenerStream::new(listener).then(|accepted| async {
+        if let Err(error) = &accepted {
+            // Out of file descriptors, say: trying again at once would only spin.
+            warn!(%error, "connection not accepted");
+            sleep(ACCEPT_PAUSE).await;
         }
+        accepted
     })
 }
 
@@ -61,16 +52,26 @@ pub(super) struct Connection {
     silence: Option<Pin<Box<Sleep>>>,
     /// Ends the wait for the peer to hang up, once everything has been sent.
     lingering: Option<Pin<Box<Sleep>>>,
+    /// Whether anything was sent.
+    wrote: bool,
+    /// Dropped with the connection, so that its thread knows how many it has.
+    _open: Arc<()>,
 }
 
 impl Connection {
-    fn new(stream: TcpStream, spoken: Option<&Spoken>) -> io::Result<Self> {
+    pub(super) fn new(
+        stream: TcpStream,
+        spoken: Option<&Spoken>,
+        open: Arc<()>,
+    ) -> io::Result<Self> {
         // Small answers must not wait for each other's acknowledgements.
         stream.set_nodelay(true)?;
         Ok(Self {
             stream: Wire::new(stream, spoken),
             silence: Some(Box::pin(sleep(SILENCE))),
             lingering: None,
+            wrote: false,
+            _open: open,
         })
     }
 
@@ -120,6 +121,7 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        self.wrote = true;
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
         self.patiently(context, written)
     }
@@ -129,12 +131,18 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        self.wrote = true;
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
         self.patiently(context, written)
     }
 
+    /// Not before the first write: HTTP/2 asks at its start which answers to
+    /// gather in its buffer, so that they leave together. Where writes are
+    /// vectored, those of 256 bytes and more leave by themselves, else those of
+    /// 1 KiB, and most scores are in between. Once it has asked, answers larger
+    /// than that save a write if they are vectored.
     fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        self.wrote && self.stream.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

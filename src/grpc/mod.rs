@@ -22,6 +22,7 @@ mod splits;
 mod status;
 mod tls;
 mod wire;
+mod workers;
 
 pub use listeners::{ListenError, Listeners};
 pub use probe::{ProbeError, probe};

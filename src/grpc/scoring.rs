@@ -3,6 +3,7 @@
 mod columns;
 mod heard;
 mod pinned;
+mod pool;
 mod rows;
 mod stream;
 mod tally;
@@ -10,12 +11,13 @@ mod what_if;
 
 use std::sync::Arc;
 
-use tokio::{sync::watch, task::spawn_blocking};
+use tokio::sync::watch;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
 
 use pinned::{ColumnScorer, Pinned, RowScorer};
-use rows::SCORE_BYTES;
+pub(super) use pool::Pool;
+use rows::{ROWS_PER_TURN, SCORE_BYTES};
 use stream::{Exchange, Limits};
 
 use super::{
@@ -23,7 +25,7 @@ use super::{
     measured::STREAM,
     proto, services,
     shadow::Shadow,
-    status::{Refusal, server_draining},
+    status::Refusal,
     wire::{self, Encoded, SentCustomer},
 };
 use crate::{
@@ -36,6 +38,8 @@ use crate::{
 #[derive(Clone)]
 pub(super) struct Scoring {
     pub(super) registry: Arc<Registry>,
+    /// For calls that take longer than a moment.
+    pub(super) pool: Pool,
     pub(super) policies: Option<Arc<LivePolicies>>,
     pub(super) causes: Arc<CauseTables>,
     pub(super) profiles: Arc<Profiles>,
@@ -65,8 +69,13 @@ impl services::scoring_service_server::ScoringService for Scoring {
         request: Request<wire::ScoreCustomersRequest>,
     ) -> Result<Response<wire::ScoreCustomersResponse>, Status> {
         let caller = caller(request.extensions())?;
-        let answer = self.score_batch(request.get_ref(), caller).await?;
-        Ok(Response::new(answer))
+        let request = request.into_inner();
+        if request.customers.len() <= ROWS_PER_TURN {
+            return Ok(Response::new(self.score_batch(&request, caller).await?));
+        }
+        let scoring = self.clone();
+        let batch = async move { scoring.score_batch(&request, caller).await };
+        Ok(Response::new(self.pool.run(batch).await??))
     }
 
     async fn score_columns(
@@ -74,10 +83,10 @@ impl services::scoring_service_server::ScoringService for Scoring {
         request: Request<proto::ScoreColumnsRequest>,
     ) -> Result<Response<proto::ScoreColumnsResponse>, Status> {
         let caller = caller(request.extensions())?;
-        let scored = self.score_request_of_columns(request.get_ref(), caller);
-        let columns = scored.await?;
+        let (scoring, request) = (self.clone(), request.into_inner());
+        let columns = async move { scoring.score_request_of_columns(&request, caller).await };
         Ok(Response::new(proto::ScoreColumnsResponse {
-            columns: Some(columns),
+            columns: Some(self.pool.run(columns).await??),
         }))
     }
 
@@ -87,10 +96,8 @@ impl services::scoring_service_server::ScoringService for Scoring {
     ) -> Result<Response<proto::WhatIfResponse>, Status> {
         let caller = caller(request.extensions())?;
         let scoring = self.clone();
-        // A search may take long enough to keep other calls waiting.
-        let told = spawn_blocking(move || scoring.what_if_of(request.get_ref(), caller));
-        // Only a server that stops gives it up.
-        let told = told.await.map_err(|_| server_draining())?;
+        let search = move || scoring.what_if_of(request.get_ref(), caller);
+        let told = self.pool.block_on(search).await?;
         Ok(Response::new(told?))
     }
 
@@ -109,7 +116,9 @@ impl services::scoring_service_server::ScoringService for Scoring {
             draining: self.draining.clone(),
             call: self.metrics.begin(STREAM),
         };
-        Ok(Response::new(ReceiverStream::new(exchange.start())))
+        Ok(Response::new(ReceiverStream::new(
+            exchange.start(&self.pool),
+        )))
     }
 }
 
@@ -121,24 +130,26 @@ impl Scoring {
     ) -> Result<wire::ScoreCustomerResponse, Refusal> {
         let wanted = request.asked().read(&self.profiles);
         let bytes = request.customer();
-        let customer = bytes.as_deref().map(SentCustomer::read).transpose()?;
-        let Some(customer) = &customer else {
+        let (Ok(wanted), Some(bytes)) = (&wanted, &bytes) else {
             let mut violations = wanted.err().unwrap_or_default();
-            violations.push("customer", "is required");
+            match bytes.as_deref() {
+                None => violations.push("customer", "is required"),
+                Some(bytes) => {
+                    let customer = SentCustomer::read(bytes, None)?;
+                    violations.extend(customer.violations().within("customer"));
+                }
+            }
             return Err(violations.into());
         };
-        let wanted = wanted.map_err(|mut violations| {
-            violations.extend(customer.violations().within("customer"));
-            violations
-        })?;
         let pinned = self.pin(caller);
-        let scorer = pinned.rows(&wanted, request.max_reasons)?;
+        let scorer = pinned.rows(wanted, request.max_reasons)?;
         pinned.take_rows(1)?;
-        let arms = scorer.arms(customer);
-        let answer = scorer.score(customer, arms, |score| {
+        let mut customer = SentCustomer::read(bytes, scorer.names())?;
+        let arms = scorer.arms(&customer);
+        let answer = scorer.score(&mut customer, arms, |score| {
             Encoded::with_capacity(SCORE_BYTES, |answer| scorer.write(score, arms, 1, answer))
         });
-        scorer.count(customer, arms, answer.is_ok());
+        scorer.count(&customer, arms, answer.is_ok());
         Ok(answer.map_err(|violations| violations.within("customer"))?)
     }
 

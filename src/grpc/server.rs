@@ -1,13 +1,16 @@
 //! Assembles the services and serves until told to stop.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{future::Future, io, num::NonZeroUsize, sync::Arc, thread, time::Duration};
 
 use tokio::{
-    sync::{oneshot, watch},
+    sync::watch,
     task::JoinHandle,
     time::{MissedTickBehavior, timeout},
 };
-use tonic::{service::Routes, transport::Server};
+use tonic::{
+    service::Routes,
+    transport::{Server, server::Router},
+};
 use tonic_health::pb::health_server::{Health as HealthService, HealthServer};
 use tracing::{info, warn};
 
@@ -15,18 +18,18 @@ use super::{
     Listeners,
     access::Door,
     admin::Admin,
-    connection,
     lifecycle::{Health, Lifecycle, report_draining},
     measured::{self, Measured},
     models::Models,
     proto,
-    scoring::Scoring,
+    scoring::{Pool, Scoring},
     services::{
         model_service_server::ModelServiceServer, scoring_service_server::ScoringServiceServer,
     },
     shadow::Shadow,
     splits::SplitReport,
     tls::{LiveTls, Spoken},
+    workers::Workers,
 };
 use crate::{
     access::{LiveAccess, token},
@@ -48,6 +51,8 @@ pub struct Options {
     pub access: Option<Arc<LiveAccess>>,
     /// How calls are encrypted; without it, they are not.
     pub tls: Option<Arc<LiveTls>>,
+    /// Threads that serve connections.
+    pub workers: NonZeroUsize,
     /// The most customers of one batch.
     pub max_batch_rows: usize,
     /// The most customers of one message of columns.
@@ -78,6 +83,7 @@ impl Default for Options {
         Self {
             access: None,
             tls: None,
+            workers: thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             max_batch_rows: 10_000,
             max_column_rows: 100_000,
             max_message_bytes: 16 << 20,
@@ -99,6 +105,9 @@ pub enum ServeError {
     /// The transport failed.
     #[error("the transport failed: {0}")]
     Transport(#[from] tonic::transport::Error),
+    /// The system gives no more threads, or nothing for them to wait by.
+    #[error("a thread that serves calls cannot start: {0}")]
+    Thread(io::Error),
     /// The contract's descriptors cannot be served by reflection.
     #[error("reflection cannot serve the contract: {0}")]
     Reflection(#[from] tonic_reflection::server::Error),
@@ -107,6 +116,9 @@ pub enum ServeError {
 /// Serves `registry` on `listeners`, and keeps it as the disk is, until `shutdown`
 /// resolves; then health turns to `NOT_SERVING`, no new call is accepted, and those
 /// in flight have [`Options::drain`] to finish. Operators are answered to the end.
+///
+/// Connections are served by threads of their own. What takes longer than a moment
+/// is done on the runtime that this is called on.
 ///
 /// # Errors
 ///
@@ -155,31 +167,21 @@ pub async fn serve(
         tls,
         handshakes: Arc::clone(&options.metrics.handshakes),
     });
-    let (stop, stopped) = oneshot::channel::<()>();
-    let serving = Server::builder()
-        .http2_keepalive_interval(Some(KEEPALIVE))
-        .http2_keepalive_timeout(Some(KEEPALIVE))
-        .http2_max_local_error_reset_streams(Some(MAX_LOCAL_ERROR_RESETS))
-        .max_concurrent_streams(options.max_streams_per_connection)
-        .add_routes(routes)
-        .serve_with_incoming_shutdown(connection::accept(calls, spoken), async {
-            // An error means that `stop` is gone, and with it this server.
-            let _ = stopped.await;
-        });
-    tokio::pin!(serving);
+    let router = || router(routes.clone(), &options);
+    let (workers, mut ended) = Workers::start(options.workers, spoken.as_ref(), router)?;
     tokio::select! {
-        ended = &mut serving => return Ok(ended?),
+        ended = ended.wait() => return ended,
+        () = workers.accept(calls) => {}
         () = lifecycle.watch(options.reload_interval, &reporter, health, splits) => {}
         () = shutdown => {}
     }
     info!(drain_seconds = options.drain.as_secs(), "draining");
     report_draining(reporter, &registry.current()).await;
     drain.send_replace(true);
-    // The receiver lives in `serving`, which has not ended.
-    let _ = stop.send(());
-    if let Ok(ended) = timeout(options.drain, serving).await {
+    workers.drain();
+    if let Ok(ended) = timeout(options.drain, ended.wait()).await {
         info!("drained");
-        Ok(ended?)
+        ended
     } else {
         warn!("drain deadline passed; calls in flight are given up");
         Ok(())
@@ -195,6 +197,15 @@ async fn tell_seconds(registry: Arc<Registry>) {
         seconds.tick().await;
         registry.second();
     }
+}
+
+fn router(routes: Routes, options: &Options) -> Router {
+    Server::builder()
+        .http2_keepalive_interval(Some(KEEPALIVE))
+        .http2_keepalive_timeout(Some(KEEPALIVE))
+        .http2_max_local_error_reset_streams(Some(MAX_LOCAL_ERROR_RESETS))
+        .max_concurrent_streams(options.max_streams_per_connection)
+        .add_routes(routes)
 }
 
 /// A task that ends with whoever holds it.
@@ -215,6 +226,7 @@ fn routes(
 ) -> Result<Routes, ServeError> {
     let scoring = Scoring {
         registry: Arc::clone(registry),
+        pool: Pool::current(),
         policies: options.policies.clone(),
         causes: Arc::default(),
         profiles: Arc::clone(&options.profiles),

@@ -169,7 +169,7 @@ impl Waiting {
             Part::Segmentation => return None,
         };
         let scorer = Scorer::new(models, 0).ok()?.without_potential();
-        let customer = SentCustomer::read(&self.customer).ok()?;
+        let mut customer = SentCustomer::read(&self.customer, scorer.names()).ok()?;
         let score = customer.score(&scorer, |score| {
             let churn = score.churn.as_ref().map(|churn| churn.probability);
             let value = score.value.as_ref();

@@ -110,9 +110,10 @@ impl AdditiveModel {
         let mut total = self.base;
         let contributions = (0..self.schema.effects())
             .map(|effect| {
-                let (contribution, note) =
-                    self.contribution(effect, |column| self.schema.encode(effect, row, column));
-                notes.extend(note);
+                let mut sum = self.begin(effect);
+                let add = |column: usize, x| sum += self.coefficients[column].weight * x;
+                notes.extend(self.schema.encode(effect, row, add));
+                let contribution = self.grid.round(sum);
                 total += contribution;
                 contribution
             })
@@ -131,30 +132,24 @@ impl AdditiveModel {
         feature: usize,
         cell: Cell,
     ) -> (f64, Option<Unusual>) {
-        self.contribution(feature, |column| {
-            self.schema.encode_feature(feature, cell, column)
-        })
+        let mut sum = self.begin(feature);
+        let add = |column: usize, x| sum += self.coefficients[column].weight * x;
+        let unusual = self.schema.encode_feature(feature, cell, add);
+        (self.grid.round(sum), unusual)
     }
 
     /// What one pair of features adds, by the cells of the two.
     pub(super) fn pair_contribution(&self, pair: usize, cells: [Cell; 2]) -> f64 {
         let effect = self.schema.features().len() + pair;
-        let encode = |column: &mut dyn FnMut(usize, f64)| {
-            self.schema.encode_pair(pair, cells, column);
-        };
-        self.contribution(effect, encode).0
+        let mut sum = self.begin(effect);
+        let add = |column: usize, x| sum += self.coefficients[column].weight * x;
+        self.schema.encode_pair(pair, cells, add);
+        self.grid.round(sum)
     }
 
-    /// What one effect adds, and what else its encoding says; `encode` calls its
-    /// argument with each column that is not zero.
-    fn contribution<T>(
-        &self,
-        effect: usize,
-        encode: impl FnOnce(&mut dyn FnMut(usize, f64)) -> T,
-    ) -> (f64, T) {
-        let mut sum = -self.mean_contributions[effect];
-        let said = encode(&mut |column, x| sum += self.coefficients[column].weight * x);
-        (self.grid.round(sum), said)
+    /// What an effect adds before any of its columns: all of them are zero.
+    fn begin(&self, effect: usize) -> f64 {
+        -self.mean_contributions[effect]
     }
 
     /// What each effect adds to the sum of a row, in the schema's order.

@@ -173,10 +173,11 @@ impl Heard {
         let Some(schema) = schema else {
             return;
         };
-        for (at, (name, value)) in customer.features().iter().enumerate() {
+        let features = customer.features();
+        for (at, (name, value)) in features.iter().enumerate() {
             // Of one name, the last counts.
-            let later = || customer.features()[at + 1..].iter();
-            if schema.position(name).is_none() || later().any(|(other, _)| other == name) {
+            let mut later = features[at + 1..].iter();
+            if schema.position(name).is_none() || later.any(|(other, _)| other == name) {
                 continue;
             }
             if let Some(kinds) = group.feature(name) {

@@ -10,7 +10,7 @@ use crate::{
         Violations,
     },
     features::{
-        Feature, Note, Schema,
+        Feature, Note, Row, Schema,
         purchases::{DISTINCT_PRODUCTS, PurchaseFeatureRules},
     },
     model::Explanation,
@@ -90,8 +90,7 @@ impl<'m> ChurnScorer<'m> {
 
     /// What the model says; errors as in [`Self::score`].
     pub(super) fn explain(&self, customer: &Snapshot<'_>) -> Result<Explanation, Violations> {
-        let model = &self.content.model;
-        Ok(model.explain(&model.schema().row_of(&self.named(customer)?)?))
+        Ok(self.content.model.explain(&self.row(customer)?))
     }
 
     /// The values that are scored, in the schema's order; errors as in
@@ -103,8 +102,27 @@ impl<'m> ChurnScorer<'m> {
     where
         'm: 'i,
     {
-        let row = self.content.model.schema().row_of(&self.named(customer)?)?;
-        Ok(row.values().to_vec())
+        Ok(self.row(customer)?.values().to_vec())
+    }
+
+    fn row<'i>(&self, customer: &'i Snapshot<'_>) -> Result<Row<'i>, Violations>
+    where
+        'm: 'i,
+    {
+        let schema = self.content.model.schema();
+        match customer.in_order(schema.names()) {
+            Some(values) if !self.builds_from(customer) && values.iter().any(Option::is_some) => {
+                let values = values.iter().map(|value| value.unwrap_or(Value::Missing));
+                schema.row_in_order(values.collect())
+            }
+            _ => schema.row_of(&self.named(customer)?),
+        }
+    }
+
+    /// Whether features are built from what is known of the purchases.
+    fn builds_from(&self, customer: &Snapshot<'_>) -> bool {
+        let listed = matches!(customer.purchases(), Some(KnownPurchases::Listed(_)));
+        listed && self.content.purchases.is_some()
     }
 
     fn named<'i>(
@@ -138,7 +156,7 @@ impl<'m> ChurnScorer<'m> {
             named,
             not_built,
             mut violations,
-        } = self.input(customer.sound(), customer.purchases());
+        } = self.input(Cow::Borrowed(customer.sound()), customer.purchases());
         if customer.has_no_features() && named.is_empty() && !not_built {
             violations.push("features", NO_FEATURES);
         }
@@ -182,14 +200,14 @@ impl<'m> ChurnScorer<'m> {
     /// What was sent, and what the model builds from a list of purchases.
     fn input<'i>(
         &self,
-        sent: &'i [(&'i str, Value<'i>)],
+        sent: Cow<'i, [(&'i str, Value<'i>)]>,
         purchases: Result<Option<&KnownPurchases>, PurchasesAtFault>,
     ) -> Input<'i>
     where
         'm: 'i,
     {
         let mut input = Input {
-            named: Cow::Borrowed(sent),
+            named: sent,
             not_built: false,
             violations: Violations::default(),
         };
@@ -281,6 +299,11 @@ pub(super) fn rank(
         by_size.then(a.0.cmp(&b.0))
     };
     largest.clear();
+    if max_reasons == 0 {
+        return contributions
+            .iter()
+            .fold(0.0, |sum, contribution| sum + contribution);
+    }
     let all = contributions.iter().copied().enumerate();
     largest.extend(all.filter(|(_, contribution)| *contribution != 0.0));
     if max_reasons < largest.len() {

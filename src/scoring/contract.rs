@@ -60,9 +60,8 @@ impl<'m> Scorer<'m> {
         }
         let policy = self.decided_by?.policy;
         let rules = policy.contract_value.as_ref()?;
-        let mut sent = customer.features().iter();
-        let payment = match sent.find(|(name, _)| *name == rules.feature) {
-            Some((_, Value::Number(payment))) => Some(*payment),
+        let payment = match customer.value(&rules.feature) {
+            Some(Value::Number(payment)) => Some(payment),
             _ => None,
         };
         let content = self.churn.as_ref()?.content;

@@ -14,7 +14,7 @@ mod what_if;
 
 use crate::{
     artifact::{Artifact, Identity, WrongKind},
-    customer::{InvalidSnapshot, Snapshot, Violations},
+    customer::{InvalidSnapshot, Names, Snapshot, Violations},
     features::EffectNames,
     policy::EffectCause,
 };
@@ -106,7 +106,8 @@ impl<'m> Scorer<'m> {
         })
     }
 
-    /// The same scorer, with decisions. Groups are told with them only.
+    /// The same scorer, with decisions, and the themes of reasons. Groups are
+    /// told with them only.
     #[must_use]
     pub fn deciding(self, by: DecidedBy<'m>) -> Self {
         let mut scorer = self.naming_causes(by);
@@ -132,6 +133,14 @@ impl<'m> Scorer<'m> {
             value.detail = Detail::AmountOnly;
         }
         self
+    }
+
+    /// The features of the churn model, in its order: who reads a customer by
+    /// them spares the scorer to look for each.
+    #[must_use]
+    pub fn names(&self) -> Option<&'m Names> {
+        let churn = self.churn.as_ref()?;
+        Some(churn.content.model.schema().names())
     }
 
     /// The versions that score.

@@ -88,7 +88,8 @@ pub(in crate::grpc) fn customer_of_row(
     row: usize,
 ) -> Option<proto::Customer> {
     let snapshot = columns.snapshot(row).ok()?;
-    let features = snapshot.features().iter();
+    let features = snapshot.features();
+    let features = features.iter();
     let features = features.map(|(name, value)| ((*name).to_owned(), feature_value(*value)));
     let summary = match snapshot.purchases() {
         Some(KnownPurchases::Summarised(summary)) => Some(sent_summary(summary)),

@@ -1,5 +1,7 @@
 //! What a caller tells of a customer.
 
+use std::mem;
+
 use super::proto;
 use crate::{
     customer::{
@@ -27,19 +29,18 @@ impl<'a> TryFrom<&'a proto::Customer> for Snapshot<'a> {
     }
 }
 
-impl<'a> TryFrom<&'a PlainCustomer<'_>> for Snapshot<'a> {
-    type Error = InvalidSnapshot<'a>;
-
-    fn try_from(customer: &'a PlainCustomer<'_>) -> Result<Self, InvalidSnapshot<'a>> {
-        let PlainCustomer {
+impl<'b> PlainCustomer<'b> {
+    /// The customer, unless anything is wrong with it; its features are with the
+    /// snapshot from then on.
+    pub(in crate::grpc) fn take_snapshot(&mut self) -> Option<Snapshot<'b>> {
+        let Self {
             id,
             features,
             as_of,
             purchases,
-        } = customer;
-        let features = features.iter().map(|&(name, value)| (name, Some(value)));
+        } = self;
         let purchases = purchases.as_ref().map(|purchases| known(as_of, purchases));
-        Self::with_purchases(id, features, purchases.transpose())
+        Snapshot::sound(id, mem::take(features), purchases.transpose().ok()?)
     }
 }
 

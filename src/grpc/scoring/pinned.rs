@@ -8,7 +8,7 @@ use super::{Scoring, heard::Heard, tally::Tally};
 use crate::{
     access::Principal,
     artifact::WrongKind,
-    customer::{CustomerColumns, Violations},
+    customer::{CustomerColumns, Names, Violations},
     grpc::{
         convert::{Mask, Wanted, customer_of_row, customer_score, split_arms},
         shadow::{Shadow, Shadowed},
@@ -61,10 +61,15 @@ pub(super) struct ColumnScorer<'p> {
     shadowed: Vec<Shadowed<'p>>,
 }
 
-impl RowScorer<'_> {
+impl<'p> RowScorer<'p> {
     /// Takes so many customers of the caller's quota.
     pub(super) fn take_rows(&self, rows: usize) -> Result<(), Refusal> {
         self.pinned.take_rows(rows)
+    }
+
+    /// The names that customers are best read by.
+    pub(super) fn names(&self) -> Option<&'p Names> {
+        self.scorers.champions().names()
     }
 
     /// The arms of a customer.
@@ -75,7 +80,7 @@ impl RowScorer<'_> {
     /// Scores one customer of these arms, and tells `write` the score.
     pub(super) fn score<T>(
         &self,
-        customer: &SentCustomer<'_>,
+        customer: &mut SentCustomer<'_>,
         arms: Arms,
         write: impl FnOnce(&Score<'_, '_>) -> T,
     ) -> Result<T, Violations> {
@@ -186,21 +191,7 @@ impl Pinned {
             None => DEFAULT_REASONS,
             Some(max) => usize::try_from(max).unwrap_or(usize::MAX),
         };
-        let decides = mask.has_decision() || max_reasons > 0;
-        let scorer = |models| {
-            let mut scorer = Scorer::new(models, max_reasons)?;
-            if let Some(policy) = self.policy(wanted).filter(|_| decides) {
-                scorer = scorer.deciding(DecidedBy {
-                    policy,
-                    causes: &self.causes,
-                    language: &wanted.language,
-                });
-            }
-            if !mask.has_potential() {
-                scorer = scorer.without_potential();
-            }
-            Ok::<_, WrongKind>(scorer)
-        };
+        let scorer = self.scorer(wanted, max_reasons, mask.has_decision());
         let (models, challengers) = self.models(wanted)?;
         let heard = Heard::by(&models, &self.catalogue);
         let scorers = SplitScorer::new(models, challengers, scorer)?;
@@ -231,23 +222,7 @@ impl Pinned {
         let max_reasons = max_reasons.filter(|_| mask.has_reasons());
         let max_reasons = max_reasons.unwrap_or_default();
         let max_reasons = usize::try_from(max_reasons).unwrap_or(usize::MAX);
-        let by = self.policy(wanted).map(|policy| DecidedBy {
-            policy,
-            causes: &self.causes,
-            language: &wanted.language,
-        });
-        let scorer = |models| {
-            let mut scorer = Scorer::new(models, max_reasons)?;
-            match by {
-                Some(by) if mask.has_column_decision() => scorer = scorer.deciding(by),
-                Some(by) if max_reasons > 0 => scorer = scorer.naming_causes(by),
-                _ => {}
-            }
-            if !mask.has_potential() {
-                scorer = scorer.without_potential();
-            }
-            Ok::<_, WrongKind>(scorer)
-        };
+        let scorer = self.scorer(wanted, max_reasons, mask.has_column_decision());
         Ok(ColumnScorer {
             scorers: SplitScorer::new(models, challengers, scorer)?,
             mask,
@@ -256,6 +231,33 @@ impl Pinned {
             pinned: self,
             shadowed: self.shadowed(wanted),
         })
+    }
+
+    /// What makes scorers of models: with the themes of reasons where there are any,
+    /// and with decisions if it `decides`.
+    fn scorer<'p>(
+        &'p self,
+        wanted: &'p Wanted,
+        max_reasons: usize,
+        decides: bool,
+    ) -> impl Fn(Models<'p>) -> Result<Scorer<'p>, WrongKind> {
+        let by = self.policy(wanted).map(|policy| DecidedBy {
+            policy,
+            causes: &self.causes,
+            language: &wanted.language,
+        });
+        move |models| {
+            let mut scorer = Scorer::new(models, max_reasons)?;
+            match by {
+                Some(by) if decides => scorer = scorer.deciding(by),
+                Some(by) if max_reasons > 0 => scorer = scorer.naming_causes(by),
+                _ => {}
+            }
+            if !wanted.mask.has_potential() {
+                scorer = scorer.without_potential();
+            }
+            Ok(scorer)
+        }
     }
 
     /// The models that are wanted, and who challenges those of them that the

@@ -13,7 +13,7 @@ use crate::{
 
 /// After how many rows other calls get their turn, and a caller that has gone
 /// away is noticed.
-const ROWS_PER_TURN: usize = 256;
+pub(super) const ROWS_PER_TURN: usize = 256;
 /// About as many take most scores with their reasons.
 pub(super) const SCORE_BYTES: usize = 320;
 
@@ -44,10 +44,10 @@ pub(super) async fn outcomes(
         if index % ROWS_PER_TURN == ROWS_PER_TURN - 1 {
             tokio::task::yield_now().await;
         }
-        let customer = SentCustomer::read(customer)?;
+        let mut customer = SentCustomer::read(customer, scorer.names())?;
         let earlier = first_uses.earlier(customer.kept_id(), index);
         MessageWriter::new(&mut bytes, Fields::ALL).message(1, Fields::ALL, |message| {
-            outcome(scorer, &customer, index, earlier, message);
+            outcome(scorer, &mut customer, index, earlier, message);
         });
     }
     scorer.tell();
@@ -58,7 +58,7 @@ pub(super) async fn outcomes(
 /// `earlier`.
 fn outcome(
     scorer: &RowScorer<'_>,
-    customer: &SentCustomer<'_>,
+    customer: &mut SentCustomer<'_>,
     index: usize,
     earlier: Option<usize>,
     message: &mut MessageWriter<'_>,

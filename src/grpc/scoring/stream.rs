@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use tonic::{Code, Status, Streaming};
 
-use super::{ColumnScorer, Pinned, RowScorer, columns, rows};
+use super::{ColumnScorer, Pinned, Pool, RowScorer, columns, rows};
 use crate::{
     customer::Violations,
     grpc::{
@@ -48,9 +48,9 @@ type Answer = Result<wire::StreamScoresResponse, Status>;
 
 impl Exchange {
     /// Answers every message, in a task of its own.
-    pub(super) fn start(self) -> mpsc::Receiver<Answer> {
+    pub(super) fn start(self, pool: &Pool) -> mpsc::Receiver<Answer> {
         let (answers, receiver) = mpsc::channel(ANSWERS);
-        tokio::spawn(async move {
+        pool.spawn(async move {
             let caller = answers.clone();
             tokio::select! {
                 // Whatever is being scored is dropped when others get their turn.

@@ -91,10 +91,10 @@ impl Scoring {
 
 /// A score as any caller gets it.
 fn score(by: &RowScorer<'_>, customer: &proto::Customer) -> Result<proto::CustomerScore, Refusal> {
-    let snapshot = SentCustomer::Full(Box::new(customer.clone()));
+    let mut snapshot = SentCustomer::Full(Box::new(customer.clone()));
     let arms = by.arms(&snapshot);
     let written: Encoded<proto::ScoreCustomerResponse> = by
-        .score(&snapshot, arms, |score| {
+        .score(&mut snapshot, arms, |score| {
             Encoded::with_capacity(SCORE_BYTES, |message| by.write(score, arms, 1, message))
         })
         .map_err(|found| found.within("customer"))?;

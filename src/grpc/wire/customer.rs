@@ -7,15 +7,15 @@ use prost::Message as _;
 
 use super::wire_type::{FIXED_64, LENGTH_DELIMITED, VARINT};
 use crate::{
-    customer::Value,
+    customer::{Features, InOrder, Names, Value},
     grpc::proto::{PurchaseHistory, PurchaseSummary, customer::Purchases},
 };
 
 /// A customer, its features borrowed from its bytes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(in crate::grpc) struct PlainCustomer<'b> {
     pub(in crate::grpc) id: &'b str,
-    pub(in crate::grpc) features: Vec<(&'b str, Value<'b>)>,
+    pub(in crate::grpc) features: Features<'b>,
     pub(in crate::grpc) as_of: &'b str,
     pub(in crate::grpc) purchases: Option<Purchases>,
 }
@@ -43,19 +43,27 @@ const fn tag(field: u8, wire_type: u8) -> u8 {
 
 impl<'b> PlainCustomer<'b> {
     /// `None` where the bytes are of another kind, or no customer at all.
-    pub(in crate::grpc) fn read(bytes: &'b [u8]) -> Option<Self> {
+    pub(in crate::grpc) fn read(bytes: &'b [u8], names: Option<&'b Names>) -> Option<Self> {
         let mut customer = Bytes(bytes);
         let (mut id, mut as_of, mut purchases) = (None, None, None);
-        let mut features = Vec::new();
+        let mut features = names.map_or_else(Features::default, |names| {
+            Features::InOrder(InOrder::new(names))
+        });
         while !customer.0.is_empty() {
             match customer.byte()? {
                 ID if id.is_none() => id = Some(customer.text()?),
                 FEATURE => {
-                    if features.is_empty() {
-                        // A guess from below, for few features are that short.
-                        features.reserve(customer.0.len() / (3 * LEAST_FEATURE_BYTES));
+                    let (name, value) = feature(customer.delimited()?)?;
+                    match &mut features {
+                        Features::InOrder(features) => features.put(name, value)?,
+                        Features::Named(features) => {
+                            if features.is_empty() {
+                                // A guess from below, for few features are that short.
+                                features.reserve(customer.0.len() / (3 * LEAST_FEATURE_BYTES));
+                            }
+                            features.push((str::from_utf8(name).ok()?, value));
+                        }
                     }
-                    features.push(feature(customer.delimited()?)?);
                 }
                 AS_OF if as_of.is_none() => as_of = Some(customer.text()?),
                 HISTORY if purchases.is_none() => {
@@ -78,10 +86,10 @@ impl<'b> PlainCustomer<'b> {
     }
 }
 
-fn feature(bytes: &[u8]) -> Option<(&str, Value<'_>)> {
+fn feature(bytes: &[u8]) -> Option<(&[u8], Value<'_>)> {
     let mut entry = Bytes(bytes);
     entry.expect(KEY)?;
-    let name = entry.text()?;
+    let name = entry.delimited()?;
     entry.expect(VALUE)?;
     let value = value(entry.delimited()?)?;
     entry.end((name, value))

@@ -6,13 +6,13 @@ use prost::{DecodeError, Message as _};
 
 use super::PlainCustomer;
 use crate::{
-    customer::{Snapshot, Violations},
+    customer::{Names, Snapshot, Violations},
     grpc::proto,
     scoring::{Score, Scorer},
 };
 
 /// A customer, as it was sent.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(in crate::grpc) enum SentCustomer<'b> {
     /// Of the usual kind; and the bytes that say so.
     Plain(PlainCustomer<'b>, &'b [u8]),
@@ -26,8 +26,11 @@ impl<'b> SentCustomer<'b> {
     /// # Errors
     ///
     /// When the bytes are none.
-    pub(in crate::grpc) fn read(bytes: &'b [u8]) -> Result<Self, DecodeError> {
-        match PlainCustomer::read(bytes) {
+    pub(in crate::grpc) fn read(
+        bytes: &'b [u8],
+        names: Option<&'b Names>,
+    ) -> Result<Self, DecodeError> {
+        match PlainCustomer::read(bytes, names) {
             Some(plain) => Ok(Self::Plain(plain, bytes)),
             None => Ok(Self::Full(Box::new(proto::Customer::decode(bytes)?))),
         }
@@ -58,13 +61,15 @@ impl<'b> SentCustomer<'b> {
     }
 
     /// Tells `tell` what it is, if it is one that could be scored.
-    pub(in crate::grpc) fn with_snapshot(&self, tell: impl FnOnce(&Snapshot<'_>)) {
-        let snapshot = match self {
-            Self::Plain(plain, _) => Snapshot::try_from(plain),
-            Self::Full(customer) => Snapshot::try_from(&**customer),
-        };
-        if let Ok(snapshot) = snapshot {
-            tell(&snapshot);
+    pub(in crate::grpc) fn with_snapshot(&self, tell: impl FnMut(&Snapshot<'_>)) {
+        match self {
+            // Its features may have been taken.
+            Self::Plain(_, bytes) => {
+                let again = PlainCustomer::read(bytes, None);
+                let snapshot = again.and_then(|mut again| again.take_snapshot());
+                snapshot.iter().for_each(tell);
+            }
+            Self::Full(customer) => Snapshot::try_from(&**customer).iter().for_each(tell),
         }
     }
 
@@ -75,13 +80,13 @@ impl<'b> SentCustomer<'b> {
     /// All that is wrong with it. Of a plain customer too the general decoder
     /// tells, so that the order of violations does not depend on how it was read.
     pub(in crate::grpc) fn score<T>(
-        &self,
+        &mut self,
         scorer: &Scorer<'_>,
         write: impl FnOnce(&Score<'_, '_>) -> T,
     ) -> Result<T, Violations> {
         match self {
             Self::Plain(plain, bytes) => {
-                if let Ok(snapshot) = Snapshot::try_from(plain)
+                if let Some(snapshot) = plain.take_snapshot()
                     && let Ok(score) = scorer.score(&snapshot)
                 {
                     return Ok(write(&score));

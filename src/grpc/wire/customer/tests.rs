@@ -92,14 +92,21 @@ fn told(features: &BTreeMap<&str, Value<'_>>) -> String {
 
 /// What is read is what the general decoder reads.
 fn check(bytes: &[u8]) -> bool {
-    let Some(plain) = PlainCustomer::read(bytes) else {
+    let Some(plain) = PlainCustomer::read(bytes, None) else {
         return false;
     };
     let decoded = proto::Customer::decode(bytes).unwrap();
-    // Of a name that stands twice, the last counts: here as there.
-    let features: BTreeMap<&str, Value<'_>> = plain.features.into_iter().collect();
+    let mut names = Names::default();
+    for name in decoded.features.keys() {
+        names.add(name);
+    }
+    let in_order = PlainCustomer::read(bytes, Some(&names)).unwrap();
+    for plain in [&plain, &in_order] {
+        // Of a name that stands twice, the last counts: here as there.
+        let features = plain.features.named().iter().copied().collect();
+        assert_eq!(told(&features), told(&usual(&decoded).unwrap()));
+    }
     assert_eq!(plain.id, decoded.id);
-    assert_eq!(told(&features), told(&usual(&decoded).unwrap()));
     assert_eq!(plain.as_of, decoded.as_of);
     // Printed, so that NaN equals itself.
     assert_eq!(

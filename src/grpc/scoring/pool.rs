@@ -1,0 +1,54 @@
+//! Work that would keep a connection's thread from its other calls.
+
+use std::{future::Future, panic::resume_unwind};
+
+use tokio::{runtime::Handle, task::JoinSet};
+use tonic::Status;
+
+use crate::grpc::status::server_draining;
+
+/// Threads that no connection waits for.
+#[derive(Debug, Clone)]
+pub(in crate::grpc) struct Pool(Handle);
+
+impl Pool {
+    /// The threads of the runtime that this is called on.
+    pub(in crate::grpc) fn current() -> Self {
+        Self(Handle::current())
+    }
+
+    /// Does some work, and gives it up when nobody waits for it any more.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, Status> {
+        let mut only = JoinSet::new();
+        only.spawn_on(work, &self.0);
+        Self::done(only).await
+    }
+
+    /// Does work that never waits.
+    pub(super) async fn block_on<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Status> {
+        let mut only = JoinSet::new();
+        only.spawn_blocking_on(work, &self.0);
+        Self::done(only).await
+    }
+
+    /// Goes on with some work that nobody waits for.
+    pub(super) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.0.spawn(work);
+    }
+
+    async fn done<T: 'static>(mut only: JoinSet<T>) -> Result<T, Status> {
+        match only.join_next().await {
+            Some(Ok(done)) => Ok(done),
+            // As if it had been done here.
+            Some(Err(error)) if error.is_panic() => resume_unwind(error.into_panic()),
+            // Only a server that stops gives it up.
+            Some(Err(_)) | None => Err(server_draining()),
+        }
+    }
+}
