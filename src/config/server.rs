@@ -28,7 +28,6 @@ use crate::{
     grpc, registry,
     telemetry::LogFormat,
 };
-use security::SecurityOptions;
 
 const MAX_RESIDENT_VERSIONS: usize = 100;
 
@@ -150,9 +149,29 @@ pub struct Options {
     #[arg(long, value_name = "CALLS")]
     max_streams_per_connection: Option<u32>,
 
-    #[command(flatten)]
-    #[serde(flatten)]
-    security: SecurityOptions,
+    /// Let only those ask whom this file names, and whom it names as it becomes
+    /// while serving [default: everybody, on this machine]
+    #[arg(long, value_name = "FILE")]
+    access: Option<PathBuf>,
+
+    /// Let everybody ask who can reach the listening address, from other machines
+    /// too
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    allow_anonymous: Option<bool>,
+
+    /// Speak TLS with this certificate, in PEM with those between it and its
+    /// authority [default: no TLS]
+    #[arg(long, value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+
+    /// Its private key, in PEM
+    #[arg(long, value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+
+    /// Talk only to those who show a certificate that one of these authorities has
+    /// signed, in PEM
+    #[arg(long, value_name = "FILE")]
+    tls_client_ca: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
@@ -228,7 +247,7 @@ impl ServerConfig {
         });
         let mut options = flags.or(variables).or(file);
         if probe {
-            options.security = options.security.of_probe();
+            options = options.of_probe();
         }
         let resolved = options.or_defaults(&environment, &mut problems);
         if problems.is_empty() {
@@ -245,6 +264,11 @@ impl Options {
         environment: &impl Fn(&str) -> Option<String>,
         problems: &mut Vec<String>,
     ) -> ServerConfig {
+        let listen = self
+            .listen
+            .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 50051)));
+        let access = self.access(listen, problems);
+        let tls = self.tls(problems);
         let defaults = grpc::Options::default();
         let policies = policy_file::live(self.policy.as_deref(), &self.policies, problems);
         let stated = Stated {
@@ -252,12 +276,9 @@ impl Options {
             default: self.default_profile,
             policies: &self.policies,
         };
-        let listen = self
-            .listen
-            .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 50051)));
         let serving = grpc::Options {
-            access: self.security.access(listen, problems),
-            tls: self.security.tls(problems),
+            access,
+            tls,
             workers: defaults.workers,
             policies: policies.map(Arc::new),
             profiles: Arc::new(profiles(stated, problems)),

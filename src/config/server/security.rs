@@ -1,76 +1,21 @@
 //! Options on who may ask, and how they are talked to.
 
-use std::{fmt::Display, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{fmt::Display, net::SocketAddr, sync::Arc};
 
-use clap::Args;
-use serde::Deserialize;
-
-use super::sources::variable;
+use super::Options;
 use crate::{
     access::LiveAccess,
     config::access_file,
     grpc::{LiveTls, TlsFiles},
 };
 
-/// The options, as far as one source sets them.
-#[derive(Debug, Default, Args, Deserialize)]
-#[serde(default)]
-pub(super) struct SecurityOptions {
-    /// Let only those ask whom this file names, and whom it names as it becomes
-    /// while serving [default: everybody, on this machine]
-    #[arg(long, value_name = "FILE")]
-    access: Option<PathBuf>,
-
-    /// Let everybody ask who can reach the listening address, from other machines
-    /// too
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
-    allow_anonymous: Option<bool>,
-
-    /// Speak TLS with this certificate, in PEM with those between it and its
-    /// authority [default: no TLS]
-    #[arg(long, value_name = "FILE")]
-    tls_cert: Option<PathBuf>,
-
-    /// Its private key, in PEM
-    #[arg(long, value_name = "FILE")]
-    tls_key: Option<PathBuf>,
-
-    /// Talk only to those who show a certificate that one of these authorities has
-    /// signed, in PEM
-    #[arg(long, value_name = "FILE")]
-    tls_client_ca: Option<PathBuf>,
-}
-
-impl SecurityOptions {
+impl Options {
     /// What a command needs of them that serves nobody.
     pub(super) fn of_probe(self) -> Self {
         Self {
             access: None,
             allow_anonymous: Some(true),
             ..self
-        }
-    }
-
-    pub(super) fn from_environment(
-        environment: &impl Fn(&str) -> Option<String>,
-        problems: &mut Vec<String>,
-    ) -> Self {
-        Self {
-            access: variable(environment, "HOLDFAST_ACCESS", problems),
-            allow_anonymous: variable(environment, "HOLDFAST_ALLOW_ANONYMOUS", problems),
-            tls_cert: variable(environment, "HOLDFAST_TLS_CERT", problems),
-            tls_key: variable(environment, "HOLDFAST_TLS_KEY", problems),
-            tls_client_ca: variable(environment, "HOLDFAST_TLS_CLIENT_CA", problems),
-        }
-    }
-
-    pub(super) fn or(self, weaker: Self) -> Self {
-        Self {
-            access: self.access.or(weaker.access),
-            allow_anonymous: self.allow_anonymous.or(weaker.allow_anonymous),
-            tls_cert: self.tls_cert.or(weaker.tls_cert),
-            tls_key: self.tls_key.or(weaker.tls_key),
-            tls_client_ca: self.tls_client_ca.or(weaker.tls_client_ca),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
-use super::{Options, security::SecurityOptions};
+use super::Options;
 
 impl Options {
     pub(super) fn from_environment(
@@ -34,7 +34,11 @@ impl Options {
                 "HOLDFAST_MAX_STREAMS_PER_CONNECTION",
                 problems,
             ),
-            security: SecurityOptions::from_environment(environment, problems),
+            access: variable(environment, "HOLDFAST_ACCESS", problems),
+            allow_anonymous: variable(environment, "HOLDFAST_ALLOW_ANONYMOUS", problems),
+            tls_cert: variable(environment, "HOLDFAST_TLS_CERT", problems),
+            tls_key: variable(environment, "HOLDFAST_TLS_KEY", problems),
+            tls_client_ca: variable(environment, "HOLDFAST_TLS_CLIENT_CA", problems),
         }
     }
 
@@ -63,7 +67,11 @@ impl Options {
             max_streams_per_connection: self
                 .max_streams_per_connection
                 .or(weaker.max_streams_per_connection),
-            security: self.security.or(weaker.security),
+            access: self.access.or(weaker.access),
+            allow_anonymous: self.allow_anonymous.or(weaker.allow_anonymous),
+            tls_cert: self.tls_cert.or(weaker.tls_cert),
+            tls_key: self.tls_key.or(weaker.tls_key),
+            tls_client_ca: self.tls_client_ca.or(weaker.tls_client_ca),
         }
     }
 }

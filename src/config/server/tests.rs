@@ -38,7 +38,7 @@ fn flags_outrank_the_environment_which_outranks_the_file() {
 
 #[test]
 fn every_problem_is_reported_at_once() {
-    let file = file("unheard_of = 1");
+    let file = file("max_batch_rows = 1\n\nunheard_of = 1");
     let errors = resolve(
         &["--max-batch-rows", "0"],
         &[
@@ -52,6 +52,7 @@ fn every_problem_is_reported_at_once() {
     for part in [
         "HOLDFAST_LISTEN",
         "HOLDFAST_LOG_FORMAT",
+        "line 3",
         "unheard_of",
         "max_batch_rows",
     ] {
