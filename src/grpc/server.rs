@@ -167,8 +167,8 @@ pub async fn serve(
         tls,
         handshakes: Arc::clone(&options.metrics.handshakes),
     });
-    let router = || router(routes.clone(), &options);
-    let (workers, mut ended) = Workers::start(options.workers, spoken.as_ref(), router)?;
+    let of_worker = || router(routes.clone(), &options);
+    let (workers, mut ended) = Workers::start(options.workers, spoken.as_ref(), of_worker)?;
     tokio::select! {
         ended = ended.wait() => return ended,
         () = workers.accept(calls) => {}
