@@ -7,7 +7,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     net::{Ipv4Addr, SocketAddr},
-    num::NonZeroUsize,
+    num::{NonZeroU16, NonZeroUsize},
     path::PathBuf,
     str::FromStr,
     sync::Arc,
@@ -149,6 +149,10 @@ pub struct Options {
     #[arg(long, value_name = "CALLS")]
     max_streams_per_connection: Option<u32>,
 
+    /// Threads that serve connections [default: one for each core]
+    #[arg(long, value_name = "THREADS")]
+    workers: Option<NonZeroU16>,
+
     /// Let only those ask whom this file names, and whom it names as it becomes
     /// while serving [default: everybody, on this machine]
     #[arg(long, value_name = "FILE")]
@@ -279,7 +283,7 @@ impl Options {
         let serving = grpc::Options {
             access,
             tls,
-            workers: defaults.workers,
+            workers: self.workers.map_or(defaults.workers, Into::into),
             policies: policies.map(Arc::new),
             profiles: Arc::new(profiles(stated, problems)),
             splits: Arc::new(splits(Table::Split, &self.split, problems)),

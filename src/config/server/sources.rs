@@ -34,6 +34,7 @@ impl Options {
                 "HOLDFAST_MAX_STREAMS_PER_CONNECTION",
                 problems,
             ),
+            workers: variable(environment, "HOLDFAST_WORKERS", problems),
             access: variable(environment, "HOLDFAST_ACCESS", problems),
             allow_anonymous: variable(environment, "HOLDFAST_ALLOW_ANONYMOUS", problems),
             tls_cert: variable(environment, "HOLDFAST_TLS_CERT", problems),
@@ -67,6 +68,7 @@ impl Options {
             max_streams_per_connection: self
                 .max_streams_per_connection
                 .or(weaker.max_streams_per_connection),
+            workers: self.workers.or(weaker.workers),
             access: self.access.or(weaker.access),
             allow_anonymous: self.allow_anonymous.or(weaker.allow_anonymous),
             tls_cert: self.tls_cert.or(weaker.tls_cert),
