@@ -90,6 +90,9 @@ impl LiveAccess {
                     issuers = stated.issuers.len(),
                     "access file loaded"
                 );
+                // An address that comes back later may have other keys by then.
+                let stays = addresses(&stated);
+                state.had.retain(|address, _| stays.contains_key(address));
                 state.stated = stated;
                 self.swap(&state);
                 Ok(principals)
@@ -106,16 +109,12 @@ impl LiveAccess {
         Some(change)
     }
 
-    /// Where keys are to be had, and for which algorithms.
+    /// Where keys are to be had, and for which algorithms: those of all issuers that
+    /// have theirs there.
     #[must_use]
     pub fn addresses(&self) -> BTreeMap<KeysAddress, Vec<Algorithm>> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let issuers = state.stated.issuers.iter();
-        let addresses = issuers.filter_map(|issuer| match &issuer.keys {
-            Keys::Here(_) => None,
-            Keys::At(address) => Some((address.clone(), issuer.algorithms.clone())),
-        });
-        addresses.collect()
+        addresses(&state.stated)
     }
 
     /// Takes the keys that an address gave; those before stay where they cannot be
@@ -126,13 +125,12 @@ impl LiveAccess {
     /// Why they cannot.
     pub fn take_keys(&self, address: &KeysAddress, document: &[u8]) -> Result<(), InvalidKeySet> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut issuers = state.stated.issuers.iter();
-        let of = |keys: &Keys| matches!(keys, Keys::At(own) if own == address);
-        let Some(issuer) = issuers.find(|issuer| of(&issuer.keys)) else {
+        let addresses = addresses(&state.stated);
+        let Some(algorithms) = addresses.get(address) else {
             // The file has changed meanwhile.
             return Ok(());
         };
-        let keys = KeySet::read(document, &issuer.algorithms)?;
+        let keys = KeySet::read(document, algorithms)?;
         // Tokens that are remembered are kept where nothing has changed.
         if state.had.get(address) != Some(&keys) {
             state.had.insert(address.clone(), keys);
@@ -145,6 +143,17 @@ impl LiveAccess {
         let access = Access::new(&state.stated, &state.had, Some(&self.current()));
         self.current.store(Arc::new(access));
     }
+}
+
+fn addresses(stated: &Stated) -> BTreeMap<KeysAddress, Vec<Algorithm>> {
+    let mut addresses: BTreeMap<_, Vec<Algorithm>> = BTreeMap::new();
+    for issuer in &stated.issuers {
+        if let Keys::At(address) = &issuer.keys {
+            let algorithms = addresses.entry(address.clone()).or_default();
+            algorithms.extend(&issuer.algorithms);
+        }
+    }
+    addresses
 }
 
 /// One is equal to itself only.

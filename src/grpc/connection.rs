@@ -29,6 +29,8 @@ use super::tls::{Peer, Spoken, Wire};
 
 /// How long a connection may stay open without a word from its peer.
 const SILENCE: Duration = Duration::from_secs(10);
+/// What HTTP/2 begins with, in bytes; from then on, its pings find out who is gone.
+const GREETING: usize = 24;
 /// How long to wait after a connection could not be accepted.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How long a connection waits for its peer to hang up.
@@ -50,8 +52,12 @@ pub(super) struct Connection {
     stream: Wire,
     /// Ends the wait for the peer's first bytes; `None` once they came.
     silence: Option<Pin<Box<Sleep>>>,
-    /// Ends the wait for the peer to hang up, once everything has been sent.
+    /// Ends the wait for the peer to take the end, and to hang up.
     lingering: Option<Pin<Box<Sleep>>>,
+    /// Whether the peer was told that nothing more will come.
+    ended: bool,
+    /// How many bytes came.
+    heard: usize,
     /// Whether anything was sent.
     wrote: bool,
     /// Dropped with the connection, so that its thread knows how many it has.
@@ -70,6 +76,8 @@ impl Connection {
             stream: Wire::new(stream, spoken),
             silence: Some(Box::pin(sleep(SILENCE))),
             lingering: None,
+            ended: false,
+            heard: 0,
             wrote: false,
             _open: open,
         })
@@ -108,7 +116,8 @@ impl AsyncRead for Connection {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        if buffer.filled().len() > before {
+        self.heard += buffer.filled().len() - before;
+        if self.heard >= GREETING {
             self.silence = None;
         }
         self.patiently(context, read)
@@ -151,14 +160,18 @@ impl AsyncWrite for Connection {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let Self {
-            stream, lingering, ..
+            stream,
+            lingering,
+            ended,
+            ..
         } = &mut *self;
-        if lingering.is_none() {
-            ready!(Pin::new(&mut *stream).poll_shutdown(context))?;
-        }
         let patience = lingering.get_or_insert_with(|| Box::pin(sleep(LINGER)));
         if patience.as_mut().poll(context).is_ready() {
             return Poll::Ready(Ok(()));
+        }
+        if !*ended {
+            ready!(Pin::new(&mut *stream).poll_shutdown(context))?;
+            *ended = true;
         }
         poll_hang_up(stream, context)
     }

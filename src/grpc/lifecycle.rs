@@ -1,11 +1,11 @@
 //! Changes what is loaded while requests go on: on demand and by looking at the
 //! disk again and again. Whatever blocks does so on threads of its own.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, future::Future, sync::Arc, time::Duration};
 
 use tokio::{
+    runtime::Handle,
     sync::{Mutex, Notify},
-    task,
     time::{self, MissedTickBehavior},
 };
 use tonic_health::{ServingStatus, server::HealthReporter};
@@ -27,6 +27,8 @@ pub(super) struct Lifecycle {
     policies: Option<Arc<LivePolicies>>,
     access: Option<Arc<LiveAccess>>,
     tls: Option<Arc<LiveTls>>,
+    /// That of the server, which outlives the threads of connections.
+    runtime: Handle,
     /// Held by who blocks on the registry, so that one thread at most does.
     turn: Arc<Mutex<()>>,
     /// Told after every piece of work.
@@ -62,6 +64,7 @@ impl Lifecycle {
             policies,
             access,
             tls,
+            runtime: Handle::current(),
             turn: Arc::default(),
             worked: Arc::default(),
         }
@@ -79,13 +82,21 @@ impl Lifecycle {
     ) -> Result<T, Stopped> {
         let turn = Arc::clone(&self.turn).lock_owned().await;
         let (registry, worked) = (Arc::clone(&self.registry), Arc::clone(&self.worked));
-        let done = task::spawn_blocking(move || {
+        let done = self.runtime.spawn_blocking(move || {
             let result = work(&registry);
             drop(turn);
             worked.notify_one();
             result
         });
         done.await.map_err(|_| Stopped)
+    }
+
+    /// Does something to its end, even when the caller goes away.
+    pub(super) async fn to_the_end<T: Send + 'static>(
+        &self,
+        act: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, Stopped> {
+        self.runtime.spawn(act).await.map_err(|_| Stopped)
     }
 
     /// Looks for changed models and policies, and for who may ask. Where models cannot be listed,
@@ -96,13 +107,14 @@ impl Lifecycle {
         let tls = self.tls.clone();
         let metrics = Arc::clone(&self.metrics);
         self.work(move |registry| {
-            let policies = policies.map(|policies| policies.reload());
-            let policies = policies.unwrap_or_default();
-            let models = registry.reload();
+            // First, for a store of models may take its time.
+            let access = access.and_then(|access| access.reload());
             if let Some(read) = tls.and_then(|tls| tls.reload()) {
                 metrics.handshakes.reloaded(read.is_ok());
             }
-            let access = access.and_then(|access| access.reload());
+            let policies = policies.map(|policies| policies.reload());
+            let policies = policies.unwrap_or_default();
+            let models = registry.reload();
             count(&metrics.reloads, models.is_ok(), &policies, access.as_ref());
             Ok(Reloaded {
                 models: models?,

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{access::Principal, artifact::Alias, scoring::Profiles};
 
+#[derive(Clone)]
 pub(super) struct Models {
     pub(super) lifecycle: Arc<Lifecycle>,
     pub(super) profiles: Arc<Profiles>,
@@ -68,8 +69,12 @@ impl services::model_service_server::ModelService for Models {
         request: Request<proto::ReloadModelsRequest>,
     ) -> Result<Response<proto::ReloadModelsResponse>, Status> {
         let caller = caller(request.extensions())?;
-        let reloaded = self.reload(&caller).await;
-        audit::told(&caller, &Act::Reload, reloaded)
+        let models = self.clone();
+        let reload = async move {
+            let reloaded = models.reload(&caller).await;
+            audit::told(&caller, &Act::Reload, reloaded)
+        };
+        self.lifecycle.to_the_end(reload).await?
     }
 
     async fn set_alias(
@@ -80,8 +85,12 @@ impl services::model_service_server::ModelService for Models {
         let asked = convert::set_alias(request.get_ref(), SystemTime::now());
         let mut asked = asked.map_err(Refusal::from)?;
         asked.author = asked.author.vouched(caller.known_name());
-        let moved = self.move_alias(&caller, asked.clone()).await;
-        audit::told(&caller, &Act::SetAlias(&asked), moved)
+        let models = self.clone();
+        let set = async move {
+            let moved = models.move_alias(&caller, asked.clone()).await;
+            audit::told(&caller, &Act::SetAlias(&asked), moved)
+        };
+        self.lifecycle.to_the_end(set).await?
     }
 
     async fn rollback_model(
@@ -92,8 +101,12 @@ impl services::model_service_server::ModelService for Models {
         let asked = convert::roll_back(request.get_ref(), SystemTime::now());
         let mut asked = asked.map_err(Refusal::from)?;
         asked.author = asked.author.vouched(caller.known_name());
-        let moved = self.roll_back(&caller, asked.clone()).await;
-        audit::told(&caller, &Act::RollBack(&asked), moved)
+        let models = self.clone();
+        let roll_back = async move {
+            let moved = models.roll_back(&caller, asked.clone()).await;
+            audit::told(&caller, &Act::RollBack(&asked), moved)
+        };
+        self.lifecycle.to_the_end(roll_back).await?
     }
 }
 

@@ -17,7 +17,7 @@ use tonic::{Request, Response, Status, Streaming};
 
 use pinned::{ColumnScorer, Pinned, RowScorer};
 pub(super) use pool::Pool;
-use rows::{ROWS_PER_TURN, SCORE_BYTES};
+use rows::{FEW_ROWS, SCORE_BYTES};
 use stream::{Exchange, Limits};
 
 use super::{
@@ -70,7 +70,7 @@ impl services::scoring_service_server::ScoringService for Scoring {
     ) -> Result<Response<wire::ScoreCustomersResponse>, Status> {
         let caller = caller(request.extensions())?;
         let request = request.into_inner();
-        if request.customers.len() <= ROWS_PER_TURN {
+        if request.customers.len() <= FEW_ROWS {
             return Ok(Response::new(self.score_batch(&request, caller).await?));
         }
         let scoring = self.clone();

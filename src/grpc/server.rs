@@ -108,6 +108,9 @@ pub enum ServeError {
     /// The system gives no more threads, or nothing for them to wait by.
     #[error("a thread that serves calls cannot start: {0}")]
     Thread(io::Error),
+    /// A fault of this program.
+    #[error("a thread that serves calls has panicked; please report what the log says of it")]
+    Panicked,
     /// The contract's descriptors cannot be served by reflection.
     #[error("reflection cannot serve the contract: {0}")]
     Reflection(#[from] tonic_reflection::server::Error),

@@ -3,7 +3,14 @@
 //! leave in one write. A pool that shared connections would wake a connection
 //! for every answer, and write each by itself.
 
-use std::{net, num::NonZeroUsize, pin::pin, sync::Arc, thread};
+use std::{
+    net,
+    num::NonZeroUsize,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    sync::Arc,
+    thread,
+};
 
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -61,8 +68,10 @@ impl Workers {
             let thread = thread::Builder::new().name(format!("calls-{number}"));
             thread
                 .spawn(move || {
+                    let run = || run(router, connections, spoken.as_ref(), drained);
+                    let ended = catch_unwind(AssertUnwindSafe(run));
                     // Nobody waits for it once the server is gone.
-                    let _ = ends.send(run(router, connections, spoken.as_ref(), drained));
+                    let _ = ends.send(ended.unwrap_or(Err(ServeError::Panicked)));
                 })
                 .map_err(ServeError::Thread)?;
             Ok(Worker {

@@ -18,12 +18,14 @@ pub struct KeySet {
     keys: Vec<Key>,
     /// Of the document that they come from.
     digest: KeyDigest,
+    /// What it was read for.
+    algorithms: Vec<Algorithm>,
 }
 
-/// Of the same document.
+/// Of the same document, read for the same algorithms.
 impl PartialEq for KeySet {
     fn eq(&self, other: &Self) -> bool {
-        self.digest == other.digest
+        self.digest == other.digest && self.algorithms == other.algorithms
     }
 }
 
@@ -73,7 +75,11 @@ impl KeySet {
             return Err(InvalidKeySet::NoKey(algorithms.to_vec()));
         }
         let digest = KeyDigest::of(document);
-        Ok(Self { keys, digest })
+        Ok(Self {
+            keys,
+            digest,
+            algorithms: algorithms.to_vec(),
+        })
     }
 
     /// Those that may have signed a token with this header.

@@ -164,6 +164,10 @@ impl Issuer {
         header: &Header,
         keys: &KeySet,
     ) -> Result<Verified, Refused> {
+        // The keys may be of a time, or of an issuer, with other algorithms.
+        if !self.algorithms.contains(&header.alg) {
+            return Err(Refused::Unknown);
+        }
         provider::install();
         let mut validation = Validation::new(header.alg);
         validation.leeway = self.leeway.as_secs();

@@ -16,6 +16,8 @@ struct Watched {
     key_files: Vec<PathBuf>,
     /// Of all files, as they were judged last.
     last: Vec<String>,
+    /// What was wrong at the last look.
+    fault: Option<AccessRefused>,
 }
 
 /// Who may ask by this file, and by what it becomes; `None` where it cannot be
@@ -25,6 +27,7 @@ pub fn live(path: &Path, problems: &mut Vec<String>) -> Option<LiveAccess> {
         path: path.to_owned(),
         key_files: Vec::new(),
         last: Vec::new(),
+        fault: None,
     };
     match watched.judge() {
         Ok(stated) => Some(LiveAccess::following(stated, Box::new(watched))),
@@ -57,11 +60,15 @@ impl Watched {
 impl AccessSource for Watched {
     fn look(&mut self) -> Option<Result<Stated, AccessRefused>> {
         let seen = self.stamps();
-        if seen == self.last {
+        if seen == self.last && self.fault.is_none() {
             return None;
         }
-        // A file at fault is told once.
         self.last = seen;
-        Some(self.judge())
+        let judged = self.judge();
+        let fault = judged.as_ref().err().cloned();
+        // A fault is told once. What mends it may be a file that is not known yet.
+        let told = fault.is_some() && fault == self.fault;
+        self.fault = fault;
+        (!told).then_some(judged)
     }
 }

@@ -13,7 +13,9 @@ use crate::{
 
 /// After how many rows other calls get their turn, and a caller that has gone
 /// away is noticed.
-pub(super) const ROWS_PER_TURN: usize = 256;
+const ROWS_PER_TURN: usize = 256;
+/// So many take less time than to have another thread score them.
+pub(super) const FEW_ROWS: usize = 16;
 /// About as many take most scores with their reasons.
 pub(super) const SCORE_BYTES: usize = 320;
 

@@ -11,7 +11,7 @@ use rustls::{
         CertificateDer, PrivateKeyDer, ServerName, UnixTime,
         pem::{self, PemObject},
     },
-    server::{VerifierBuilderError, WebPkiClientVerifier},
+    server::{NoServerSessionStorage, VerifierBuilderError, WebPkiClientVerifier},
 };
 
 /// The protocol of gRPC.
@@ -83,6 +83,12 @@ impl Identity {
             .with_single_cert(chain.clone(), key.clone_key())
             .map_err(InvalidIdentity::Pair)?;
         server.alpn_protocols = vec![HTTP_2.to_vec()];
+        if client_ca.is_some() {
+            // A session that is taken up again asks for no certificate, so that one
+            // that has ended would go on.
+            server.session_storage = Arc::new(NoServerSessionStorage {});
+            server.send_tls13_tickets = 0;
+        }
         Ok(Self {
             server: Arc::new(server),
             chain,
