@@ -115,19 +115,24 @@ async fn a_health_watch_ends_with_the_drain() {
     assert_eq!(seen, [ServingStatus::Serving, ServingStatus::NotServing]);
 }
 
-/// A connection without a word is closed, so that many of them cannot use up
-/// the server's file descriptors for long.
+/// A connection without a word is closed, and one that breaks off its greeting, so
+/// that many of them cannot use up the server's file descriptors for long.
 #[test]
 fn a_silent_connection_is_closed() {
     let server = Process::start(telco_models(), &[]);
-    let mut silent = TcpStream::connect(server.address).unwrap();
-    silent
-        .set_read_timeout(Some(Duration::from_secs(60)))
-        .unwrap();
-    let mut received = Vec::new();
-    // The end of the stream, or its reset.
-    let _ = silent.read_to_end(&mut received);
-    assert!(silent.peek(&mut [0]).map_or(true, |length| length == 0));
+    let connections = ["", "PRI * HTTP/2.0\r\n\r\nSM\r\n"].map(|words| {
+        let mut connection = TcpStream::connect(server.address).unwrap();
+        connection.write_all(words.as_bytes()).unwrap();
+        connection
+    });
+    for mut connection in connections {
+        let patience = Some(Duration::from_secs(60));
+        connection.set_read_timeout(patience).unwrap();
+        let mut received = Vec::new();
+        // The end of the stream, or its reset.
+        let _ = connection.read_to_end(&mut received);
+        assert!(connection.peek(&mut [0]).map_or(true, |length| length == 0));
+    }
     server.signal("-TERM");
     assert_eq!(server.wait().0, Some(0));
 }

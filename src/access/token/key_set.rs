@@ -183,6 +183,16 @@ mod tests {
     }
 
     #[test]
+    fn a_set_read_for_other_algorithms_is_another() {
+        use Algorithm::{EdDSA, RS256};
+
+        let document = format!(r#"{{"keys": [{ED}]}}"#);
+        let read = |algorithms: &[_]| KeySet::read(document.as_bytes(), algorithms).unwrap();
+        assert_eq!(read(&[EdDSA]), read(&[EdDSA]));
+        assert_ne!(read(&[EdDSA]), read(&[EdDSA, RS256]));
+    }
+
+    #[test]
     fn what_is_no_key_set_is_refused_without_repeating_it() {
         let error = KeySet::read(b"{\"keys\": \"secret\"}", &[Algorithm::ES256]).unwrap_err();
         assert!(!error.to_string().contains("secret"), "{error}");
