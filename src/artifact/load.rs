@@ -7,12 +7,13 @@ use std::{
 };
 
 use super::{
-    Artifact, Digest, Document, Documents, GoldenError, Identity, Kind, ModelName, Version,
+    Artifact, Document, Documents, GoldenError, Identity, Kind, ModelName, Version,
     churn::{self, FormatError},
     header::{self, HeaderError},
     manifest::{FILES, FORMAT, FileV1, FormatV1, MANIFEST, ManifestV1, OLDEST_FORMAT, to_json},
     part::{Part, Parts},
     segmentation::{self, SegmentationFormatError},
+    signature::{self, Doubt, Signatures, Trust, Vouched},
     spend::{self, SpendFormatError},
     value::{self, ValueFormatError},
 };
@@ -82,6 +83,18 @@ pub enum Problem {
     /// A model that does not score as it did when it was published.
     #[error(transparent)]
     Golden(#[from] GoldenError),
+    /// A version that nobody vouches for who is trusted.
+    #[error(transparent)]
+    Doubt(#[from] Doubt),
+}
+
+/// A version that passed verification, and who vouches for it.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// What it holds.
+    pub artifact: Artifact,
+    /// Who vouches for it.
+    pub vouched: Vouched,
 }
 
 /// The published versions of a model, oldest first. Other directory entries
@@ -121,13 +134,63 @@ pub fn load_whole(
     version: Version,
 ) -> Result<(Artifact, Documents), LoadError> {
     let directory = root.join(name.as_str()).join(version.to_string());
-    check_plain_directory(&directory).map_err(at(&directory))?;
+    let manifest = Listed::read(&directory, name, version)?;
+    read_listed_files(&directory, manifest)
+}
 
-    let manifest_path = directory.join(MANIFEST);
-    let manifest_bytes =
-        read_plain(&manifest_path, MAX_MANIFEST_BYTES).map_err(at(&manifest_path))?;
-    let manifest = parse_manifest(&manifest_bytes, name, version).map_err(at(&manifest_path))?;
+/// Loads and verifies one version that `trust` admits. Signatures are looked at
+/// before any file but the manifest is.
+///
+/// # Errors
+///
+/// As [`load`], and when it is not admitted.
+pub fn load_trusted(
+    root: &Path,
+    name: &ModelName,
+    version: Version,
+    trust: &Trust,
+) -> Result<Loaded, LoadError> {
+    let directory = root.join(name.as_str()).join(version.to_string());
+    let listed = Listed::read(&directory, name, version)?;
+    let vouched = if trust.looks() {
+        let stored = signature::read(&directory)?;
+        let admitted = trust.admit(&listed.identity, stored);
+        admitted.map_err(|doubt| at(&directory)(doubt.into()))?
+    } else {
+        Vouched::default()
+    };
+    let (artifact, _) = read_listed_files(&directory, listed)?;
+    Ok(Loaded { artifact, vouched })
+}
 
+/// A version's manifest, and what it identifies.
+struct Listed {
+    identity: Identity,
+    path: PathBuf,
+    manifest: ManifestV1,
+}
+
+impl Listed {
+    fn read(directory: &Path, name: &ModelName, version: Version) -> Result<Self, LoadError> {
+        check_plain_directory(directory).map_err(at(directory))?;
+        let path = directory.join(MANIFEST);
+        let bytes = read_plain(&path, MAX_MANIFEST_BYTES).map_err(at(&path))?;
+        let manifest = parse_manifest(&bytes, name, version).map_err(at(&path))?;
+        let identity = Identity::of(name, version, &bytes);
+        Ok(Self {
+            identity,
+            path,
+            manifest,
+        })
+    }
+}
+
+fn read_listed_files(directory: &Path, listed: Listed) -> Result<(Artifact, Documents), LoadError> {
+    let Listed {
+        identity,
+        path: manifest_path,
+        manifest,
+    } = listed;
     let read = |listed: &FileV1| {
         let path = directory.join(&listed.file);
         match read_listed(&path, listed) {
@@ -159,24 +222,20 @@ pub fn load_whole(
         Kind::Segmentation => segmentation::read(&parts)?.into(),
         Kind::Spend => spend::read(&parts)?.into(),
     };
-    let artifact = Artifact {
-        identity: Identity {
-            name: name.clone(),
-            version,
-            digest: Digest::of(&manifest_bytes),
-        },
-        content,
-    };
-    Ok((artifact, documents))
+    Ok((Artifact { identity, content }, documents))
 }
 
-/// The files that a version's manifest vouches for, as they are; digests are
-/// verified, and nothing else.
-pub(super) fn files(
-    root: &Path,
-    name: &ModelName,
-    version: Version,
-) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
+/// A version as it is stored, every digest verified.
+pub(super) struct Whole {
+    /// What the manifest vouches for.
+    pub(super) files: Vec<(String, Vec<u8>)>,
+    pub(super) manifest: Vec<u8>,
+    /// None where those there are damaged.
+    pub(super) signatures: Signatures,
+}
+
+/// A version with its signatures, as it is; digests are verified, and nothing else.
+pub(super) fn whole(root: &Path, name: &ModelName, version: Version) -> Result<Whole, LoadError> {
     let directory = root.join(name.as_str()).join(version.to_string());
     let path = directory.join(MANIFEST);
     let bytes = read_plain(&path, MAX_MANIFEST_BYTES).map_err(at(&path))?;
@@ -186,7 +245,12 @@ pub(super) fn files(
         let bytes = read_listed(&path, &listed).map_err(at(&path))?;
         Ok((listed.file, bytes))
     };
-    manifest.files.into_iter().map(read).collect()
+    let files = manifest.files.into_iter().map(read);
+    Ok(Whole {
+        files: files.collect::<Result<_, _>>()?,
+        manifest: bytes,
+        signatures: signature::read(&directory)?.unwrap_or_default(),
+    })
 }
 
 /// Which kind of model a version states that it is; nothing else is verified.
@@ -219,7 +283,7 @@ fn check_plain_directory(path: &Path) -> Result<(), Problem> {
 
 /// Reads a regular file without following a link, up to a limit that holds
 /// even if the file grows meanwhile.
-fn read_plain(path: &Path, limit: u64) -> Result<Vec<u8>, Problem> {
+pub(super) fn read_plain(path: &Path, limit: u64) -> Result<Vec<u8>, Problem> {
     let metadata = fs::symlink_metadata(path)?;
     if !metadata.is_file() {
         return Err(Problem::NotPlain);

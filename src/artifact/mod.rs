@@ -10,6 +10,7 @@
 //!   report.html     what a person reads of the model
 //!   card.md         its model card
 //!   manifest.json   SHA-256 and size of each file above; written last
+//!   signatures.json who vouches for the manifest; not part of the version
 //! ```
 //!
 //! Beside its versions, a model has [`aliases`] and the audit log of their moves.
@@ -37,6 +38,7 @@ mod part;
 mod place;
 mod publish;
 mod segmentation;
+mod signature;
 mod spend;
 mod stamp;
 mod store;
@@ -52,16 +54,21 @@ pub use document::{BaselineError, Document, Documents, read_baseline, write_base
 pub use durable::FileError;
 pub use golden::GoldenError;
 pub use header::HeaderError;
-pub use load::{LoadError, Problem, load, load_whole, versions};
+pub use load::{LoadError, Loaded, Problem, load, load_trusted, load_whole, versions};
 pub use name::{Alias, Digest, InvalidName, InvalidVersion, ModelName, Version};
 pub use publish::{PublishError, publish};
 pub use segmentation::{SegmentationContent, SegmentationFormatError};
+pub use signature::{
+    Doubt, InvalidKey, KeyFileError, KeyId, MAX_SIGNATURES, PublicKey, SignError, SignaturePolicy,
+    Signatures, SignaturesProblem, SigningKey, TooManySignatures, Trust, TrustedKey, TrustedKeys,
+    Vouched, sign,
+};
 pub use spend::{SpendContent, SpendFormatError};
 pub use stamp::Stamp;
 use store::is_away;
 pub use store::{
     BucketAddress, Draft, ExchangeError, InvalidLocation, Listed, Location, ModelStore,
-    OpenStoreError, Pushed, S3Access, StoreSettings, Unchanged, View, pull, push,
+    OpenStoreError, Push, Pushed, S3Access, StoreSettings, Unchanged, View, pull, push,
 };
 pub use value::{ValueContent, ValueFormatError};
 
@@ -74,4 +81,15 @@ pub struct Identity {
     pub version: Version,
     /// SHA-256 of the version's manifest.
     pub digest: Digest,
+}
+
+impl Identity {
+    /// That of a version with this manifest.
+    fn of(name: &ModelName, version: Version, manifest: &[u8]) -> Self {
+        Self {
+            name: name.clone(),
+            version,
+            digest: Digest::of(manifest),
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::{ffi::OsString, fs, io, os::unix::fs::MetadataExt, path::Path};
 
-use super::{ModelName, Version};
+use super::{ModelName, Trust, Version};
 
 /// More files than any version has. What lies beyond is not looked at.
 const MAX_FILES: usize = 64;
@@ -12,7 +12,11 @@ const MAX_FILES: usize = 64;
 /// version is verified when it is loaded: the stamp only says when that is worth
 /// doing again.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Stamp(Seen);
+pub struct Stamp {
+    seen: Seen,
+    /// Which keys were trusted: a version is judged anew by others.
+    trust: u64,
+}
 
 #[derive(Debug, Clone)]
 enum Seen {
@@ -57,18 +61,31 @@ impl Stamp {
     #[must_use]
     pub fn of(root: &Path, name: &ModelName, version: Version) -> Self {
         let directory = root.join(name.as_str()).join(version.to_string());
-        Self(Seen::Files(files(&directory).ok()))
+        Self::new(Seen::Files(files(&directory).ok()))
     }
 
     pub(super) fn of_objects(objects: Option<Vec<ObjectStamp>>) -> Self {
-        Self(Seen::Objects(objects))
+        Self::new(Seen::Objects(objects))
     }
 
     /// The stamp of what is to be looked at again in any case: it equals none, not
     /// even itself.
     #[must_use]
     pub fn unlike_any() -> Self {
-        Self(Seen::Unlike)
+        Self::new(Seen::Unlike)
+    }
+
+    /// The same, of a version that was judged by this.
+    #[must_use]
+    pub fn under(self, trust: &Trust) -> Self {
+        Self {
+            trust: trust.generation(),
+            ..self
+        }
+    }
+
+    fn new(seen: Seen) -> Self {
+        Self { seen, trust: 0 }
     }
 }
 

@@ -12,3 +12,4 @@ pub mod server;
 mod splits;
 pub mod text_file;
 pub mod train;
+pub mod trust_file;

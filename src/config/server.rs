@@ -25,7 +25,8 @@ use super::{
 };
 use crate::{
     artifact::{Location, S3Access, StoreSettings},
-    grpc, registry,
+    grpc,
+    registry::{self, LiveTrust},
     telemetry::LogFormat,
 };
 
@@ -75,6 +76,17 @@ pub struct Options {
     /// the next start [default: one that vanishes at the end]
     #[arg(long, value_name = "DIR")]
     models_cache: Option<PathBuf>,
+
+    /// What becomes of a version that no trusted key has signed: `require` refuses
+    /// it, `warn` serves it and says so, `off` does not look [default: require with
+    /// --trusted-keys, else off]
+    #[arg(long, value_enum, value_name = "POLICY")]
+    signatures: Option<Signatures>,
+
+    /// Believe the signatures of the keys in this TOML file, and of those in what it
+    /// becomes while serving
+    #[arg(long, value_name = "FILE")]
+    trusted_keys: Option<PathBuf>,
 
     /// Decide on customers by this policy file, and by what it becomes while
     /// serving [default: built in]
@@ -195,6 +207,26 @@ impl FromStr for Format {
     }
 }
 
+/// What becomes of a version that no trusted key has signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Signatures {
+    /// It is refused.
+    Require,
+    /// It is served, and told.
+    Warn,
+    /// Nobody looks.
+    Off,
+}
+
+impl FromStr for Signatures {
+    type Err = String;
+
+    fn from_str(policy: &str) -> Result<Self, String> {
+        ValueEnum::from_str(policy, false)
+    }
+}
+
 /// The configuration that holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerConfig {
@@ -202,6 +234,8 @@ pub struct ServerConfig {
     pub models: StoreSettings,
     /// How many of the newest versions of each model are loaded.
     pub resident_versions: NonZeroUsize,
+    /// By whose signatures they are loaded.
+    pub trust: Arc<LiveTrust>,
     /// Where to listen.
     pub listen: SocketAddr,
     /// Where to listen for operators, if at all.
@@ -273,6 +307,7 @@ impl Options {
             .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 50051)));
         let access = self.access(listen, problems);
         let tls = self.tls(problems);
+        let trust = self.trust(problems);
         let defaults = grpc::Options::default();
         let policies = policy_file::live(self.policy.as_deref(), &self.policies, problems);
         let stated = Stated {
@@ -329,6 +364,7 @@ impl Options {
         };
         ServerConfig {
             resident_versions,
+            trust: Arc::new(trust),
             models: StoreSettings {
                 location: self
                     .models

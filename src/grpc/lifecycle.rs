@@ -114,8 +114,15 @@ impl Lifecycle {
             }
             let policies = policies.map(|policies| policies.reload());
             let policies = policies.unwrap_or_default();
+            let trust = registry.reload_trust();
             let models = registry.reload();
-            count(&metrics.reloads, models.is_ok(), &policies, access.as_ref());
+            let reloads = &metrics.reloads;
+            count(reloads, models.is_ok(), &policies, access.as_ref());
+            match trust {
+                None => {}
+                Some(Ok(_)) => reloads.trust.add(1),
+                Some(Err(_)) => reloads.trust_refused.add(1),
+            }
             Ok(Reloaded {
                 models: models?,
                 policies,
@@ -167,6 +174,8 @@ fn count(
         policies_refused,
         access: access_replaced,
         access_refused,
+        trust: _,
+        trust_refused: _,
     } = reloads;
     let counter = if listed { done } else { failed };
     counter.add(1);

@@ -156,8 +156,9 @@ impl Registry {
     }
 
     fn look(&self, name: &ModelName) -> Result<View<'_>, StoreError> {
-        let unread = |error| AliasesError::Io(error).into();
-        self.store.view_of(name).map_err(unread)
+        let unread = |error| StoreError::from(AliasesError::Io(error));
+        let view = self.store.view_of(name).map_err(unread)?;
+        Ok(view.trusting(self.trust.current()))
     }
 
     /// Stores a move, and puts it into effect here, with a version that is let in.
@@ -232,7 +233,7 @@ fn check(
         return Err(SelectError::VersionNotFound { name, version }.into());
     }
     match view.load(name, version) {
-        Ok(artifact) => Ok(Arc::new(artifact)),
+        Ok(loaded) => Ok(Arc::new(loaded.artifact)),
         Err(error) => Err(AliasError::Refused {
             name: name.clone(),
             version,

@@ -5,7 +5,8 @@
 //! its end. [`Registry::reload`] builds the next catalogue beside the current one,
 //! off the path of requests, and swaps a pointer.
 //!
-//! - A version is verified whole before it is in a catalogue.
+//! - A version is verified whole before it is in a catalogue, and admitted by the
+//!   keys that are trusted.
 //! - The old version serves until the new one has passed.
 //! - A version that would refuse what callers sent lately does not serve by itself.
 //! - What vanishes from the disk is not taken from those who are served: a share
@@ -23,6 +24,7 @@ mod reload;
 mod residents;
 mod select;
 mod traffic;
+mod trust;
 mod unlike;
 
 use std::{
@@ -47,6 +49,7 @@ pub use policy::{LivePolicies, PolicyChange, PolicyRefused, PolicySet, PolicySou
 pub use ready::NotReady;
 pub use select::{Choice, SelectError, Selector};
 pub use traffic::Listener;
+pub use trust::{LiveTrust, TrustChange, TrustRefused, TrustSource};
 pub use unlike::Unlike;
 
 /// How many of the newest versions of a model are loaded unless the caller says
@@ -58,6 +61,7 @@ pub const DEFAULT_RESIDENT_VERSIONS: NonZeroUsize = NonZeroUsize::MIN.saturating
 pub struct Registry {
     store: ModelStore,
     resident_versions: NonZeroUsize,
+    trust: Arc<LiveTrust>,
     current: ArcSwap<Catalogue>,
     /// Held by whoever builds the next catalogue.
     building: Mutex<Building>,
@@ -103,9 +107,23 @@ impl Registry {
         store: ModelStore,
         resident_versions: NonZeroUsize,
     ) -> Result<Self, OpenError> {
+        Self::open_trusting(store, resident_versions, Arc::default())
+    }
+
+    /// The same, of which only those versions are loaded that are admitted.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be listed.
+    pub fn open_trusting(
+        store: ModelStore,
+        resident_versions: NonZeroUsize,
+        trust: Arc<LiveTrust>,
+    ) -> Result<Self, OpenError> {
         let registry = Self {
             store,
             resident_versions,
+            trust,
             current: ArcSwap::default(),
             building: Mutex::default(),
             observer: Observer::default(),
@@ -118,6 +136,12 @@ impl Registry {
     #[must_use]
     pub fn current(&self) -> Arc<Catalogue> {
         self.current.load_full()
+    }
+
+    /// Looks at whose signatures are believed. Versions are judged by it at the next
+    /// [`Self::reload`].
+    pub fn reload_trust(&self) -> Option<TrustChange> {
+        self.trust.reload()
     }
 
     /// The models cannot be listed, for this reason.

@@ -63,6 +63,11 @@ impl Entry {
         } else if wanted.is_none() {
             faults.push("no version on disk may be served; the one in memory goes on".to_owned());
         }
+        let doubted = loader.residents.iter().filter_map(|(version, resident)| {
+            let doubt = resident.vouched.doubt.as_ref()?;
+            Some(format!("version {version} is served though it {doubt}"))
+        });
+        faults.extend(doubted);
         let held = gate.held;
         let_in.retain(|version| loader.residents.contains_key(version));
         Self {

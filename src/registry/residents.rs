@@ -4,12 +4,16 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{Entry, Refused};
-use crate::artifact::{Artifact, LoadError, ModelName, Problem, Stamp, Version, View};
+use crate::artifact::{
+    Artifact, LoadError, Loaded, ModelName, Problem, Stamp, Version, View, Vouched,
+};
 
 /// A version that is loaded.
 #[derive(Debug, Clone)]
 pub(super) struct Resident {
     pub(super) artifact: Arc<Artifact>,
+    /// Who vouches for it.
+    pub(super) vouched: Vouched,
     /// What it was loaded from.
     pub(super) stamp: Stamp,
 }
@@ -59,14 +63,19 @@ impl<'a> Loader<'a> {
             return true;
         }
         let loaded_now = self.view.load(self.name, version);
-        match loaded_now.and_then(|artifact| self.check_kind(artifact)) {
-            Ok(artifact) => {
+        match loaded_now.and_then(|loaded| self.check_kind(loaded)) {
+            Ok(Loaded { artifact, vouched }) => {
                 let same = loaded.filter(|l| l.artifact.identity == artifact.identity);
                 let artifact = match same {
                     Some(resident) => Arc::clone(&resident.artifact),
                     None => Arc::new(artifact),
                 };
-                self.residents.insert(version, Resident { artifact, stamp });
+                let resident = Resident {
+                    artifact,
+                    vouched,
+                    stamp,
+                };
+                self.residents.insert(version, resident);
                 true
             }
             Err(error) => {
@@ -83,18 +92,19 @@ impl<'a> Loader<'a> {
 
     /// Callers name the kind that they want: a version of another kind would fail
     /// them all.
-    fn check_kind(&self, artifact: Artifact) -> Result<Artifact, LoadError> {
-        let found = artifact.content.kind();
+    fn check_kind(&self, loaded: Loaded) -> Result<Loaded, LoadError> {
+        let Artifact { identity, content } = &loaded.artifact;
+        let found = content.kind();
         match self.before.served().map(|served| served.content.kind()) {
             Some(wanted) if wanted != found => Err(LoadError {
                 path: self
                     .view
                     .place()
                     .join(self.name.as_str())
-                    .join(artifact.identity.version.to_string()),
+                    .join(identity.version.to_string()),
                 problem: Problem::OtherKind { found, wanted },
             }),
-            _ => Ok(artifact),
+            _ => Ok(loaded),
         }
     }
 
@@ -107,14 +117,25 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// Keeps a version that was loaded before, whatever the disk says now.
+    /// Keeps a version that was loaded before, whatever the disk says now, unless it
+    /// is not admitted any more by the signatures that it had.
     pub(super) fn keep(&mut self, version: Version) -> bool {
+        if self.residents.contains_key(&version) {
+            return true;
+        }
         let Some(resident) = self.before.residents.get(&version) else {
             return false;
         };
-        self.residents
-            .entry(version)
-            .or_insert_with(|| resident.clone());
+        let Vouched { signatures, .. } = &resident.vouched;
+        let (trust, identity) = (self.view.trust(), &resident.artifact.identity);
+        let Ok(vouched) = trust.admit(identity, Ok(signatures.clone())) else {
+            return false;
+        };
+        let kept = Resident {
+            vouched,
+            ..resident.clone()
+        };
+        self.residents.insert(version, kept);
         true
     }
 }

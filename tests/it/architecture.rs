@@ -64,13 +64,14 @@ const MAY_USE: [(&str, &[&str]); 12] = [
 ];
 
 /// Which rooms may name a crate.
-const CRATE_HOMES: [(&str, &[&str]); 42] = [
+const CRATE_HOMES: [(&str, &[&str]); 43] = [
+    ("base64", &["artifact"]),
     ("governor", &["access"]),
     ("hyper_util", &["grpc"]),
     ("tokio_rustls", &["grpc"]),
     ("webpki", &["grpc"]),
     ("jsonwebtoken", &["access"]),
-    // Elsewhere than in `access`, a part of rustls of that name.
+    // In `grpc`, a part of rustls of that name.
     ("ring", &["access", "artifact", "grpc"]),
     ("subtle", &["access"]),
     ("reqwest", &["access", "artifact"]),
@@ -86,7 +87,8 @@ const CRATE_HOMES: [(&str, &[&str]); 42] = [
     ("tonic_prost", &["grpc"]),
     ("prost_types", &["grpc"]),
     ("tokio_stream", &["grpc", "artifact"]),
-    ("rand", &["train"]),
+    // In `artifact`, a part of ring of that name.
+    ("rand", &["artifact", "train"]),
     ("rand_chacha", &["train"]),
     ("rayon", &["train"]),
     ("indicatif", &["train"]),

@@ -16,9 +16,12 @@ use super::{
     listing::{Held, Listing},
 };
 use crate::artifact::{
-    Aliases, AliasesError, Artifact, Digest, LoadError, ModelName, Problem, Version, aliases, load,
+    Aliases, AliasesError, Artifact, Digest, Identity, LoadError, Loaded, ModelName, Problem,
+    Signatures, SignaturesProblem, Trust, Version, Vouched, aliases,
+    load::{self, Whole},
     manifest::{FileV1, MANIFEST},
     place,
+    signature::{self, SIGNATURES},
     stamp::ObjectStamp,
 };
 
@@ -32,12 +35,6 @@ pub(super) struct Bucket {
     cache: Cache,
     /// The aliases of each model as they were last read, and what of.
     known: Mutex<BTreeMap<ModelName, (ObjectStamp, Aliases)>>,
-}
-
-/// A version as it is in the bucket, every digest verified.
-pub(super) struct Brought {
-    pub(super) files: Vec<(String, Vec<u8>)>,
-    pub(super) manifest: Vec<u8>,
 }
 
 impl Bucket {
@@ -65,18 +62,51 @@ impl Bucket {
         Ok(Listing::of(objects, &self.prefix))
     }
 
-    /// Loads and verifies one version: from the cache where that holds what the
-    /// bucket's manifest vouches for.
+    /// Loads and verifies one version that `trust` admits. Nothing but its manifest
+    /// and its signatures are brought before that is known.
+    pub(super) fn load_trusted(
+        &self,
+        name: &ModelName,
+        version: Version,
+        trust: &Trust,
+    ) -> Result<Loaded, LoadError> {
+        let manifest = self.manifest(name, version)?;
+        let vouched = if trust.looks() {
+            let identity = Identity::of(name, version, &manifest);
+            let (stored, _) = self.signatures(name, version)?;
+            let admitted = trust.admit(&identity, stored);
+            admitted.map_err(|doubt| self.refuse(name, version, SIGNATURES)(doubt.into()))?
+        } else {
+            Vouched::default()
+        };
+        let artifact = self.load_by(name, version, manifest)?;
+        Ok(Loaded { artifact, vouched })
+    }
+
+    /// Loads and verifies one version, whoever vouches for it.
     pub(super) fn load(&self, name: &ModelName, version: Version) -> Result<Artifact, LoadError> {
         let manifest = self.manifest(name, version)?;
+        self.load_by(name, version, manifest)
+    }
+
+    /// Loads what the bucket's manifest vouches for: from the cache where that holds
+    /// it.
+    fn load_by(
+        &self,
+        name: &ModelName,
+        version: Version,
+        manifest: Vec<u8>,
+    ) -> Result<Artifact, LoadError> {
         let directory = self.cache.path().join(name.as_str());
         let kept = directory.join(version.to_string());
         if std::fs::read(kept.join(MANIFEST)).is_ok_and(|kept| kept == manifest)
             && let Ok(artifact) = load::load(self.cache.path(), name, version)
+            // What is there may have changed since.
+            && artifact.identity.digest == Digest::of(&manifest)
         {
             return Ok(artifact);
         }
-        let Brought { files, manifest } = self.bring(name, version, manifest)?;
+        let files = self.bring(name, version, &manifest)?;
         let digest = Digest::of(&manifest);
         place::replace(&directory, version, &files, &manifest).map_err(|error| LoadError {
             path: error.path,
@@ -100,10 +130,34 @@ impl Bucket {
         }
     }
 
-    /// A version as it was published.
-    pub(super) fn whole(&self, name: &ModelName, version: Version) -> Result<Brought, LoadError> {
+    /// A version as it was published, with its signatures.
+    pub(super) fn whole(&self, name: &ModelName, version: Version) -> Result<Whole, LoadError> {
         let manifest = self.manifest(name, version)?;
-        self.bring(name, version, manifest)
+        Ok(Whole {
+            files: self.bring(name, version, &manifest)?,
+            manifest,
+            signatures: self.signatures(name, version)?.0.unwrap_or_default(),
+        })
+    }
+
+    /// The signatures of a version, and what they were read from; none where there
+    /// is no such object.
+    pub(super) fn signatures(
+        &self,
+        name: &ModelName,
+        version: Version,
+    ) -> Result<(Result<Signatures, SignaturesProblem>, Option<Tag>), LoadError> {
+        let key = self.key([name.as_str(), &version.to_string(), SIGNATURES]);
+        let refuse = self.refuse(name, version, SIGNATURES);
+        let limit = signature::MAX_BYTES;
+        match self.connection.get(key, limit) {
+            Ok(Some((bytes, tag))) => Ok((signature::parse(&bytes), Some(tag))),
+            Ok(None) => Ok((Ok(Signatures::default()), None)),
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+                Err(refuse(Problem::TooLarge { limit }))
+            }
+            Err(error) => Err(refuse(error.into())),
+        }
     }
 
     /// The manifest of a version, unread.
@@ -122,9 +176,9 @@ impl Bucket {
         &self,
         name: &ModelName,
         version: Version,
-        manifest: Vec<u8>,
-    ) -> Result<Brought, LoadError> {
-        let listed = load::parse_manifest(&manifest, name, version)
+        manifest: &[u8],
+    ) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
+        let listed = load::parse_manifest(manifest, name, version)
             .map_err(self.refuse(name, version, MANIFEST))?;
         let mut files = Vec::new();
         for listed in listed.files {
@@ -142,7 +196,7 @@ impl Bucket {
             };
             files.push((listed.file, bytes));
         }
-        Ok(Brought { files, manifest })
+        Ok(files)
     }
 
     fn file(

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use super::{ExchangeError, ModelStore, Pushed, Unchanged, pull, push};
-use crate::artifact::{FileError, Identity, ModelName, Version};
+use super::{ExchangeError, ModelStore, Push, Pushed, Unchanged, pull, push};
+use crate::artifact::{FileError, Identity, ModelName, SigningKey, Version};
 
 /// Where a model is published that goes into a bucket: whoever makes it reads and
 /// writes a directory, with the newest version of the bucket in it.
@@ -72,20 +72,25 @@ impl Draft {
         }
     }
 
-    /// Puts what was published in the directory into the bucket.
+    /// Puts what was published in the directory into the bucket, signed by `key`.
     ///
     /// # Errors
     ///
     /// As [`push`].
-    pub fn publish(&self, published: &Identity) -> Result<Identity, ExchangeError> {
+    pub fn publish(
+        &self,
+        published: &Identity,
+        key: Option<&SigningKey>,
+    ) -> Result<Identity, ExchangeError> {
         let Identity { name, version, .. } = published;
-        match push(
-            self.path(),
+        let what = Push {
+            root: self.path(),
             name,
-            Some(*version),
-            &self.store,
-            Unchanged::Publish,
-        )? {
+            version: Some(*version),
+            unchanged: Unchanged::Publish,
+            key,
+        };
+        match push(&what, &self.store)? {
             Pushed::New(identity) | Pushed::Same(identity) => Ok(identity),
         }
     }

@@ -4,14 +4,17 @@ use std::{io, path::Path};
 
 use super::{
     Kept, ModelStore,
-    bucket::{Brought, Bucket},
+    bucket::Bucket,
     connection::{Only, Put},
     listing::Held,
 };
 use crate::artifact::{
-    self, Digest, FileError, Identity, LoadError, ModelName, Version, load,
+    self, Digest, FileError, Identity, LoadError, ModelName, SignError, Signatures, SigningKey,
+    Version, durable,
+    load::{self, Whole},
     manifest::{MANIFEST, ManifestV1, to_json},
     place,
+    signature::{self, SIGNATURES},
 };
 
 /// How many numbers are tried that others take at the same time.
@@ -65,6 +68,9 @@ pub enum ExchangeError {
     /// It cannot be written.
     #[error(transparent)]
     File(#[from] FileError),
+    /// It cannot be signed.
+    #[error(transparent)]
+    Sign(#[from] SignError),
     /// There is another version of that number.
     #[error("{place} holds another version {version} of `{name}`; name another directory")]
     Other {
@@ -94,21 +100,37 @@ pub enum ExchangeError {
     Busy(ModelName),
 }
 
-/// Puts a version of a directory of models into a bucket, under the next number
-/// that is free there, once it has passed verification. Whoever looks sees no new
-/// version, or a whole one.
+/// A version of a directory of models that is to be put into a bucket.
+#[derive(Debug, Clone, Copy)]
+pub struct Push<'p> {
+    /// The directory of models.
+    pub root: &'p Path,
+    /// The model.
+    pub name: &'p ModelName,
+    /// The version; the newest when `None`.
+    pub version: Option<Version>,
+    /// What becomes of it where the newest there has the same files.
+    pub unchanged: Unchanged,
+    /// Who signs it there.
+    pub key: Option<&'p SigningKey>,
+}
+
+/// Puts a version into a bucket, under the next number that is free there, once it
+/// has passed verification. Whoever looks sees no new version, or a whole one.
+/// Its signatures come along where it keeps its number: they are of no other.
 ///
 /// # Errors
 ///
 /// When it does not pass, is of another kind than the name stands for there, or
 /// cannot be put.
-pub fn push(
-    root: &Path,
-    name: &ModelName,
-    version: Option<Version>,
-    to: &ModelStore,
-    unchanged: Unchanged,
-) -> Result<Pushed, ExchangeError> {
+pub fn push(what: &Push<'_>, to: &ModelStore) -> Result<Pushed, ExchangeError> {
+    let Push {
+        root,
+        name,
+        version,
+        unchanged,
+        key,
+    } = *what;
     let bucket = bucket_of(to)?;
     let version = wanted(
         root,
@@ -117,13 +139,18 @@ pub fn push(
         &artifact::versions(root, name).unwrap_or_default(),
     )?;
     let kind = artifact::load(root, name, version)?.content.kind();
-    let files = load::files(root, name, version)?;
+    let here = Here {
+        version,
+        whole: load::whole(root, name, version)?,
+        key,
+    };
     let listing = bucket.list(Some(name)).map_err(listed(to.place()))?;
     let held = listing.model(name);
     if let Some(newest) = held.and_then(|held| held.versions().next_back()) {
         if unchanged == Unchanged::Skip
-            && let Some(same) = same(bucket, name, newest, &files)?
+            && let Some(same) = same(bucket, name, newest, &here)?
         {
+            bucket.add_signatures(&same, &here.signatures(&same)?)?;
             return Ok(Pushed::Same(same));
         }
         // One that is damaged stands in nobody's way.
@@ -141,18 +168,45 @@ pub fn push(
     let mut number = held.map_or(Some(Version::FIRST), Held::next_number);
     for _ in 0..ATTEMPTS {
         let Some(version) = number else { break };
-        let manifest = manifest(name, version, &files);
+        let manifest = here.manifest(name, version);
         let manifest = manifest.map_err(failed(bucket, name, version))?;
-        if put_whole(bucket, name, version, &files, &manifest)? == Put::Done {
-            return Ok(Pushed::New(Identity {
-                name: name.clone(),
-                version,
-                digest: Digest::of(&manifest),
-            }));
+        let identity = Identity::of(name, version, &manifest);
+        if put_whole(bucket, &identity, &here, &manifest)? == Put::Done {
+            return Ok(Pushed::New(identity));
         }
         number = version.next();
     }
     Err(ExchangeError::Busy(name.clone()))
+}
+
+/// A version that is to be put, as it is here, and who signs it there.
+struct Here<'p> {
+    version: Version,
+    whole: Whole,
+    key: Option<&'p SigningKey>,
+}
+
+impl Here<'_> {
+    /// Its manifest under a number: under its own, as it is.
+    fn manifest(&self, name: &ModelName, version: Version) -> io::Result<Vec<u8>> {
+        if version == self.version {
+            return Ok(self.whole.manifest.clone());
+        }
+        Ok(to_json(&ManifestV1::of(name, version, &self.whole.files))?)
+    }
+
+    /// The signatures that it may have there.
+    fn signatures(&self, there: &Identity) -> Result<Signatures, SignError> {
+        let own = if there.digest == Digest::of(&self.whole.manifest) {
+            self.whole.signatures.clone()
+        } else {
+            Signatures::default()
+        };
+        match self.key {
+            Some(key) => Ok(own.with(&Signatures::of(there, key))?),
+            None => Ok(own),
+        }
+    }
 }
 
 /// Copies a version of a bucket into a directory of models, under its own number,
@@ -171,8 +225,18 @@ pub fn pull(
     let listing = bucket.list(Some(name)).map_err(listed(from.place()))?;
     let versions = listing.model(name).into_iter().flat_map(Held::versions);
     let version = wanted(from.place(), name, version, &versions.collect::<Vec<_>>())?;
-    let Brought { files, manifest } = bucket.whole(name, version)?;
+    let Whole {
+        mut files,
+        manifest,
+        signatures,
+    } = bucket.whole(name, version)?;
     let directory = root.join(name.as_str());
+    let path = directory.join(version.to_string());
+    if !signatures.is_empty() {
+        let bytes = signature::write(&signatures);
+        let bytes = bytes.map_err(|error| durable::failed("write", &path)(error.into()))?;
+        files.push((SIGNATURES.to_owned(), bytes));
+    }
     if !place::new_unless_there(&directory, version, &files, &manifest)? {
         return Err(ExchangeError::Other {
             place: root.display().to_string(),
@@ -180,7 +244,10 @@ pub fn pull(
             version,
         });
     }
-    Ok(artifact::load(root, name, version)?.identity)
+    let identity = artifact::load(root, name, version)?.identity;
+    // It may have been there without them.
+    signature::add(root, &identity, &signatures)?;
+    Ok(identity)
 }
 
 fn bucket_of(store: &ModelStore) -> Result<&Bucket, ExchangeError> {
@@ -215,42 +282,36 @@ fn same(
     bucket: &Bucket,
     name: &ModelName,
     version: Version,
-    files: &[(String, Vec<u8>)],
+    here: &Here<'_>,
 ) -> Result<Option<Identity>, ExchangeError> {
     let there = bucket.manifest(name, version)?;
-    let here = manifest(name, version, files).map_err(failed(bucket, name, version))?;
-    Ok((there == here).then(|| Identity {
-        name: name.clone(),
-        version,
-        digest: Digest::of(&there),
-    }))
-}
-
-fn manifest(
-    name: &ModelName,
-    version: Version,
-    files: &[(String, Vec<u8>)],
-) -> io::Result<Vec<u8>> {
-    Ok(to_json(&ManifestV1::of(name, version, files))?)
+    let manifest = here.manifest(name, version);
+    let manifest = manifest.map_err(failed(bucket, name, version))?;
+    Ok((there == manifest).then(|| Identity::of(name, version, &there)))
 }
 
 /// Puts each file where none is, the manifest last. The first of them takes the
 /// number: of two who put it, one goes on.
 fn put_whole(
     bucket: &Bucket,
-    name: &ModelName,
-    version: Version,
-    files: &[(String, Vec<u8>)],
+    identity: &Identity,
+    here: &Here<'_>,
     manifest: &[u8],
 ) -> Result<Put, ExchangeError> {
+    let Identity { name, version, .. } = identity;
     let number = version.to_string();
-    let files = files
-        .iter()
-        .map(|(file, bytes)| (file.as_str(), bytes.clone()));
-    for (file, bytes) in files.chain([(MANIFEST, manifest.to_vec())]) {
+    let mut files = here.whole.files.clone();
+    let signatures = here.signatures(identity)?;
+    if !signatures.is_empty() {
+        let bytes = signature::write(&signatures);
+        let bytes = bytes.map_err(|error| failed(bucket, name, *version)(error.into()))?;
+        files.push((SIGNATURES.to_owned(), bytes));
+    }
+    files.push((MANIFEST.to_owned(), manifest.to_vec()));
+    for (file, bytes) in files {
         let put = bucket
-            .put([name.as_str(), &number, file], bytes, Only::IfAbsent)
-            .map_err(failed(bucket, name, version))?;
+            .put([name.as_str(), &number, &file], bytes, Only::IfAbsent)
+            .map_err(failed(bucket, name, *version))?;
         if put == Put::Refused {
             return Ok(Put::Refused);
         }

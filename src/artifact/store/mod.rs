@@ -22,18 +22,22 @@ mod draft;
 mod exchange;
 mod listing;
 mod settings;
+mod signatures;
 mod view;
 
 use std::path::{Path, PathBuf};
 
-use super::{AliasMove, Author, ModelName, Moved, StoreError, move_alias};
+use super::{
+    AliasMove, Author, Identity, ModelName, Moved, SignError, SigningKey, StoreError, Version,
+    move_alias, sign,
+};
 use bucket::Bucket;
 
 pub(super) use away::is_away;
 
 pub use address::{BucketAddress, InvalidLocation, Location};
 pub use draft::Draft;
-pub use exchange::{ExchangeError, Pushed, Unchanged, pull, push};
+pub use exchange::{ExchangeError, Push, Pushed, Unchanged, pull, push};
 pub use settings::{OpenStoreError, S3Access, StoreSettings};
 pub use view::{Listed, View};
 
@@ -103,6 +107,24 @@ impl ModelStore {
         match &self.0 {
             Kept::Directory(directory) => move_alias(directory, name, change, author),
             Kept::Bucket(bucket) => bucket.move_alias(name, change, author),
+        }
+    }
+
+    /// Signs a version, once it has passed verification. Signatures of other keys
+    /// stay.
+    ///
+    /// # Errors
+    ///
+    /// When it does not pass, or the signature cannot be written.
+    pub fn sign(
+        &self,
+        name: &ModelName,
+        version: Version,
+        key: &SigningKey,
+    ) -> Result<Identity, SignError> {
+        match &self.0 {
+            Kept::Directory(directory) => sign(directory, name, version, key),
+            Kept::Bucket(bucket) => bucket.sign(name, version, key),
         }
     }
 }

@@ -1,15 +1,19 @@
 //! What a store of models holds.
 
-use std::{ffi::OsString, fs, io, path::Path};
+use std::{ffi::OsString, fs, io, path::Path, sync::Arc};
 
 use super::{away::is_away, bucket::Bucket, listing::Listing};
 use crate::artifact::{
-    self, Aliases, AliasesError, Artifact, LoadError, ModelName, Problem, Stamp, Version,
+    self, Aliases, AliasesError, LoadError, Loaded, ModelName, Problem, Stamp, Trust, Version,
 };
 
 /// What a store of models holds now, or of a bucket, when it was listed.
 #[derive(Debug)]
-pub struct View<'s>(Seen<'s>);
+pub struct View<'s> {
+    seen: Seen<'s>,
+    /// By what versions are judged.
+    trust: Arc<Trust>,
+}
 
 #[derive(Debug)]
 enum Seen<'s> {
@@ -30,17 +34,36 @@ const NO_NAME: &str = "not a model's name";
 
 impl<'s> View<'s> {
     pub(super) fn directory(directory: &'s Path) -> Self {
-        Self(Seen::Directory(directory))
+        Self::new(Seen::Directory(directory))
     }
 
     pub(super) fn bucket(bucket: &'s Bucket, listing: Listing) -> Self {
-        Self(Seen::Bucket(bucket, listing))
+        Self::new(Seen::Bucket(bucket, listing))
+    }
+
+    fn new(seen: Seen<'s>) -> Self {
+        Self {
+            seen,
+            trust: Arc::default(),
+        }
+    }
+
+    /// The same, of which only those versions are loaded that are admitted.
+    #[must_use]
+    pub fn trusting(self, trust: Arc<Trust>) -> Self {
+        Self { trust, ..self }
+    }
+
+    /// By what versions are judged.
+    #[must_use]
+    pub fn trust(&self) -> &Trust {
+        &self.trust
     }
 
     /// Where that is, for messages.
     #[must_use]
     pub fn place(&self) -> &Path {
-        match &self.0 {
+        match &self.seen {
             Seen::Directory(directory) => directory,
             Seen::Bucket(bucket, _) => bucket.place(),
         }
@@ -52,7 +75,7 @@ impl<'s> View<'s> {
     ///
     /// When they cannot be listed.
     pub fn models(&self) -> io::Result<Listed> {
-        match &self.0 {
+        match &self.seen {
             Seen::Directory(directory) => Listed::in_directory(directory),
             Seen::Bucket(_, listing) => Ok(Listed {
                 names: listing.names().cloned().collect(),
@@ -70,7 +93,7 @@ impl<'s> View<'s> {
     ///
     /// When they cannot be listed, or there is no such model.
     pub fn versions(&self, name: &ModelName) -> io::Result<Vec<Version>> {
-        match &self.0 {
+        match &self.seen {
             Seen::Directory(directory) => artifact::versions(directory, name),
             Seen::Bucket(_, listing) => match listing.model(name) {
                 Some(held) => Ok(held.versions().collect()),
@@ -88,7 +111,7 @@ impl<'s> View<'s> {
     ///
     /// When they cannot be read, or not understood.
     pub fn aliases(&self, name: &ModelName) -> Result<Aliases, AliasesError> {
-        match &self.0 {
+        match &self.seen {
             Seen::Directory(directory) => artifact::aliases(directory, name),
             Seen::Bucket(bucket, listing) => bucket.aliases(name, listing.model(name)),
         }
@@ -97,12 +120,13 @@ impl<'s> View<'s> {
     /// What a version is, to tell whether it is worth loading again.
     #[must_use]
     pub fn stamp(&self, name: &ModelName, version: Version) -> Stamp {
-        match &self.0 {
+        let stamp = match &self.seen {
             Seen::Directory(directory) => Stamp::of(directory, name, version),
             Seen::Bucket(_, listing) => listing
                 .model(name)
                 .map_or_else(Stamp::unlike_any, |held| held.stamp(version)),
-        }
+        };
+        stamp.under(&self.trust)
     }
 
     /// The stamp of a version that was refused. One that only did not come
@@ -122,11 +146,13 @@ impl<'s> View<'s> {
     /// # Errors
     ///
     /// The first file that is not exactly what was published, or that this release
-    /// cannot serve.
-    pub fn load(&self, name: &ModelName, version: Version) -> Result<Artifact, LoadError> {
-        match &self.0 {
-            Seen::Directory(directory) => artifact::load(directory, name, version),
-            Seen::Bucket(bucket, _) => bucket.load(name, version),
+    /// cannot serve; and a version that is not admitted.
+    pub fn load(&self, name: &ModelName, version: Version) -> Result<Loaded, LoadError> {
+        match &self.seen {
+            Seen::Directory(directory) => {
+                artifact::load_trusted(directory, name, version, &self.trust)
+            }
+            Seen::Bucket(bucket, _) => bucket.load_trusted(name, version, &self.trust),
         }
     }
 }

@@ -24,6 +24,7 @@ mod principals;
 mod watch;
 
 use std::{
+    collections::BTreeSet,
     num::NonZeroU32,
     path::{Path, PathBuf},
 };
@@ -44,6 +45,8 @@ pub use watch::live;
 
 /// The longest name of a principal or an issuer, in bytes.
 const MAX_NAME_BYTES: usize = 100;
+/// What is said of a longer one, or another.
+pub(super) const NOT_PLAIN: &str = "must be 1 to 100 of a-z, A-Z, 0-9, -, _, ., @ and /";
 
 /// An access file that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -110,15 +113,16 @@ pub fn parse(text: &str) -> Result<AccessFile, FileFaults> {
     })
 }
 
+/// Whether a name may stand in log lines as it is.
+pub(super) fn is_plain(name: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.@/".contains(&b);
+    (1..=MAX_NAME_BYTES).contains(&name.len()) && name.bytes().all(plain)
+}
+
 /// A name that stands in log lines. A colon would make it one of a token.
 fn check_name(name: &str, taken: &[String], field: &str, faults: &mut Violations) {
-    let sound = (1..=MAX_NAME_BYTES).contains(&name.len())
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"-_.@/".contains(&b));
-    if !sound {
-        let text = format!("must be 1 to {MAX_NAME_BYTES} of a-z, A-Z, 0-9, -, _, ., @ and /");
-        faults.push(field, text);
+    if !is_plain(name) {
+        faults.push(field, NOT_PLAIN);
     } else if name == ANYONE {
         faults.push(field, "stands for callers who show nothing");
     } else if taken.iter().any(|other| other == name) {
@@ -137,15 +141,22 @@ fn read_scopes(names: &[String], field: &str, faults: &mut Violations) -> Scopes
 }
 
 fn read_models(names: Option<&Vec<String>>, field: &str, faults: &mut Violations) -> Models {
-    let Some(names) = names else {
-        return Models::All;
-    };
+    names.map_or(Models::All, |names| {
+        Models::Named(read_model_names(names, field, faults))
+    })
+}
+
+pub(super) fn read_model_names(
+    names: &[String],
+    field: &str,
+    faults: &mut Violations,
+) -> BTreeSet<ModelName> {
     let mut read = |(at, name): (usize, &String)| {
         let name = name.parse::<ModelName>();
         name.map_err(|error| faults.push(&format!("{field}[{at}]"), error.to_string()))
             .ok()
     };
-    Models::Named(names.iter().enumerate().filter_map(&mut read).collect())
+    names.iter().enumerate().filter_map(&mut read).collect()
 }
 
 /// How much is allowed; where a burst is left out, it is that of a second.

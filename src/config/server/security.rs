@@ -1,12 +1,14 @@
-//! Options on who may ask, and how they are talked to.
+//! Options on who may ask, how they are talked to, and who vouches for models.
 
 use std::{fmt::Display, net::SocketAddr, sync::Arc};
 
-use super::Options;
+use super::{Options, Signatures};
 use crate::{
     access::LiveAccess,
-    config::access_file,
+    artifact::SignaturePolicy,
+    config::{access_file, trust_file},
     grpc::{LiveTls, TlsFiles},
+    registry::LiveTrust,
 };
 
 impl Options {
@@ -15,6 +17,8 @@ impl Options {
         Self {
             access: None,
             allow_anonymous: Some(true),
+            signatures: None,
+            trusted_keys: None,
             ..self
         }
     }
@@ -64,6 +68,29 @@ impl Options {
         };
         let tls = LiveTls::open(files).map_err(|error| problems.push(error.to_string()));
         tls.ok().map(Arc::new)
+    }
+
+    /// By whose signatures models are loaded.
+    pub(super) fn trust(&self, problems: &mut Vec<String>) -> LiveTrust {
+        let policy = match self.signatures {
+            Some(Signatures::Require) => SignaturePolicy::Require,
+            Some(Signatures::Warn) => SignaturePolicy::Warn,
+            Some(Signatures::Off) => SignaturePolicy::Off,
+            None if self.trusted_keys.is_some() => SignaturePolicy::Require,
+            None => SignaturePolicy::Off,
+        };
+        let live = match &self.trusted_keys {
+            Some(path) => trust_file::live(policy, path, problems),
+            None => {
+                if policy != SignaturePolicy::Off {
+                    let text = "signatures are to be looked at, and nobody is trusted: name a \
+                                file with --trusted-keys (HOLDFAST_TRUSTED_KEYS)";
+                    problems.push(text.to_owned());
+                }
+                None
+            }
+        };
+        live.unwrap_or_default()
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 use serde_json::Value;
 
 use super::{USAGE, exit_code, exit_code_of_retention, exit_code_of_value, shared::OutputOptions};
-use crate::artifact::{ExchangeError, OpenStoreError};
+use crate::artifact::{ExchangeError, KeyFileError, OpenStoreError, SignError};
 use crate::train::{
     Console, Progress, Silent, assess::AssessError, report::clean_lines, retention::RetentionError,
     segments::SegmentsError, snapshots::SnapshotError, spend::SpendError, value::ValueError,
@@ -174,13 +174,37 @@ impl From<ExchangeError> for Failure {
     fn from(error: ExchangeError) -> Self {
         let code = match &error {
             ExchangeError::NotABucket(_) => USAGE,
+            ExchangeError::Sign(SignError::Load(_)) => NO_MODEL,
             ExchangeError::File(_)
+            | ExchangeError::Sign(_)
             | ExchangeError::Other { .. }
             | ExchangeError::OtherKind { .. }
             | ExchangeError::Busy(_) => UNWRITTEN,
             ExchangeError::List { .. }
             | ExchangeError::NoVersion { .. }
             | ExchangeError::Load(_) => NO_MODEL,
+        };
+        Self::new(&error.to_string(), code)
+    }
+}
+
+impl From<KeyFileError> for Failure {
+    fn from(error: KeyFileError) -> Self {
+        let code = match &error {
+            KeyFileError::Io { .. } | KeyFileError::Open { .. } | KeyFileError::Invalid { .. } => {
+                USAGE
+            }
+            KeyFileError::Write(_) => UNWRITTEN,
+        };
+        Self::new(&error.to_string(), code)
+    }
+}
+
+impl From<SignError> for Failure {
+    fn from(error: SignError) -> Self {
+        let code = match &error {
+            SignError::Load(_) => NO_MODEL,
+            SignError::TooMany(_) | SignError::File(_) | SignError::Busy(_) => UNWRITTEN,
         };
         Self::new(&error.to_string(), code)
     }

@@ -10,6 +10,7 @@ use super::{
     destination::Destination,
     options::Options,
     shared::OutputOptions,
+    signing::SignOptions,
 };
 use crate::{
     artifact::InvalidName,
@@ -51,6 +52,9 @@ pub struct Churn {
     config: Option<PathBuf>,
 
     #[command(flatten)]
+    sign: SignOptions,
+
+    #[command(flatten)]
     output: OutputOptions,
 
     #[command(flatten)]
@@ -86,10 +90,12 @@ enum ChurnConfigError {
 impl Churn {
     pub(super) fn run(self, surroundings: &Surroundings<'_>) -> Result<Answer, Failure> {
         let output = self.output;
+        let sign = self.sign.clone();
         let mut training = self
             .into_training()
             .map_err(|error| Failure::usage(error.to_string()))?;
-        let destination = Destination::of(&mut training.models, &training.name, surroundings)?;
+        let destination =
+            Destination::of(&mut training.models, &training.name, &sign, surroundings)?;
         let mut trained =
             train::churn(&training, &*output.progress()).map_err(AssessError::from)?;
         trained.identity = destination.publish(trained.identity)?;

@@ -9,6 +9,7 @@ use super::{
     Surroundings,
     answer::{Answer, Failure},
     shared::{ModelOptions, OutputOptions},
+    signing::SignOptions,
 };
 use crate::artifact::{
     self, Identity, Location, ModelName, ModelStore, Pushed, S3Access, StoreSettings, Unchanged,
@@ -19,7 +20,8 @@ const PUSH_EXAMPLE: &str = "Example:
   holdfast-train push --model models/telco-churn --to s3://my-bucket/models
 
 The version gets the next number that is free there; the newest one there with the
-same files is left as it is. Credentials and region come from AWS_ACCESS_KEY_ID,
+same files is left as it is. Signatures come along where it keeps its number;
+--sign-key signs it under the number that it gets. Credentials and region come from AWS_ACCESS_KEY_ID,
 AWS_SECRET_ACCESS_KEY, AWS_REGION and so on.
 
 Exit codes:
@@ -48,6 +50,8 @@ pub struct Push {
     #[arg(long, value_name = "URL")]
     to: Location,
 
+    #[command(flatten)]
+    sign: SignOptions,
     #[command(flatten)]
     store: StoreOptions,
     #[command(flatten)]
@@ -108,13 +112,15 @@ impl Push {
     pub(super) fn run(self, surroundings: &Surroundings<'_>) -> Result<Answer, Failure> {
         let model = self.model.into_model()?;
         let store = self.store.open(self.to, surroundings)?;
-        let pushed = artifact::push(
-            &model.models,
-            &model.name,
-            model.version,
-            &store,
-            Unchanged::Skip,
-        )?;
+        let key = self.sign.key()?;
+        let what = artifact::Push {
+            root: &model.models,
+            name: &model.name,
+            version: model.version,
+            unchanged: Unchanged::Skip,
+            key: key.as_ref(),
+        };
+        let pushed = artifact::push(&what, &store)?;
         let (identity, new) = match pushed {
             Pushed::New(identity) => (identity, true),
             Pushed::Same(identity) => (identity, false),

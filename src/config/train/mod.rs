@@ -18,6 +18,7 @@ mod recalibrate;
 mod retention;
 mod segments;
 mod shared;
+mod signing;
 mod snapshots;
 mod source;
 mod spend;
@@ -36,6 +37,7 @@ pub use inspect::Inspect;
 pub use recalibrate::Recalibrate;
 pub use retention::Retention;
 pub use segments::Segments;
+pub use signing::{NewKey, Sign, Verify};
 pub use snapshots::Snapshots;
 pub use spend::Spend;
 pub use value::Value;
@@ -92,6 +94,12 @@ pub enum Command {
     Push(Push),
     /// Copy a version of an object store into a directory of models.
     Pull(Pull),
+    /// Make a key that signs versions.
+    NewKey(NewKey),
+    /// Sign a published version.
+    Sign(Sign),
+    /// Tell which versions are sound, and who signed them.
+    Verify(Verify),
     /// Turn a purchase log into a table of customers as of chosen days.
     Snapshots(Box<Snapshots>),
     /// Divide the customers of a purchase log into segments, tiers, stages and clusters.
@@ -121,6 +129,9 @@ impl Command {
             Self::Benchmark(options) => options.run(),
             Self::Push(options) => options.run(surroundings),
             Self::Pull(options) => options.run(surroundings),
+            Self::NewKey(options) => options.run(),
+            Self::Sign(options) => options.run(surroundings),
+            Self::Verify(options) => options.run(surroundings),
             Self::Snapshots(options) => options.run(),
             Self::Segments(options) => options.run(surroundings),
             Self::Completions(options) => options.run(),

@@ -7,6 +7,7 @@ use super::{
     answer::{Answer, Failure, REFUSED},
     destination::Destination,
     shared::{DataOptions, ModelOptions, OutputOptions},
+    signing::SignOptions,
 };
 use crate::{
     model::CalibrationMethod,
@@ -56,6 +57,9 @@ pub struct Recalibrate {
     force: bool,
 
     #[command(flatten)]
+    sign: SignOptions,
+
+    #[command(flatten)]
     output: OutputOptions,
 }
 
@@ -93,10 +97,11 @@ impl Recalibrate {
             method,
             seed,
             force,
+            sign,
             output,
         } = self;
         let mut model = model.into_model()?;
-        let destination = Destination::of(&mut model.models, &model.name, surroundings)?;
+        let destination = Destination::of(&mut model.models, &model.name, &sign, surroundings)?;
         destination.bring(&mut model)?;
         let request = RecalibrationRequest {
             model,

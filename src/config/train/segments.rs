@@ -11,6 +11,7 @@ use super::{
     destination::Destination,
     log::{LogFlags, LogFlagsError},
     shared::{CardFlags, OutputOptions},
+    signing::SignOptions,
 };
 use crate::{
     artifact::InvalidName,
@@ -74,6 +75,9 @@ pub struct Segments {
     /// one is whole
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
+
+    #[command(flatten)]
+    sign: SignOptions,
 
     #[command(flatten)]
     answer: OutputOptions,
@@ -215,6 +219,7 @@ impl Segments {
             config,
             print_policy,
             output,
+            sign,
             answer,
             options,
         } = self;
@@ -234,7 +239,8 @@ impl Segments {
             });
         }
         let mut training = options.into_training(output).map_err(wrong)?;
-        let destination = Destination::of(&mut training.models, &training.name, surroundings)?;
+        let destination =
+            Destination::of(&mut training.models, &training.name, &sign, surroundings)?;
         if let Some(value_model) = &mut training.value_model {
             destination.bring(value_model)?;
         }

@@ -10,6 +10,7 @@ use super::{
     answer::{Answer, Failure},
     destination::Destination,
     shared::OutputOptions,
+    signing::SignOptions,
 };
 use crate::{
     artifact::InvalidName,
@@ -50,6 +51,9 @@ pub struct Spend {
     /// (`held_out_share` = 0.3); a flag outranks it
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+
+    #[command(flatten)]
+    sign: SignOptions,
 
     #[command(flatten)]
     output: OutputOptions,
@@ -186,10 +190,12 @@ enum SpendConfigError {
 impl Spend {
     pub(super) fn run(self, surroundings: &Surroundings<'_>) -> Result<Answer, Failure> {
         let output = self.output;
+        let sign = self.sign.clone();
         let mut training = self
             .into_training()
             .map_err(|error| Failure::usage(error.to_string()))?;
-        let destination = Destination::of(&mut training.models, &training.name, surroundings)?;
+        let destination =
+            Destination::of(&mut training.models, &training.name, &sign, surroundings)?;
         let mut trained = train::spend::spend(&training, &*output.progress())?;
         trained.identity = destination.publish(trained.identity)?;
         trained.models = destination.place(trained.models);

@@ -11,6 +11,7 @@ use super::{
     destination::Destination,
     log::{LogFlags, LogFlagsError},
     shared::{CardFlags, OutputOptions, UnitFlag},
+    signing::SignOptions,
 };
 use crate::{
     artifact::InvalidName,
@@ -54,6 +55,9 @@ pub struct Value {
     /// = "2026-06-30"); a flag outranks it
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+
+    #[command(flatten)]
+    sign: SignOptions,
 
     #[command(flatten)]
     output: OutputOptions,
@@ -189,10 +193,12 @@ enum ValueConfigError {
 impl Value {
     pub(super) fn run(self, surroundings: &Surroundings<'_>) -> Result<Answer, Failure> {
         let output = self.output;
+        let sign = self.sign.clone();
         let mut training = self
             .into_training()
             .map_err(|error| Failure::usage(error.to_string()))?;
-        let destination = Destination::of(&mut training.models, &training.name, surroundings)?;
+        let destination =
+            Destination::of(&mut training.models, &training.name, &sign, surroundings)?;
         let mut trained = train::value::value(&training, &*output.progress())?;
         trained.identity = destination.publish(trained.identity)?;
         trained.models = destination.place(trained.models);

@@ -77,6 +77,10 @@ pub struct Reloads {
     pub access: Counter,
     /// An access file was refused.
     pub access_refused: Counter,
+    /// Other keys are trusted.
+    pub trust: Counter,
+    /// A file of trusted keys was refused.
+    pub trust_refused: Counter,
 }
 
 /// What happened to a model.
@@ -183,6 +187,8 @@ impl Metrics {
             policies_refused,
             access,
             access_refused,
+            trust,
+            trust_refused,
         } = &self.reloads;
         let mut reloads = text.counter("holdfast_reloads_total", "Looks at the models on disk.");
         reloads.sample(&[("result", "ok")], done.get());
@@ -193,6 +199,12 @@ impl Metrics {
         let mut reloads = text.counter("holdfast_access_reloads_total", "Changed access files.");
         reloads.sample(&[("result", "ok")], access.get());
         reloads.sample(&[("result", "refused")], access_refused.get());
+        let mut reloads = text.counter(
+            "holdfast_trusted_keys_reloads_total",
+            "Changed files of trusted keys.",
+        );
+        reloads.sample(&[("result", "ok")], trust.get());
+        reloads.sample(&[("result", "refused")], trust_refused.get());
         self.write_models(text);
         self.handshakes.write(text);
         self.shadows.write(text);

@@ -23,6 +23,7 @@ mod slices;
 mod spend;
 pub(in crate::train) mod terminal;
 mod value;
+mod verify;
 
 pub use change::{Change, ChangedEffect};
 pub use compare::{Compared, ComparisonRequest, Moves, Verdict, compare};
@@ -48,3 +49,4 @@ pub use value::{
     ContentDifferences, ValueDifferences, ValueEvaluated, ValueEvaluationRequest, ValueInspected,
     diff_values, evaluate_value, inspect_value,
 };
+pub use verify::{Verified, verify, version_of};

@@ -6,6 +6,7 @@ mod evaluate;
 mod inspect;
 mod recalibrate;
 mod segments;
+mod signing;
 mod snapshots;
 mod spend;
 mod value;
@@ -30,6 +31,19 @@ struct Run {
 }
 
 impl Run {
+    fn of(command: &mut Command) -> Self {
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = command.output().unwrap();
+        Self {
+            code: status.code().unwrap(),
+            stdout: String::from_utf8(stdout).unwrap(),
+            stderr: String::from_utf8(stderr).unwrap(),
+        }
+    }
+
     fn json(&self) -> Value {
         assert_eq!(self.code, 0, "{}", self.stderr);
         serde_json::from_str(&self.stdout).unwrap()
@@ -53,22 +67,9 @@ impl Run {
 }
 
 fn run(command: &str, models: &Path, arguments: &[&str]) -> Run {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = Command::new(env!("CARGO_BIN_EXE_holdfast-train"))
-        .arg(command)
-        .arg("--models")
-        .arg(models)
-        .args(arguments)
-        .output()
-        .unwrap();
-    Run {
-        code: status.code().unwrap(),
-        stdout: String::from_utf8(stdout).unwrap(),
-        stderr: String::from_utf8(stderr).unwrap(),
-    }
+    let mut train = Command::new(env!("CARGO_BIN_EXE_holdfast-train"));
+    let train = train.arg(command).arg("--models").arg(models);
+    Run::of(train.args(arguments))
 }
 
 /// A directory with a plain model, `telco-churn` version 1; not to be changed.

@@ -6,6 +6,7 @@ mod example;
 mod ready;
 mod reload;
 mod shadow;
+mod signatures;
 mod split;
 mod under_load;
 mod watch;
