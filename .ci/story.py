@@ -202,7 +202,7 @@ class Stubs:
 def process(command: list, work: Path):
     child = subprocess.Popen(command, cwd=work)
     try:
-        yield
+        yield child
     finally:
         child.terminate()
         child.wait(PATIENCE_SECONDS)
