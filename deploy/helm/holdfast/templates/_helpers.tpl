@@ -56,7 +56,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- if and (eq $v.models.from "s3") (not $v.models.s3.url) -}}
 {{- fail "models.s3.url: which bucket holds the models? s3://BUCKET/PREFIX" -}}
 {{- end -}}
-{{- range $name := list "models" "models_endpoint" "models_cache" "listen" "admin_listen" "drain_seconds" "access" "allow_anonymous" "tls_cert" "tls_key" "tls_client_ca" "config" -}}
+{{- range $name := list "models" "models_endpoint" "models_cache" "listen" "admin_listen" "drain_seconds" "access" "allow_anonymous" "tls_cert" "tls_key" "tls_client_ca" "trusted_keys" "signatures" "config" -}}
 {{- if hasKey $v.options $name -}}
 {{- fail (printf "options.%s: another value of the chart says it" $name) -}}
 {{- end -}}
@@ -88,6 +88,8 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- $_ := set $env "HOLDFAST_TLS_KEY" "/etc/holdfast/tls/tls.key" -}}
 {{- end -}}
 {{- if $v.tls.clientCaSecret }}{{ $_ := set $env "HOLDFAST_TLS_CLIENT_CA" "/etc/holdfast/client-ca/ca.crt" }}{{ end -}}
+{{- if $v.signatures.trustedKeysConfigMap }}{{ $_ := set $env "HOLDFAST_TRUSTED_KEYS" "/etc/holdfast/trust/trusted-keys.toml" }}{{ end -}}
+{{- if $v.signatures.policy }}{{ $_ := set $env "HOLDFAST_SIGNATURES" $v.signatures.policy }}{{ end -}}
 {{- if eq $v.models.from "s3" -}}
 {{- $_ := set $env "HOLDFAST_MODELS_CACHE" "/var/cache/holdfast" -}}
 {{- if $v.models.s3.endpoint }}{{ $_ := set $env "HOLDFAST_MODELS_ENDPOINT" $v.models.s3.endpoint }}{{ end -}}
