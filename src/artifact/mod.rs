@@ -37,6 +37,7 @@ mod name;
 mod part;
 mod place;
 mod publish;
+mod seen;
 mod segmentation;
 mod signature;
 mod spend;
@@ -57,6 +58,7 @@ pub use header::HeaderError;
 pub use load::{LoadError, Loaded, Problem, load, load_trusted, load_whole, versions};
 pub use name::{Alias, Digest, InvalidName, InvalidVersion, ModelName, Version};
 pub use publish::{PublishError, publish};
+pub use seen::{Seen, SeenError, read_seen, write_seen};
 pub use segmentation::{SegmentationContent, SegmentationFormatError};
 pub use signature::{
     Doubt, InvalidKey, KeyFileError, KeyId, MAX_SIGNATURES, PublicKey, SignError, SignaturePolicy,

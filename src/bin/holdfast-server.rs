@@ -48,8 +48,7 @@ async fn run() -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let store = config.models.open(&env::temp_dir())?;
-    let registry = Registry::open_trusting(store, config.resident_versions, config.trust)?;
-    let registry = Arc::new(registry);
+    let registry = Arc::new(Registry::open_with(store, config.registry)?);
     let listeners = Listeners::bind(config.listen, config.admin_listen).await?;
     info!(
         address = %listeners.calls.local_addr()?,

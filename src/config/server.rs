@@ -17,6 +17,8 @@ use std::{
 use clap::{Parser, ValueEnum};
 use serde::Deserialize;
 
+use security::Signatures;
+
 use super::{
     policy_file,
     profiles::{ProfileToml, Stated, profiles},
@@ -25,8 +27,7 @@ use super::{
 };
 use crate::{
     artifact::{Location, S3Access, StoreSettings},
-    grpc,
-    registry::{self, LiveTrust},
+    grpc, registry,
     telemetry::LogFormat,
 };
 
@@ -87,6 +88,12 @@ pub struct Options {
     /// becomes while serving
     #[arg(long, value_name = "FILE")]
     trusted_keys: Option<PathBuf>,
+
+    /// Remember in this file how far models have come, so that an older state of them
+    /// does not serve after a restart, where signatures are required [default: while
+    /// the server runs]
+    #[arg(long, value_name = "FILE")]
+    models_memory: Option<PathBuf>,
 
     /// Decide on customers by this policy file, and by what it becomes while
     /// serving [default: built in]
@@ -207,35 +214,13 @@ impl FromStr for Format {
     }
 }
 
-/// What becomes of a version that no trusted key has signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Signatures {
-    /// It is refused.
-    Require,
-    /// It is served, and told.
-    Warn,
-    /// Nobody looks.
-    Off,
-}
-
-impl FromStr for Signatures {
-    type Err = String;
-
-    fn from_str(policy: &str) -> Result<Self, String> {
-        ValueEnum::from_str(policy, false)
-    }
-}
-
 /// The configuration that holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerConfig {
     /// Where models are kept.
     pub models: StoreSettings,
-    /// How many of the newest versions of each model are loaded.
-    pub resident_versions: NonZeroUsize,
-    /// By whose signatures they are loaded.
-    pub trust: Arc<LiveTrust>,
+    /// What is loaded of them.
+    pub registry: registry::Options,
     /// Where to listen.
     pub listen: SocketAddr,
     /// Where to listen for operators, if at all.
@@ -363,8 +348,11 @@ impl Options {
             }
         };
         ServerConfig {
-            resident_versions,
-            trust: Arc::new(trust),
+            registry: registry::Options {
+                resident_versions,
+                trust: Arc::new(trust),
+                memory: self.models_memory,
+            },
             models: StoreSettings {
                 location: self
                     .models

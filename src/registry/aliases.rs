@@ -170,7 +170,8 @@ impl Registry {
         author: &Author,
         building: &mut Building,
     ) -> Result<AliasChange, AliasError> {
-        let moved = self.store.move_alias(name, change, author)?;
+        let seen = self.moves_seen(name);
+        let moved = self.store.move_alias(name, change, author, seen)?;
         if let Some(error) = moved.audit_lags {
             warn!(model.name = %name, %error, "the audit log lacks a move until the next one");
         }

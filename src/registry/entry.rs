@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{NotReady, Unlike, residents::Resident, traffic::Traffic, unlike::unlike};
-use crate::artifact::{Alias, Aliases, Artifact, LoadError, Stamp, Version};
+use crate::artifact::{Alias, Aliases, Artifact, LoadError, Seen, Stamp, Version};
 
 /// One model at one moment.
 #[derive(Debug, Default)]
@@ -25,6 +25,10 @@ pub struct Entry {
     /// The versions that would serve or answer for an alias, but for what callers
     /// sent lately.
     pub(super) held: BTreeMap<Version, Arc<HeldBack>>,
+    /// How far the model had come.
+    pub(super) seen: Seen,
+    /// How often the trusted keys had changed then.
+    pub(super) trust: u64,
     /// The versions that serve whatever callers sent.
     pub(super) let_in: BTreeSet<Version>,
     /// What callers sent lately; the same for all entries of a model.
@@ -180,6 +184,8 @@ impl Entry {
             unlike: _, // follows from the rest
             faults,
             held,
+            seen,
+            trust,
             let_in,
             traffic: _, // the same
         } = self;
@@ -205,6 +211,8 @@ impl Entry {
             && *answering == other.answering
             && *faults == other.faults
             && *held == other.held
+            && *seen == other.seen
+            && *trust == other.trust
             && *let_in == other.let_in
     }
 }

@@ -9,6 +9,8 @@
 //!   keys that are trusted.
 //! - The old version serves until the new one has passed.
 //! - A version that would refuse what callers sent lately does not serve by itself.
+//! - An older state that is put back does not serve by itself, where signatures are
+//!   required.
 //! - What vanishes from the disk is not taken from those who are served: a share
 //!   that is not mounted looks like an empty directory.
 
@@ -21,6 +23,7 @@ mod next;
 mod policy;
 mod ready;
 mod reload;
+mod replay;
 mod residents;
 mod select;
 mod traffic;
@@ -28,7 +31,7 @@ mod trust;
 mod unlike;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     ffi::OsString,
     io,
     num::NonZeroUsize,
@@ -38,7 +41,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 
-use crate::artifact::{ModelName, ModelStore};
+use crate::artifact::{ModelName, ModelStore, Seen, SeenError, read_seen};
 
 pub use aliases::{AliasChange, AliasError, Callers};
 pub use catalogue::Catalogue;
@@ -52,8 +55,8 @@ pub use traffic::Listener;
 pub use trust::{LiveTrust, TrustChange, TrustRefused, TrustSource};
 pub use unlike::Unlike;
 
-/// How many of the newest versions of a model are loaded unless the caller says
-/// otherwise: the one that serves and its predecessor.
+/// How many of the newest versions of a model are loaded unless said otherwise: the
+/// one that serves and its predecessor.
 pub const DEFAULT_RESIDENT_VERSIONS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
 
 /// The models of one directory or bucket.
@@ -62,10 +65,37 @@ pub struct Registry {
     store: ModelStore,
     resident_versions: NonZeroUsize,
     trust: Arc<LiveTrust>,
+    /// What was seen before the start.
+    remembered: BTreeMap<ModelName, Seen>,
+    /// Where that is written down.
+    memory: Option<PathBuf>,
     current: ArcSwap<Catalogue>,
     /// Held by whoever builds the next catalogue.
     building: Mutex<Building>,
     observer: Observer,
+}
+
+/// What a registry holds, and by what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// How many of the newest versions of each model are loaded, beside those that
+    /// aliases stand for.
+    pub resident_versions: NonZeroUsize,
+    /// By what versions are admitted.
+    pub trust: Arc<LiveTrust>,
+    /// The file in which is written down how far models have come, so that an older
+    /// state of them does not serve after a restart; nowhere when `None`.
+    pub memory: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            resident_versions: DEFAULT_RESIDENT_VERSIONS,
+            trust: Arc::default(),
+            memory: None,
+        }
+    }
 }
 
 /// What only those know who build catalogues.
@@ -75,14 +105,26 @@ struct Building {
     unlisted: bool,
     /// What is in a model's place and is none, and is logged already.
     passed_over: BTreeSet<OsString>,
+    /// What was written down last.
+    written: Option<BTreeMap<ModelName, Seen>>,
+    /// Whether it could not be, which is logged once.
+    unwritten: bool,
 }
 
-/// The models cannot be listed.
+/// Models that are not loaded.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot read the models in {}: {source}", path.display())]
-pub struct OpenError {
-    path: PathBuf,
-    source: io::Error,
+pub enum OpenError {
+    /// They cannot be listed.
+    #[error("cannot read the models in {}: {source}", path.display())]
+    List {
+        /// Where they are.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// What was seen of them cannot be told.
+    #[error(transparent)]
+    Seen(#[from] SeenError),
 }
 
 impl Registry {
@@ -94,36 +136,27 @@ impl Registry {
     ///
     /// When `root` cannot be listed.
     pub fn open(root: &Path) -> Result<Self, OpenError> {
-        Self::open_with(root.into(), DEFAULT_RESIDENT_VERSIONS)
+        Self::open_with(root.into(), Options::default())
     }
 
-    /// The same of any store, with so many of the newest versions of each model
-    /// loaded, beside those that aliases stand for.
+    /// The same of any store.
     ///
     /// # Errors
     ///
-    /// When it cannot be listed.
-    pub fn open_with(
-        store: ModelStore,
-        resident_versions: NonZeroUsize,
-    ) -> Result<Self, OpenError> {
-        Self::open_trusting(store, resident_versions, Arc::default())
-    }
-
-    /// The same, of which only those versions are loaded that are admitted.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be listed.
-    pub fn open_trusting(
-        store: ModelStore,
-        resident_versions: NonZeroUsize,
-        trust: Arc<LiveTrust>,
-    ) -> Result<Self, OpenError> {
+    /// When it cannot be listed, or what was seen of it cannot be told.
+    pub fn open_with(store: ModelStore, options: Options) -> Result<Self, OpenError> {
+        let Options {
+            resident_versions,
+            trust,
+            memory,
+        } = options;
+        let remembered = memory.as_deref().map(read_seen).transpose()?;
         let registry = Self {
             store,
             resident_versions,
             trust,
+            remembered: remembered.unwrap_or_default(),
+            memory,
             current: ArcSwap::default(),
             building: Mutex::default(),
             observer: Observer::default(),
@@ -146,7 +179,7 @@ impl Registry {
 
     /// The models cannot be listed, for this reason.
     fn unlisted(&self) -> impl Fn(io::Error) -> OpenError {
-        |source| OpenError {
+        |source| OpenError::List {
             path: self.store.place().to_owned(),
             source,
         }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
 
 use super::{Entry, gate::Gate, residents::Loader};
-use crate::artifact::{Alias, Aliases, ModelName, Version, View};
+use crate::artifact::{Alias, Aliases, ModelName, Seen, Version, View};
 
 /// What the files of a model say, before any version is loaded.
 struct Stored {
@@ -51,9 +51,13 @@ impl Entry {
         let answering = self.answering(&aliases, &mut loader, &mut gate, &mut faults);
 
         let champion = Alias::champion();
+        let floor = self.floor(&aliases, view.trust());
         let wanted = match aliases.get(&champion) {
             Some(_) => answering.get(&champion).copied(),
-            None if known => gate.newest(&valid, &mut loader),
+            None if known => {
+                let newest = gate.newest(&valid, &mut loader);
+                newest.filter(|newest| self.is_no_step_back(*newest, floor, &mut faults))
+            }
             None => None,
         };
         let last = self.served().map(|served| served.identity.version);
@@ -69,6 +73,17 @@ impl Entry {
         });
         faults.extend(doubted);
         let held = gate.held;
+        let seen = if known {
+            Seen {
+                generation: self.seen.generation.max(aliases.generation()),
+                version: match aliases.get(&champion) {
+                    Some(_) => None,
+                    None => served.max(floor),
+                },
+            }
+        } else {
+            self.seen
+        };
         let_in.retain(|version| loader.residents.contains_key(version));
         Self {
             served: served
@@ -81,6 +96,8 @@ impl Entry {
             unlike: BTreeMap::new(),
             faults,
             held,
+            seen,
+            trust: view.trust().generation(),
             let_in,
             traffic: Arc::clone(&self.traffic),
         }
@@ -101,6 +118,15 @@ impl Entry {
         };
         let mut faults = Vec::new();
         let aliases = match view.aliases(name) {
+            Ok(aliases) if self.is_put_back(&aliases, view.trust()) => {
+                faults.push(format!(
+                    "aliases stay as they were: those stored are of move {}, and move {} was \
+                     seen; an older state was put back. Move an alias by SetAlias if that is wanted",
+                    aliases.generation(),
+                    self.seen.generation
+                ));
+                last_good()
+            }
             Ok(aliases) => Some(aliases),
             Err(error) => {
                 faults.push(format!("aliases stay as they were: {error}"));

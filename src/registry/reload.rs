@@ -51,13 +51,14 @@ impl Registry {
             }
         }
         self.swap(&before, models);
+        self.remember(&self.current(), building);
         Ok(outcome)
     }
 
     /// The same for one model, of which a version may be let in.
     pub(super) fn build_model(
         &self,
-        _: &mut Building,
+        building: &mut Building,
         view: &View<'_>,
         name: &ModelName,
         let_in: Option<Version>,
@@ -68,6 +69,7 @@ impl Registry {
         let mut models = before.entries().clone();
         models.insert(name.clone(), entry);
         self.swap(&before, models);
+        self.remember(&self.current(), building);
         outcome
     }
 
@@ -92,8 +94,12 @@ impl Registry {
         let_in: Option<Version>,
         outcome: &mut ReloadOutcome,
     ) -> Arc<Entry> {
-        let nothing = Arc::default();
-        let known = before.unwrap_or(&nothing);
+        let unknown = Arc::new(Entry {
+            seen: self.seen(name),
+            trust: view.trust().generation(),
+            ..Entry::default()
+        });
+        let known = before.unwrap_or(&unknown);
         let rules = Rules {
             resident_versions: self.resident_versions,
             let_in,

@@ -21,6 +21,7 @@ mod models;
 mod parity;
 mod server;
 mod shapes;
+mod shipped;
 mod stream;
 mod support;
 mod training;

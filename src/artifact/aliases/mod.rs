@@ -26,7 +26,7 @@ pub use author::Author;
 pub use format::AliasesProblem;
 pub(super) use format::{line, parse, write};
 pub use moves::{AliasChanged, AliasMove, MoveError, MoveKind};
-pub(super) use store::{ALIASES, MAX_BYTES};
+pub(super) use store::{ALIASES, MAX_BYTES, move_alias_after};
 pub use store::{AliasesError, Moved, StoreError, aliases, move_alias};
 
 /// The most aliases of one model: each keeps a version in memory.

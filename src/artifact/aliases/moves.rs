@@ -56,11 +56,14 @@ fn stands_for(version: Option<Version>) -> String {
 }
 
 impl Aliases {
-    /// These aliases after a move; `None` when it changes nothing.
+    /// These aliases after a move; `None` when it changes nothing. Where more moves
+    /// were `seen` than are stored, an older state was put back: the move is then the
+    /// one after those seen, also when it only says again what is stored.
     pub(in crate::artifact) fn moved(
         &self,
         change: &AliasMove,
         author: &Author,
+        seen: u64,
     ) -> Result<Option<Self>, MoveError> {
         let AliasMove {
             ref alias,
@@ -76,7 +79,7 @@ impl Aliases {
                 generation: self.generation,
             }));
         }
-        if from == to {
+        if from == to && self.generation >= seen {
             return Ok(None);
         }
         let mut next = self.clone();
@@ -90,7 +93,7 @@ impl Aliases {
         if *alias == Alias::champion() {
             next.remember_champion(kind, from, to);
         }
-        next.generation += 1;
+        next.generation = self.generation.max(seen) + 1;
         next.last_move = Some(RecordedMove {
             generation: next.generation,
             time: author.timestamp(),

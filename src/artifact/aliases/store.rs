@@ -109,12 +109,23 @@ pub fn move_alias(
     change: &AliasMove,
     author: &Author,
 ) -> Result<Moved, StoreError> {
+    move_alias_after(root, name, change, author, 0)
+}
+
+/// The same where so many moves were seen.
+pub(in crate::artifact) fn move_alias_after(
+    root: &Path,
+    name: &ModelName,
+    change: &AliasMove,
+    author: &Author,
+    seen: u64,
+) -> Result<Moved, StoreError> {
     let directory = root.join(name.as_str());
     let Some(_lock) = durable::lock_within(&directory, PATIENCE)? else {
         return Err(StoreError::Busy(name.clone()));
     };
     let stored = aliases(root, name)?;
-    let Some(next) = stored.moved(change, author)? else {
+    let Some(next) = stored.moved(change, author, seen)? else {
         return Ok(Moved {
             aliases: stored,
             changed: false,

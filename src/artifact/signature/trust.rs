@@ -170,7 +170,9 @@ impl Trust {
         self.policy
     }
 
-    pub(in crate::artifact) fn generation(&self) -> u64 {
+    /// How often the keys have changed since the beginning.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
         self.generation
     }
 

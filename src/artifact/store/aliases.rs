@@ -24,10 +24,11 @@ impl Bucket {
         name: &ModelName,
         change: &AliasMove,
         author: &Author,
+        seen: u64,
     ) -> Result<Moved, StoreError> {
         for _ in 0..ATTEMPTS {
             let (stored, tag) = self.stored_aliases(name)?;
-            let Some(next) = stored.moved(change, author)? else {
+            let Some(next) = stored.moved(change, author, seen)? else {
                 return Ok(Moved {
                     aliases: stored,
                     changed: false,

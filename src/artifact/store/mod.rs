@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 
 use super::{
     AliasMove, Author, Identity, ModelName, Moved, SignError, SigningKey, StoreError, Version,
-    move_alias, sign,
+    aliases::move_alias_after, sign,
 };
 use bucket::Bucket;
 
@@ -93,7 +93,8 @@ impl ModelStore {
     }
 
     /// Makes a move, if the alias still stands for what is expected. Whether the
-    /// version can be served is for the caller to know.
+    /// version can be served is for the caller to know. It is the one after the moves
+    /// that were `seen`, where fewer are stored.
     ///
     /// # Errors
     ///
@@ -103,10 +104,11 @@ impl ModelStore {
         name: &ModelName,
         change: &AliasMove,
         author: &Author,
+        seen: u64,
     ) -> Result<Moved, StoreError> {
         match &self.0 {
-            Kept::Directory(directory) => move_alias(directory, name, change, author),
-            Kept::Bucket(bucket) => bucket.move_alias(name, change, author),
+            Kept::Directory(directory) => move_alias_after(directory, name, change, author, seen),
+            Kept::Bucket(bucket) => bucket.move_alias(name, change, author, seen),
         }
     }
 

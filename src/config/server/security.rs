@@ -1,8 +1,11 @@
 //! Options on who may ask, how they are talked to, and who vouches for models.
 
-use std::{fmt::Display, net::SocketAddr, sync::Arc};
+use std::{fmt::Display, net::SocketAddr, str::FromStr, sync::Arc};
 
-use super::{Options, Signatures};
+use clap::ValueEnum;
+use serde::Deserialize;
+
+use super::Options;
 use crate::{
     access::LiveAccess,
     artifact::SignaturePolicy,
@@ -10,6 +13,26 @@ use crate::{
     grpc::{LiveTls, TlsFiles},
     registry::LiveTrust,
 };
+
+/// What becomes of a version that no trusted key has signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Signatures {
+    /// It is refused.
+    Require,
+    /// It is served, and told.
+    Warn,
+    /// Nobody looks.
+    Off,
+}
+
+impl FromStr for Signatures {
+    type Err = String;
+
+    fn from_str(policy: &str) -> Result<Self, String> {
+        ValueEnum::from_str(policy, false)
+    }
+}
 
 impl Options {
     /// What a command needs of them that serves nobody.

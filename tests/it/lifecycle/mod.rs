@@ -5,6 +5,7 @@ mod damage;
 mod example;
 mod ready;
 mod reload;
+mod replay;
 mod shadow;
 mod signatures;
 mod split;

@@ -12,10 +12,10 @@ use super::{Client, MODEL, corrupt, model, models, publish, version};
 use crate::support::process::Process;
 
 /// Keys that nobody else has, and a file that trusts some of them.
-struct Trusted(TempDir);
+pub(super) struct Trusted(TempDir);
 
 impl Trusted {
-    fn new(keys: &[(&str, PublicKey)]) -> Self {
+    pub(super) fn new(keys: &[(&str, PublicKey)]) -> Self {
         let trusted = Self(TempDir::new().unwrap());
         trusted.write(keys, "");
         trusted
@@ -34,19 +34,23 @@ impl Trusted {
     }
 
     /// A server that looks when it is told to.
-    fn serve(&self, models: &Path, policy: &str) -> Process {
+    pub(super) fn serve(&self, models: &Path, policy: &str) -> Process {
+        self.serve_with(models, policy, &[])
+    }
+
+    pub(super) fn serve_with(&self, models: &Path, policy: &str, more: &[&str]) -> Process {
         let path = self.path();
         let arguments = ["--signatures", policy, "--reload-seconds", "0"];
         let trust = ["--trusted-keys", path.to_str().unwrap()];
-        Process::start(models, &[&arguments[..], &trust].concat())
+        Process::start(models, &[&arguments[..], &trust, more].concat())
     }
 }
 
-fn key() -> SigningKey {
+pub(super) fn key() -> SigningKey {
     SigningKey::generate().unwrap().parse().unwrap()
 }
 
-fn sign(models: &Path, number: u32, key: &SigningKey) {
+pub(super) fn sign(models: &Path, number: u32, key: &SigningKey) {
     let number = Version::new(number).unwrap();
     artifact::sign(models, &model(), number, key).unwrap();
 }

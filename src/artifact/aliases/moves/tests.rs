@@ -20,7 +20,7 @@ fn set(aliases: &Aliases, alias: &str, to: u32) -> Aliases {
         to: Version::new(to),
         kind: MoveKind::Set,
     };
-    let next = aliases.moved(&change, &author()).unwrap();
+    let next = aliases.moved(&change, &author(), 0).unwrap();
     next.unwrap_or_else(|| aliases.clone())
 }
 
@@ -33,7 +33,7 @@ fn roll_back(aliases: &Aliases) -> Option<Aliases> {
         to: Some(to),
         kind: MoveKind::Rollback,
     };
-    aliases.moved(&change, &author()).unwrap()
+    aliases.moved(&change, &author(), 0).unwrap()
 }
 
 fn champion(aliases: &Aliases) -> Option<u32> {
@@ -75,7 +75,7 @@ fn a_move_that_expects_something_else_is_told_the_state() {
             to: Some(version(3)),
             kind: MoveKind::Set,
         };
-        let refused = aliases.moved(&change, &author()).unwrap_err();
+        let refused = aliases.moved(&change, &author(), 0).unwrap_err();
         let changed = AliasChanged {
             alias: Alias::champion(),
             current: Some(version(2)),
@@ -97,7 +97,7 @@ fn there_is_a_limit() {
         to: Some(version(1)),
         kind: MoveKind::Set,
     };
-    let refused = aliases.moved(&change, &author()).unwrap_err();
+    let refused = aliases.moved(&change, &author(), 0).unwrap_err();
     assert_eq!(refused, MoveError::TooMany);
 }
 
