@@ -1,8 +1,7 @@
 //! Reading a version back: digests first, then parsing, then golden rows.
 
 use std::{
-    fs::{self, File},
-    io::{self, Read},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -12,6 +11,7 @@ use super::{
     header::{self, HeaderError},
     manifest::{FILES, FORMAT, FileV1, FormatV1, MANIFEST, ManifestV1, OLDEST_FORMAT, to_json},
     part::{Part, Parts},
+    plain,
     segmentation::{self, SegmentationFormatError},
     signature::{self, Doubt, Signatures, Trust, Vouched},
     spend::{self, SpendFormatError},
@@ -22,6 +22,8 @@ use super::{
 pub(super) const MAX_MANIFEST_BYTES: u64 = 64 << 10;
 /// The largest other file that is read.
 pub(super) const MAX_FILE_BYTES: u64 = 64 << 20;
+/// The largest version that is read.
+const MAX_VERSION_BYTES: u64 = 128 << 20;
 
 /// A version that cannot be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -105,7 +107,7 @@ pub struct Loaded {
 /// When the model's directory cannot be read.
 pub fn versions(root: &Path, name: &ModelName) -> io::Result<Vec<Version>> {
     let mut versions = Vec::new();
-    for entry in fs::read_dir(root.join(name.as_str()))? {
+    for entry in plain::entries(&root.join(name.as_str()))? {
         let file_name = entry?.file_name();
         versions.extend(file_name.to_str().and_then(Version::from_directory));
     }
@@ -172,9 +174,9 @@ struct Listed {
 
 impl Listed {
     fn read(directory: &Path, name: &ModelName, version: Version) -> Result<Self, LoadError> {
-        check_plain_directory(directory).map_err(at(directory))?;
+        plain::check_directory(directory).map_err(at(directory))?;
         let path = directory.join(MANIFEST);
-        let bytes = read_plain(&path, MAX_MANIFEST_BYTES).map_err(at(&path))?;
+        let bytes = plain::read(&path, MAX_MANIFEST_BYTES).map_err(at(&path))?;
         let manifest = parse_manifest(&bytes, name, version).map_err(at(&path))?;
         let identity = Identity::of(name, version, &bytes);
         Ok(Self {
@@ -238,7 +240,7 @@ pub(super) struct Whole {
 pub(super) fn whole(root: &Path, name: &ModelName, version: Version) -> Result<Whole, LoadError> {
     let directory = root.join(name.as_str()).join(version.to_string());
     let path = directory.join(MANIFEST);
-    let bytes = read_plain(&path, MAX_MANIFEST_BYTES).map_err(at(&path))?;
+    let bytes = plain::read(&path, MAX_MANIFEST_BYTES).map_err(at(&path))?;
     let manifest = parse_manifest(&bytes, name, version).map_err(at(&path))?;
     let read = |listed: FileV1| {
         let path = directory.join(&listed.file);
@@ -262,7 +264,7 @@ pub(super) fn stored_kind(
     let directory = root.join(name.as_str()).join(version.to_string());
     let [model, ..] = FILES;
     let path = directory.join(model);
-    let bytes = read_plain(&path, MAX_FILE_BYTES).map_err(at(&path))?;
+    let bytes = plain::read(&path, MAX_FILE_BYTES).map_err(at(&path))?;
     header::kind_of(&Part { path, bytes })
 }
 
@@ -273,35 +275,11 @@ fn at(path: &Path) -> impl Fn(Problem) -> LoadError {
     }
 }
 
-fn check_plain_directory(path: &Path) -> Result<(), Problem> {
-    if fs::symlink_metadata(path)?.is_dir() {
-        Ok(())
-    } else {
-        Err(Problem::NotPlain)
-    }
-}
-
-/// Reads a regular file without following a link, up to a limit that holds
-/// even if the file grows meanwhile.
-pub(super) fn read_plain(path: &Path, limit: u64) -> Result<Vec<u8>, Problem> {
-    let metadata = fs::symlink_metadata(path)?;
-    if !metadata.is_file() {
-        return Err(Problem::NotPlain);
-    }
-    let mut bytes = Vec::new();
-    File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > limit {
-        return Err(Problem::TooLarge { limit });
-    }
-    Ok(bytes)
-}
-
 fn read_listed(path: &Path, listed: &FileV1) -> Result<Vec<u8>, Problem> {
-    let bytes = read_plain(path, MAX_FILE_BYTES)?;
-    if FileV1::of(&listed.file, &bytes) == *listed {
-        Ok(bytes)
-    } else {
-        Err(Problem::DigestMismatch)
+    match plain::read(path, listed.bytes) {
+        Ok(bytes) if FileV1::of(&listed.file, &bytes) == *listed => Ok(bytes),
+        Ok(_) | Err(Problem::TooLarge { .. }) => Err(Problem::DigestMismatch),
+        Err(problem) => Err(problem),
     }
 }
 
@@ -326,6 +304,16 @@ pub(super) fn parse_manifest(
     let documents = Document::in_order(names).filter(|some| manifest.format > 1 || some.is_empty());
     if !whole || documents.is_none() {
         return Err(Problem::Manifest("it lists other files than a version has"));
+    }
+    let (mut largest, mut all) = (0, 0_u64);
+    for listed in &manifest.files {
+        largest = listed.bytes.max(largest);
+        all = all.saturating_add(listed.bytes);
+    }
+    if largest > MAX_FILE_BYTES || all > MAX_VERSION_BYTES {
+        return Err(Problem::Manifest(
+            "it lists larger files than a version has",
+        ));
     }
     if to_json(&manifest)? != bytes {
         return Err(Problem::Manifest("it is not spelled as it was written"));

@@ -36,6 +36,7 @@ mod manifest;
 mod name;
 mod part;
 mod place;
+mod plain;
 mod publish;
 mod seen;
 mod segmentation;

@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     ModelName, Problem, Version,
     durable::{self, FileError},
-    load::read_plain,
     manifest::to_json,
+    plain,
 };
 
 /// The format that is written, and the only one that is read.
@@ -69,7 +69,7 @@ pub fn read_seen(path: &Path) -> Result<BTreeMap<ModelName, Seen>, SeenError> {
         path: path.to_owned(),
         problem,
     };
-    let bytes = match read_plain(path, MAX_BYTES) {
+    let bytes = match plain::read(path, MAX_BYTES) {
         Ok(bytes) => bytes,
         Err(Problem::Io(error)) if error.kind() == io::ErrorKind::NotFound => {
             return Ok(BTreeMap::new());

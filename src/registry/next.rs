@@ -5,6 +5,10 @@ use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
 use super::{Entry, gate::Gate, residents::Loader};
 use crate::artifact::{Alias, Aliases, ModelName, Seen, Version, View};
 
+/// How many of the newest versions are looked at for some that pass: who can put
+/// directories there could have all of them looked at, and each refusal kept.
+const MAX_LOOKED_AT: usize = 1_000;
+
 /// What the files of a model say, before any version is loaded.
 struct Stored {
     /// Oldest first.
@@ -35,6 +39,7 @@ impl Entry {
         let mut loader = Loader::new(view, name, self);
         let newest_first = versions.iter().rev().copied();
         let valid: Vec<Version> = newest_first
+            .take(MAX_LOOKED_AT)
             .filter(|version| loader.load(*version))
             .take(rules.resident_versions.get())
             .collect();

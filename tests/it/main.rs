@@ -16,6 +16,7 @@ mod columns;
 mod commands;
 mod decision;
 mod lifecycle;
+mod limits;
 mod metrics;
 mod models;
 mod parity;

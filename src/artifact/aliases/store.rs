@@ -1,6 +1,6 @@
 //! Reading and moving the aliases of a model on disk.
 
-use std::{fs, io, path::Path, time::Duration};
+use std::{io, path::Path, time::Duration};
 
 use super::{
     AliasMove, Aliases, Author, MoveError,
@@ -8,9 +8,9 @@ use super::{
     format::{self, AliasesProblem},
 };
 use crate::artifact::{
-    ModelName,
+    ModelName, Problem,
     durable::{self, FileError, failed},
-    is_away,
+    is_away, plain,
 };
 
 pub(in crate::artifact) const ALIASES: &str = "aliases.json";
@@ -90,11 +90,13 @@ pub fn aliases(root: &Path, name: &ModelName) -> Result<Aliases, AliasesError> {
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let metadata = fs::symlink_metadata(path)?;
-    if !metadata.is_file() || metadata.len() > MAX_BYTES {
-        return Err(io::Error::other("is no plain file of a few KiB"));
-    }
-    fs::read(path)
+    plain::read(path, MAX_BYTES).map_err(|problem| {
+        if let Problem::Io(error) = problem {
+            error
+        } else {
+            io::Error::other("is no plain file of a few KiB")
+        }
+    })
 }
 
 /// Makes a move, if the alias still stands for what is expected. Whether the

@@ -5,7 +5,9 @@ use std::{io, path::Path};
 use super::{
     MAX_BYTES, SIGNATURES, Signatures, SignaturesProblem, SigningKey, TooManySignatures, file,
 };
-use crate::artifact::{FileError, Identity, LoadError, ModelName, Problem, Version, durable, load};
+use crate::artifact::{
+    FileError, Identity, LoadError, ModelName, Problem, Version, durable, load, plain,
+};
 
 /// What is written before it is renamed, beside the versions.
 const TEMPORARY: &str = ".signatures.json.new";
@@ -36,7 +38,7 @@ pub(in crate::artifact) fn read(
     directory: &Path,
 ) -> Result<Result<Signatures, SignaturesProblem>, LoadError> {
     let path = directory.join(SIGNATURES);
-    match load::read_plain(&path, MAX_BYTES) {
+    match plain::read(&path, MAX_BYTES) {
         Ok(bytes) => Ok(file::parse(&bytes)),
         Err(Problem::Io(error)) if error.kind() == io::ErrorKind::NotFound => {
             Ok(Ok(Signatures::default()))

@@ -183,10 +183,6 @@ impl Bucket {
         let mut files = Vec::new();
         for listed in listed.files {
             let refuse = self.refuse(name, version, &listed.file);
-            if listed.bytes > load::MAX_FILE_BYTES {
-                let limit = load::MAX_FILE_BYTES;
-                return Err(refuse(Problem::TooLarge { limit }));
-            }
             let bytes = match self.file(name, version, &listed.file, listed.bytes) {
                 Ok(bytes) if FileV1::of(&listed.file, &bytes) == listed => bytes,
                 Ok(_) | Err(Problem::TooLarge { .. }) => {

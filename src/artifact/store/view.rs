@@ -1,10 +1,11 @@
 //! What a store of models holds.
 
-use std::{ffi::OsString, fs, io, path::Path, sync::Arc};
+use std::{ffi::OsString, io, path::Path, sync::Arc};
 
 use super::{away::is_away, bucket::Bucket, listing::Listing};
 use crate::artifact::{
     self, Aliases, AliasesError, LoadError, Loaded, ModelName, Problem, Stamp, Trust, Version,
+    plain,
 };
 
 /// What a store of models holds now, or of a bucket, when it was listed.
@@ -160,7 +161,7 @@ impl<'s> View<'s> {
 impl Listed {
     fn in_directory(directory: &Path) -> io::Result<Self> {
         let mut listed = Self::default();
-        for entry in fs::read_dir(directory)? {
+        for entry in plain::entries(directory)? {
             let entry = entry?;
             let kind = entry.file_type()?;
             if kind.is_file() {
