@@ -10,6 +10,7 @@ use std::{
 
 use prost::Message as _;
 use tonic::{
+    Code, Status,
     body::Body,
     codegen::{
         Service,
@@ -18,7 +19,7 @@ use tonic::{
     server::NamedService,
 };
 
-use super::proto;
+use super::{proto, status::of_request};
 use crate::{
     registry::{Changed, Registry},
     telemetry::{
@@ -117,13 +118,20 @@ where
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let answer = ready!(Pin::new(&mut self.answer).poll(context));
-        if let (Some(call), Ok(response)) = (self.call.take(), &answer) {
-            // Stands in the headers of errors only; an answer ends with `OK`.
-            let status = response.headers().get("grpc-status");
-            let status = status.map(|status| status.to_str().ok()?.parse().ok());
-            call.end(status.map_or(0, |code| code.unwrap_or(u32::MAX)));
+        let Ok(mut response) = ready!(Pin::new(&mut self.answer).poll(context));
+        // Stands in the headers of errors only; an answer ends with `OK`.
+        let status = response.headers().get("grpc-status");
+        let mut code = status.map_or(Code::Ok, |status| Code::from_bytes(status.as_bytes()));
+        if code == Code::Internal
+            && let Some(status) = Status::from_header_map(response.headers())
+        {
+            let status = of_request(status);
+            code = status.code();
+            response = status.into_http();
         }
-        Poll::Ready(answer)
+        if let Some(call) = self.call.take() {
+            call.end(i32::from(code).cast_unsigned());
+        }
+        Poll::Ready(Ok(response))
     }
 }

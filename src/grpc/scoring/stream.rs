@@ -15,7 +15,7 @@ use crate::{
     grpc::{
         convert::{self, Asked, Wanted},
         proto,
-        status::{Refusal, row_status, server_draining},
+        status::{Refusal, of_request, row_status, server_draining},
         wire::{self, Customers, Encoded},
     },
     scoring::Profiles,
@@ -104,7 +104,7 @@ impl Exchange {
             let Ok(room) = answers.reserve().await else {
                 return Ok(None);
             };
-            let message = messages.message().await?;
+            let message = messages.message().await.map_err(of_request)?;
             Ok(message.map(|message| (room, message)))
         };
         tokio::select! {

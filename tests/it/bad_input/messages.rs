@@ -52,6 +52,24 @@ async fn malformed_messages_are_refused() {
     }
 }
 
+/// A request without its message, or with a part of it, is no fault of the server:
+/// most often its caller has gone away.
+#[tokio::test]
+async fn requests_that_break_off_are_refused() {
+    let server = Server::start(telco_models()).await;
+    for method in ["ScoringService/ScoreCustomer", "ModelService/GetModel"] {
+        for frame in [&[][..], &[0, 0], &[0, 0, 0, 0, 9, 1, 2]] {
+            let status = server.send_frame(method, frame.to_vec()).await;
+            assert_eq!(status.code(), Code::Cancelled, "{frame:?} {status:?}");
+            assert_eq!(reason(&status), "REQUEST_BROKEN_OFF");
+        }
+    }
+    // Of a stream: the first half of a message.
+    let frame = vec![0, 0, 0, 0, 9, 1, 2];
+    let status = server.send_frame("ScoringService/StreamScores", frame);
+    assert_eq!(status.await.code(), Code::Cancelled);
+}
+
 /// An over-long message ends the call, not the server.
 #[tokio::test]
 async fn oversize_messages_are_refused() {

@@ -15,7 +15,7 @@ use holdfast::{
     },
     registry::{LivePolicies, Registry},
 };
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use tonic::{Status, body::Body, client::GrpcService, codegen::http::Request, transport::Channel};
 
@@ -113,7 +113,12 @@ impl Server {
     pub(crate) async fn send_raw(&self, method: &str, bytes: &[u8]) -> Status {
         // A gRPC frame: not compressed, length, message.
         let length = u32::try_from(bytes.len()).unwrap().to_be_bytes();
-        let frame = [&[0], &length[..], bytes].concat();
+        self.send_frame(method, [&[0], &length[..], bytes].concat())
+            .await
+    }
+
+    /// Sends bytes that should be a frame, and nothing after them.
+    pub(crate) async fn send_frame(&self, method: &str, frame: Vec<u8>) -> Status {
         let request = Request::post(format!("http://server/holdfast.v1.{method}"))
             .header("content-type", "application/grpc")
             .header("te", "trailers")
@@ -124,6 +129,10 @@ impl Server {
             .await
             .unwrap();
         let response = channel.call(request).await.unwrap();
-        Status::from_header_map(response.headers()).unwrap()
+        if let Some(status) = Status::from_header_map(response.headers()) {
+            return status;
+        }
+        let body = response.into_body().collect().await.unwrap();
+        Status::from_header_map(body.trailers().unwrap()).unwrap()
     }
 }
