@@ -92,8 +92,7 @@ impl Registry {
                 entry.check_callers(name, &change.alias, &next)?;
             }
         }
-        let let_in = change.to.filter(|_| callers == Callers::Any);
-        self.make(name, change, let_in, author, &mut building)
+        self.make(name, change, author, &mut building)
     }
 
     /// Moves the champion back to the champion before, or where none was ever
@@ -151,8 +150,9 @@ impl Registry {
             expected: champion,
             to: Some(to),
             kind: MoveKind::Rollback,
+            in_place: false,
         };
-        self.make(name, &change, Some(to), author, &mut building)
+        self.make(name, &change, author, &mut building)
     }
 
     fn look(&self, name: &ModelName) -> Result<View<'_>, StoreError> {
@@ -161,12 +161,11 @@ impl Registry {
         Ok(view.trusting(self.trust.current()))
     }
 
-    /// Stores a move, and puts it into effect here, with a version that is let in.
+    /// Stores a move, and puts it into effect here.
     fn make(
         &self,
         name: &ModelName,
         change: &AliasMove,
-        let_in: Option<Version>,
         author: &Author,
         building: &mut Building,
     ) -> Result<AliasChange, AliasError> {
@@ -177,7 +176,7 @@ impl Registry {
         }
         match self.look(name) {
             Ok(view) => {
-                self.build_model(building, &view, name, let_in);
+                self.build_model(building, &view, name);
             }
             // The next look finds it.
             Err(error) => {
@@ -207,11 +206,11 @@ impl Entry {
         next: &Artifact,
     ) -> Result<(), AliasError> {
         let now = self.answered(alias).and_then(|now| self.resident(now));
-        match now.and_then(|now| self.held_back(now, next)) {
-            Some(held) => Err(AliasError::CallersNotReady {
+        match now.and_then(|now| self.not_ready(now, next)) {
+            Some(reason) => Err(AliasError::CallersNotReady {
                 name: name.clone(),
-                version: held.version,
-                reason: held.reason.clone(),
+                version: next.identity.version,
+                reason,
             }),
             None => Ok(()),
         }

@@ -29,8 +29,9 @@ pub struct Entry {
     pub(super) seen: Seen,
     /// How often the trusted keys had changed then.
     pub(super) trust: u64,
-    /// The versions that serve whatever callers sent.
-    pub(super) let_in: BTreeSet<Version>,
+    /// The aliases that somebody moved to their versions through a server: they
+    /// stand for them whatever callers sent.
+    pub(super) let_in: BTreeSet<(Alias, Version)>,
     /// What callers sent lately; the same for all entries of a model.
     pub(super) traffic: Arc<Traffic>,
 }

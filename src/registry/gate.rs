@@ -10,16 +10,16 @@ use std::{
     sync::Arc,
 };
 
-use super::{Entry, HeldBack, ready::not_ready, residents::Loader};
-use crate::artifact::{Alias, Aliases, Artifact, Version};
+use super::{Entry, HeldBack, NotReady, ready::not_ready, residents::Loader};
+use crate::artifact::{Alias, Artifact, Version};
 
 /// Decides for one model, at one look at its files.
 pub(super) struct Gate<'e> {
     before: &'e Entry,
     /// On disk, oldest first.
     listed: &'e [Version],
-    /// Versions that pass whatever callers sent.
-    let_in: &'e BTreeSet<Version>,
+    /// Those who stand for a version because somebody moved them through a server.
+    let_in: &'e BTreeSet<(Alias, Version)>,
     /// What was held back so far.
     pub(super) held: BTreeMap<Version, Arc<HeldBack>>,
 }
@@ -28,7 +28,7 @@ impl<'e> Gate<'e> {
     pub(super) fn new(
         before: &'e Entry,
         listed: &'e [Version],
-        let_in: &'e BTreeSet<Version>,
+        let_in: &'e BTreeSet<(Alias, Version)>,
     ) -> Self {
         Self {
             before,
@@ -46,7 +46,7 @@ impl<'e> Gate<'e> {
             return valid.first().copied();
         };
         for version in valid.iter().copied() {
-            if version <= last || self.passes(version, last, loader) {
+            if version <= last || self.callers_take(version, last, loader) {
                 return Some(version);
             }
         }
@@ -59,21 +59,24 @@ impl<'e> Gate<'e> {
         &mut self,
         alias: &Alias,
         version: Version,
-        aliases: &Aliases,
         loader: &mut Loader<'_>,
     ) -> Version {
-        let was_moved = aliases.generation() > self.before.aliases().generation();
+        if self.let_in.contains(&(alias.clone(), version)) {
+            return version;
+        }
         match self.before.answered(alias) {
-            Some(last) if !was_moved && !self.passes(version, last, loader) => last,
+            Some(last) if !self.callers_take(version, last, loader) => last,
             _ => version,
         }
     }
 
-    fn passes(&mut self, version: Version, instead: Version, loader: &mut Loader<'_>) -> bool {
-        if version == instead
-            || self.let_in.contains(&version)
-            || !loader.load_or_keep(instead, self.listed)
-        {
+    fn callers_take(
+        &mut self,
+        version: Version,
+        instead: Version,
+        loader: &mut Loader<'_>,
+    ) -> bool {
+        if version == instead || !loader.load_or_keep(instead, self.listed) {
             return true;
         }
         let [next, now] = [version, instead].map(|version| loader.residents.get(&version));
@@ -108,14 +111,19 @@ impl Entry {
     }
 
     /// What keeps `next` from serving in place of `now`, by what callers sent
-    /// lately; in the words that were told before, if it was. Nothing keeps a
-    /// version from its own place.
-    pub(super) fn held_back(&self, now: &Artifact, next: &Artifact) -> Option<Arc<HeldBack>> {
-        let [instead, version] = [now, next].map(|artifact| artifact.identity.version);
-        if version == instead {
+    /// lately. Nothing keeps a version from its own place.
+    pub(super) fn not_ready(&self, now: &Artifact, next: &Artifact) -> Option<NotReady> {
+        if now.identity.version == next.identity.version {
             return None;
         }
-        let reason = not_ready(&now.content, &next.content, &self.traffic.heard())?;
+        not_ready(&now.content, &next.content, &self.traffic.heard())
+    }
+
+    /// The same, in the words that were told before, if it was: shares change from
+    /// look to look.
+    fn held_back(&self, now: &Artifact, next: &Artifact) -> Option<Arc<HeldBack>> {
+        let reason = self.not_ready(now, next)?;
+        let [instead, version] = [now, next].map(|artifact| artifact.identity.version);
         let told = self.held.get(&version);
         let told = told.filter(|held| held.instead == instead).cloned();
         Some(told.unwrap_or_else(|| {

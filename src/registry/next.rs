@@ -1,6 +1,10 @@
 //! The next entry of a model: what the disk says, as far as it passes.
 
-use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    num::NonZeroUsize,
+    sync::Arc,
+};
 
 use super::{Entry, gate::Gate, residents::Loader};
 use crate::artifact::{Alias, Aliases, ModelName, Seen, Version, View};
@@ -24,8 +28,6 @@ pub(super) struct Rules {
     /// How many of the newest versions are loaded, with those that aliases stand
     /// for, and the champion before.
     pub(super) resident_versions: NonZeroUsize,
-    /// A version that serves from now on whatever callers sent.
-    pub(super) let_in: Option<Version>,
 }
 
 impl Entry {
@@ -50,8 +52,7 @@ impl Entry {
         for version in named.chain(predecessor) {
             loader.load_or_keep(version, &versions);
         }
-        let mut let_in = self.let_in.clone();
-        let_in.extend(rules.let_in);
+        let let_in = self.let_in(&aliases);
         let mut gate = Gate::new(self, &versions, &let_in);
         let answering = self.answering(&aliases, &mut loader, &mut gate, &mut faults);
 
@@ -89,7 +90,6 @@ impl Entry {
         } else {
             self.seen
         };
-        let_in.retain(|version| loader.residents.contains_key(version));
         Self {
             served: served
                 .and_then(|version| loader.residents.get(&version))
@@ -107,6 +107,24 @@ impl Entry {
             traffic: Arc::clone(&self.traffic),
         }
         .compared()
+    }
+
+    /// Which aliases stand for their versions because somebody moved them through a
+    /// server, as far as it shows: moves are counted, a file written by hand is not.
+    fn let_in(&self, aliases: &Aliases) -> BTreeSet<(Alias, Version)> {
+        let was_moved = aliases.generation() > self.aliases.generation();
+        let last = aliases.last_move().filter(|_| was_moved);
+        let is_let_in = |alias: &Alias, version| {
+            let is_new = was_moved && self.aliases.get(alias) != Some(version);
+            is_new
+                || last.is_some_and(|last| last.alias == *alias)
+                || self.let_in.contains(&(alias.clone(), version))
+        };
+        let aliases = aliases.iter();
+        let let_in = aliases.filter(|(alias, version)| is_let_in(alias, *version));
+        let_in
+            .map(|(alias, version)| (alias.clone(), version))
+            .collect()
     }
 
     fn stored(&self, view: &View<'_>, name: &ModelName) -> Stored {
@@ -157,7 +175,7 @@ impl Entry {
         let mut answering = BTreeMap::new();
         for (alias, version) in aliases.iter() {
             if loader.residents.contains_key(&version) {
-                let answer = gate.answer(alias, version, aliases, loader);
+                let answer = gate.answer(alias, version, loader);
                 answering.insert(alias.clone(), answer);
                 continue;
             }

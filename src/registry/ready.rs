@@ -33,6 +33,8 @@ struct Obstacle {
 /// What a version demands of a customer.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Demand {
+    /// That there are features.
+    Features,
     /// That a feature is there.
     Required(String),
     /// That a feature is not there: the schema does not know it.
@@ -122,6 +124,9 @@ fn churn(
         refuse(Demand::Currency(rules.currency.to_string()), customers.rows);
         return;
     }
+    if rules.is_none() || !matches!(sent, SentPurchases::Listed { .. }) {
+        refuse(Demand::Features, customers.bare);
+    }
     for (name, kinds) in &customers.features {
         if schema.position(name).is_none() {
             refuse(Demand::Unknown(name.clone()), kinds.named());
@@ -190,6 +195,7 @@ impl fmt::Display for Listed<'_> {
 impl fmt::Display for Demand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Features => f.write_str("they have no features, and it builds none for them"),
             Self::Required(name) => write!(f, "they lack the feature `{name}`"),
             Self::Unknown(name) => write!(f, "it does not know the feature `{name}`"),
             Self::Kind(name, kind) => write!(f, "it takes the feature `{name}` as {kind} only"),

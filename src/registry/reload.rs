@@ -7,7 +7,7 @@ use tracing::{error, info, warn};
 use super::{
     Building, Catalogue, Change, Entry, OpenError, Registry, ReloadOutcome, changes, next::Rules,
 };
-use crate::artifact::{Listed, ModelName, Version, View};
+use crate::artifact::{Listed, ModelName, View};
 
 impl Registry {
     /// Looks at the disk and puts what passes verification in place of what is
@@ -40,13 +40,13 @@ impl Registry {
         let view = self.store.view().map_err(self.unlisted())?;
         let view = view.trusting(self.trust.current());
         for name in self.names(&view, building)? {
-            let entry = self.entry(&view, &name, before.entry(&name), None, &mut outcome);
+            let entry = self.entry(&view, &name, before.entry(&name), &mut outcome);
             models.insert(name, entry);
         }
         // Gone from the disk; whoever asks is served as before.
         for (name, entry) in before.entries() {
             if !models.contains_key(name) {
-                let entry = self.entry(&view, name, Some(entry), None, &mut outcome);
+                let entry = self.entry(&view, name, Some(entry), &mut outcome);
                 models.insert(name.clone(), entry);
             }
         }
@@ -55,17 +55,16 @@ impl Registry {
         Ok(outcome)
     }
 
-    /// The same for one model, of which a version may be let in.
+    /// The same for one model.
     pub(super) fn build_model(
         &self,
         building: &mut Building,
         view: &View<'_>,
         name: &ModelName,
-        let_in: Option<Version>,
     ) -> ReloadOutcome {
         let before = self.current();
         let mut outcome = ReloadOutcome::default();
-        let entry = self.entry(view, name, before.entry(name), let_in, &mut outcome);
+        let entry = self.entry(view, name, before.entry(name), &mut outcome);
         let mut models = before.entries().clone();
         models.insert(name.clone(), entry);
         self.swap(&before, models);
@@ -91,7 +90,6 @@ impl Registry {
         view: &View<'_>,
         name: &ModelName,
         before: Option<&Arc<Entry>>,
-        let_in: Option<Version>,
         outcome: &mut ReloadOutcome,
     ) -> Arc<Entry> {
         let unknown = Arc::new(Entry {
@@ -102,7 +100,6 @@ impl Registry {
         let known = before.unwrap_or(&unknown);
         let rules = Rules {
             resident_versions: self.resident_versions,
-            let_in,
         };
         let next = known.next(view, name, rules);
         for changed in changes::between(known, &next) {

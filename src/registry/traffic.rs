@@ -4,6 +4,7 @@
 
 use std::{
     collections::BTreeMap,
+    mem,
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU32, Ordering},
@@ -68,6 +69,8 @@ pub(super) enum SentPurchases {
 pub(super) struct Customers {
     /// How many.
     pub(super) rows: u64,
+    /// How many of them had no features, where features are asked for.
+    pub(super) bare: u64,
     /// How many of them had each feature.
     pub(super) features: BTreeMap<String, Kinds>,
 }
@@ -135,7 +138,7 @@ impl Traffic {
         let mut windows = self.lock();
         windows.seconds = windows.seconds.saturating_add(1);
         if windows.seconds >= WINDOW_SECONDS && windows.present.rows() >= WINDOW_CUSTOMERS {
-            windows.before = std::mem::take(&mut windows.present);
+            windows.before = mem::take(&mut windows.present);
             windows.seconds = 0;
         }
     }
@@ -174,10 +177,12 @@ impl Heard {
             return;
         };
         let features = customer.features();
-        for (at, (name, value)) in features.iter().enumerate() {
-            // Of one name, the last counts.
-            let mut later = features[at + 1..].iter();
-            if schema.position(name).is_none() || later.any(|(other, _)| other == name) {
+        group.bare += u64::from(features.is_empty());
+        let mut seen = vec![false; schema.features().len()];
+        // Of one name, the last counts.
+        for (name, value) in features.iter().rev() {
+            let seen = schema.position(name).and_then(|at| seen.get_mut(at));
+            if seen.is_none_or(|seen| mem::replace(seen, true)) {
                 continue;
             }
             if let Some(kinds) = group.feature(name) {
@@ -192,6 +197,7 @@ impl Heard {
                 continue;
             };
             group.rows += customers.rows;
+            group.bare += customers.bare;
             for (name, kinds) in &customers.features {
                 if let Some(merged) = group.feature(name) {
                     merged.numbers += kinds.numbers;

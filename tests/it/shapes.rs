@@ -57,6 +57,7 @@ fn set_aliases(models: &Path, model: &ModelName) {
             expected: None,
             to: Version::new(version),
             kind: MoveKind::Set,
+            in_place: false,
         };
         let author = Author::new("ann", "", SystemTime::UNIX_EPOCH).unwrap();
         artifact::move_alias(models, model, &change, &author).unwrap();

@@ -14,6 +14,8 @@ pub struct AliasMove {
     pub to: Option<Version>,
     /// Forwards, or back to a past champion.
     pub kind: MoveKind,
+    /// Whether it counts as a move, and is kept, where it stands for that already.
+    pub in_place: bool,
 }
 
 /// Which way a move goes.
@@ -70,6 +72,7 @@ impl Aliases {
             expected,
             to,
             kind,
+            in_place,
         } = *change;
         let from = self.get(alias);
         if from != expected {
@@ -79,7 +82,7 @@ impl Aliases {
                 generation: self.generation,
             }));
         }
-        if from == to && self.generation >= seen {
+        if from == to && !in_place && self.generation >= seen {
             return Ok(None);
         }
         let mut next = self.clone();
@@ -90,7 +93,7 @@ impl Aliases {
         if next.current.len() > MAX_ALIASES {
             return Err(MoveError::TooMany);
         }
-        if *alias == Alias::champion() {
+        if *alias == Alias::champion() && from != to {
             next.remember_champion(kind, from, to);
         }
         next.generation = self.generation.max(seen) + 1;

@@ -67,6 +67,7 @@ pub(in crate::grpc) fn set_alias(
                 expected,
                 to,
                 kind: MoveKind::Set,
+                in_place: *despite_callers && to.is_some(),
             },
             callers: if *despite_callers {
                 Callers::Any

@@ -5,7 +5,7 @@ use prost_types::FieldMask;
 use tonic::Status;
 
 use super::{ask_all, models, subscriber_and_buyer};
-use crate::support::{Server, violated_fields};
+use crate::support::{EVERYTHING, Server, violated_fields};
 
 async fn score(server: &Server, paths: &[&str]) -> Result<CustomerScore, Status> {
     let request = ScoreCustomerRequest {
@@ -21,23 +21,7 @@ async fn score(server: &Server, paths: &[&str]) -> Result<CustomerScore, Status>
 async fn a_mask_leaves_fields_out_and_changes_no_other() {
     let server = Server::start(models()).await;
     let whole = score(&server, &[]).await.unwrap();
-    let all = [
-        "churn",
-        "value",
-        "risk_band",
-        "risk_source",
-        "value_at_risk",
-        "tier",
-        "lifecycle_stage",
-        "rfm",
-        "cluster",
-        "segmentation_model",
-        "causes",
-        "action",
-        "policy",
-        "contract_value",
-    ];
-    assert_eq!(score(&server, &all).await.unwrap(), whole);
+    assert_eq!(score(&server, &EVERYTHING).await.unwrap(), whole);
 
     let one = score(&server, &["churn.probability"]).await.unwrap();
     let churn = one.churn.as_ref().unwrap();

@@ -66,10 +66,13 @@ fn models(versions: u32) -> TempDir {
     directory
 }
 
-/// Puts a copy of version 1, whose manifest says so, in place of another.
+/// Puts a copy of version 1, whose manifest says so, in place of another; at once,
+/// so that nobody sees a part of it.
 fn corrupt(root: &Path, version: u32) {
     let directory = root.join(MODEL);
-    crate::support::copy(&directory.join("1"), &directory.join(version.to_string()));
+    let copied = TempDir::new().unwrap();
+    crate::support::copy(&directory.join("1"), copied.path());
+    fs::rename(copied.path(), directory.join(version.to_string())).unwrap();
 }
 
 fn write_aliases(root: &Path, content: &str) {

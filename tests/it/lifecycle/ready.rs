@@ -123,6 +123,30 @@ async fn the_version_before_goes_on_until_somebody_decides() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_let_in_for_one_alias_is_let_in_for_no_other() {
+    let models = models(1);
+    let server = Server::start(models.path()).await;
+    let client = Client(server.channel.clone());
+    client.set("candidate", None, Some(1)).await.unwrap();
+    assert_eq!(client.served().await, 1);
+    client.score(alias("candidate")).await.unwrap();
+    publish_demanding(models.path());
+    client.reload().await;
+    let unready = client.set("candidate", Some(1), Some(2)).await.unwrap_err();
+    assert_eq!(reason(&unready), "CALLERS_NOT_READY");
+    let mut candidate = request("candidate", Some(1), Some(2));
+    candidate.despite_callers = true;
+    client.models().set_alias(candidate).await.unwrap();
+    let asked = client.score_of(from_a_region(), alias("candidate"));
+    assert_eq!(asked.await.unwrap().model.unwrap().version, 2);
+    for _ in 0..2 {
+        client.reload().await;
+        assert_eq!(client.served().await, 1);
+    }
+    client.score(None).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn callers_who_moved_over_open_the_gate() {
     let models = models(1);
     let server = Server::start(models.path()).await;

@@ -22,7 +22,7 @@ use tempfile::TempDir;
 
 pub(crate) use alike::assert_alike;
 pub(crate) use columns::{assert_columns_alike, columns_of, numbers};
-pub(crate) use decided::everything;
+pub(crate) use decided::{EVERYTHING, everything};
 pub(crate) use requests::{
     customer, flag, null, number, score_batch, score_one, selector, status_of, telco_customers,
     text, violated_fields,

@@ -19,6 +19,7 @@ fn set(aliases: &Aliases, alias: &str, to: u32) -> Aliases {
         alias,
         to: Version::new(to),
         kind: MoveKind::Set,
+        in_place: false,
     };
     let next = aliases.moved(&change, &author(), 0).unwrap();
     next.unwrap_or_else(|| aliases.clone())
@@ -32,6 +33,7 @@ fn roll_back(aliases: &Aliases) -> Option<Aliases> {
         expected: aliases.get(&Alias::champion()),
         to: Some(to),
         kind: MoveKind::Rollback,
+        in_place: false,
     };
     aliases.moved(&change, &author(), 0).unwrap()
 }
@@ -74,6 +76,7 @@ fn a_move_that_expects_something_else_is_told_the_state() {
             expected,
             to: Some(version(3)),
             kind: MoveKind::Set,
+            in_place: false,
         };
         let refused = aliases.moved(&change, &author(), 0).unwrap_err();
         let changed = AliasChanged {
@@ -83,6 +86,26 @@ fn a_move_that_expects_something_else_is_told_the_state() {
         };
         assert_eq!(refused, MoveError::Changed(changed));
     }
+}
+
+#[test]
+fn a_move_in_place_counts_and_leaves_the_past_as_it_is() {
+    let aliases = set(&set(&Aliases::default(), "champion", 1), "champion", 2);
+    let mut change = AliasMove {
+        alias: Alias::champion(),
+        expected: Some(version(2)),
+        to: Some(version(2)),
+        kind: MoveKind::Set,
+        in_place: false,
+    };
+    assert_eq!(aliases.moved(&change, &author()).unwrap(), None);
+    change.in_place = true;
+    let confirmed = aliases.moved(&change, &author()).unwrap().unwrap();
+    assert_eq!(confirmed.generation(), aliases.generation() + 1);
+    assert_eq!(champion(&confirmed), champion(&aliases));
+    let last = confirmed.last_move().unwrap();
+    assert_eq!((last.from, last.to), (change.expected, change.to));
+    assert!(confirmed.past_champions().eq([version(1)]));
 }
 
 #[test]
@@ -96,6 +119,7 @@ fn there_is_a_limit() {
         expected: None,
         to: Some(version(1)),
         kind: MoveKind::Set,
+        in_place: false,
     };
     let refused = aliases.moved(&change, &author(), 0).unwrap_err();
     assert_eq!(refused, MoveError::TooMany);
