@@ -8,7 +8,8 @@ const SERVICES: [&str; 2] = [
 ];
 
 /// Messages that `grpc::wire` declares.
-const OUR_OWN: [&str; 6] = [
+const OUR_OWN: [&str; 7] = [
+    "ScoreColumnsRequest",
     "ScoreCustomerRequest",
     "ScoreCustomerResponse",
     "ScoreCustomersRequest",

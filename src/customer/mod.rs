@@ -17,9 +17,9 @@ mod summary;
 mod violation;
 
 pub use columns::{
-    ColumnValues, CustomerColumns, FeatureColumn, FirstUses, FlagColumn, MAX_DICTIONARIES,
-    MAX_DICTIONARY, NumberColumn, SentColumn, SentColumns, SentFlags, SentNumbers, SentSummaries,
-    SentTexts, SentValues, Summaries, TextColumn,
+    ColumnValues, CustomerColumns, Doubles, FeatureColumn, FirstUses, FlagColumn, Indices,
+    MAX_DICTIONARIES, MAX_DICTIONARY, NumberColumn, SentColumn, SentColumns, SentFlags,
+    SentNumbers, SentSummaries, SentTexts, SentValues, Summaries, TextColumn,
 };
 pub use currency::{Currency, InvalidCurrency};
 pub use day::{Day, InvalidDay};

@@ -14,7 +14,7 @@ pub(crate) enum CellColumn<'c> {
     /// Of a number.
     Numbers(NumberColumn<'c>),
     /// Of a text, with the cell of each entry of the dictionary.
-    Texts(TextColumn<'c>, Vec<Cell>),
+    Texts(&'c TextColumn<'c>, Vec<Cell>),
     /// Of a flag.
     Flags(FlagColumn<'c>),
 }
@@ -42,7 +42,7 @@ impl Schema {
     /// every required feature without a column, by its name.
     pub(crate) fn arrange_columns<'c>(
         &self,
-        columns: &CustomerColumns<'c>,
+        columns: &'c CustomerColumns<'c>,
     ) -> Result<Vec<CellColumn<'c>>, Violations> {
         let mut violations = Violations::default();
         let mut arranged = vec![None; self.features().len()];
@@ -70,7 +70,7 @@ impl Schema {
 }
 
 impl Feature {
-    fn cells<'c>(&self, values: &ColumnValues<'c>) -> Result<CellColumn<'c>, &'static str> {
+    fn cells<'c>(&self, values: &'c ColumnValues<'c>) -> Result<CellColumn<'c>, &'static str> {
         match (&self.kind, values) {
             (FeatureKind::Number(_), ColumnValues::Numbers(numbers)) => {
                 Ok(CellColumn::Numbers(*numbers))
@@ -78,7 +78,7 @@ impl Feature {
             (FeatureKind::Text(_), ColumnValues::Texts(texts)) => {
                 let dictionary = texts.dictionary().iter();
                 let cells = dictionary.map(|text| self.kind.cell(Value::Text(text)));
-                Ok(CellColumn::Texts(*texts, cells.collect()))
+                Ok(CellColumn::Texts(texts, cells.collect()))
             }
             (FeatureKind::Flag(_), ColumnValues::Flags(flags)) => Ok(CellColumn::Flags(*flags)),
             (FeatureKind::Number(_), _) => Err("must be numbers"),

@@ -80,7 +80,7 @@ impl services::scoring_service_server::ScoringService for Scoring {
 
     async fn score_columns(
         &self,
-        request: Request<proto::ScoreColumnsRequest>,
+        request: Request<wire::ScoreColumnsRequest>,
     ) -> Result<Response<proto::ScoreColumnsResponse>, Status> {
         let caller = caller(request.extensions())?;
         let (scoring, request) = (self.clone(), request.into_inner());

@@ -25,7 +25,12 @@ struct Terms {
     missing: Term,
     /// Of each entry of a dictionary, or of false and true.
     listed: Vec<Term>,
+    /// Their contributions, where none of them is unusual or at fault.
+    usual: Option<Box<Contributions>>,
 }
+
+/// By the byte that stands for a value.
+type Contributions = [f64; 256];
 
 #[derive(Debug, Clone, Copy)]
 struct Term {
@@ -79,6 +84,49 @@ struct Adder<'s> {
 }
 
 impl Adder<'_> {
+    /// Adds what values contribute that are bytes or bits; `false` where they are
+    /// not, and nothing was added.
+    fn add_usual(
+        &mut self,
+        column: &CellColumn<'_>,
+        of: &Contributions,
+        rows: &Range<usize>,
+    ) -> bool {
+        match column {
+            CellColumn::Texts(texts, _) => {
+                let Some(bytes) = texts.bytes() else {
+                    return false;
+                };
+                self.add_all(bytes[rows.clone()].iter().map(|&b| of[usize::from(b)]));
+            }
+            CellColumn::Flags(flags) => {
+                let Some(bits) = flags.bits() else {
+                    return false;
+                };
+                let bit = |row: usize| bits[row / 8] >> (row % 8) & 1;
+                self.add_all(rows.clone().map(|row| of[usize::from(bit(row))]));
+            }
+            CellColumn::Missing | CellColumn::Numbers(_) => return false,
+        }
+        true
+    }
+
+    /// Adds to each row what its value contributes.
+    fn add_all(&mut self, contributions: impl Iterator<Item = f64>) {
+        let totals = self.sums.totals.iter_mut();
+        let Some(kept) = &mut self.sums.contributions else {
+            for (total, contribution) in totals.zip(contributions) {
+                *total += contribution;
+            }
+            return;
+        };
+        let kept = kept.chunks_exact_mut(self.effects);
+        for ((total, kept), contribution) in totals.zip(kept).zip(contributions) {
+            *total += contribution;
+            kept[self.effect] = contribution;
+        }
+    }
+
     fn add(&mut self, at: usize, contribution: f64) {
         self.sums.totals[at] += contribution;
         if let Some(contributions) = &mut self.sums.contributions {
@@ -107,13 +155,15 @@ impl<'m, 'c> ColumnSums<'m, 'c> {
         let terms = columns.iter().enumerate();
         let terms = terms.map(|(feature, cells)| {
             let term = |cell| model.term(feature, cell);
+            let listed: Vec<Term> = match cells {
+                CellColumn::Missing | CellColumn::Numbers(_) => Vec::new(),
+                CellColumn::Texts(_, cells) => cells.iter().copied().map(term).collect(),
+                CellColumn::Flags(_) => [false, true].map(Cell::Flag).map(term).into(),
+            };
             Terms {
                 missing: term(Cell::Missing),
-                listed: match cells {
-                    CellColumn::Missing | CellColumn::Numbers(_) => Vec::new(),
-                    CellColumn::Texts(_, cells) => cells.iter().copied().map(term).collect(),
-                    CellColumn::Flags(_) => [false, true].map(Cell::Flag).map(term).into(),
-                },
+                usual: usual(&listed),
+                listed,
             }
         });
         Self {
@@ -157,7 +207,16 @@ impl<'m, 'c> ColumnSums<'m, 'c> {
         rows: &Range<usize>,
         mut adder: Adder<'_>,
     ) {
-        let Terms { missing, listed } = terms;
+        let Terms {
+            missing,
+            listed,
+            usual,
+        } = terms;
+        if let Some(usual) = usual
+            && adder.add_usual(column, usual, rows)
+        {
+            return;
+        }
         let known = |index: Option<usize>| {
             let term = index.and_then(|index| listed.get(index));
             term.copied().unwrap_or(*missing)
@@ -190,6 +249,18 @@ impl<'m, 'c> ColumnSums<'m, 'c> {
             adder.add_term(at, term.unwrap_or(missing));
         });
     }
+}
+
+/// `None` where a value is unusual or at fault.
+fn usual(listed: &[Term]) -> Option<Box<Contributions>> {
+    let mut contributions = Box::new([0.0; 256]);
+    for (contribution, term) in contributions.iter_mut().zip(listed) {
+        if term.at_fault || term.unusual.is_some() {
+            return None;
+        }
+        *contribution = term.contribution;
+    }
+    Some(contributions)
 }
 
 impl AdditiveModel {

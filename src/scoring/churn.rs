@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Reason, causes::Causes};
+use super::{Reason, causes::Causes, rank::rank};
 use crate::{
     artifact::{Artifact, ChurnContent, Identity, WrongKind},
     customer::{
@@ -284,34 +284,4 @@ fn build<'r>(
     Ok(named
         .filter(|(name, _)| listed.has_products() || *name != DISTINCT_PRODUCTS)
         .collect())
-}
-
-/// Puts the largest contributions into `largest`, each with its effect: by
-/// absolute size, ties in the schema's order, none that is zero. The sum of the
-/// others is exact because contributions are.
-pub(super) fn rank(
-    contributions: &[f64],
-    max_reasons: usize,
-    largest: &mut Vec<(usize, f64)>,
-) -> f64 {
-    let order = |a: &(usize, f64), b: &(usize, f64)| {
-        let by_size = b.1.abs().total_cmp(&a.1.abs());
-        by_size.then(a.0.cmp(&b.0))
-    };
-    largest.clear();
-    if max_reasons == 0 {
-        return contributions
-            .iter()
-            .fold(0.0, |sum, contribution| sum + contribution);
-    }
-    let all = contributions.iter().copied().enumerate();
-    largest.extend(all.filter(|(_, contribution)| *contribution != 0.0));
-    if max_reasons < largest.len() {
-        largest.select_nth_unstable_by(max_reasons, order);
-    }
-    let others = largest.iter().skip(max_reasons);
-    let remaining = others.fold(0.0, |sum, (_, contribution)| sum + contribution);
-    largest.truncate(max_reasons);
-    largest.sort_unstable_by(order);
-    remaining
 }

@@ -8,6 +8,7 @@ mod contract;
 mod decision;
 mod groups;
 mod profiles;
+mod rank;
 mod split;
 mod value;
 mod what_if;

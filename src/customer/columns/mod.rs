@@ -9,8 +9,8 @@ mod values;
 
 pub use ids::FirstUses;
 pub use values::{
-    ColumnValues, FlagColumn, MAX_DICTIONARY, NumberColumn, SentFlags, SentNumbers, SentTexts,
-    TextColumn,
+    ColumnValues, Doubles, FlagColumn, Indices, MAX_DICTIONARY, NumberColumn, SentFlags,
+    SentNumbers, SentTexts, TextColumn,
 };
 
 use super::{
@@ -22,18 +22,18 @@ use super::{
 pub const MAX_DICTIONARIES: usize = 1_000_000;
 
 /// Customers as they are sent.
-#[derive(Debug, Clone)]
-pub struct SentColumns<'a, F> {
+#[derive(Debug, Clone, Default)]
+pub struct SentColumns<'a> {
     /// One for each row.
-    pub ids: &'a [String],
-    /// The features; an iterator of [`SentColumn`].
-    pub features: F,
+    pub ids: Vec<&'a str>,
+    /// The features.
+    pub features: Vec<SentColumn<'a>>,
     /// What is known of purchases.
     pub summary: Option<SentSummaries<'a>>,
 }
 
 /// A feature as it is sent.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct SentColumn<'a> {
     /// Its name.
     pub name: &'a str,
@@ -42,7 +42,7 @@ pub struct SentColumn<'a> {
 }
 
 /// Values as they are sent.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum SentValues<'a> {
     /// Of a number.
     Numbers(SentNumbers<'a>),
@@ -53,7 +53,7 @@ pub enum SentValues<'a> {
 }
 
 /// Summaries of purchases as they are sent.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct SentSummaries<'a> {
     /// Repeat purchases.
     pub frequency: Option<SentNumbers<'a>>,
@@ -70,13 +70,13 @@ pub struct SentSummaries<'a> {
 /// Customers by column; at least one, of sound shape.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CustomerColumns<'a> {
-    ids: &'a [String],
+    ids: Vec<&'a str>,
     features: Vec<FeatureColumn<'a>>,
     summaries: Option<Summaries<'a>>,
 }
 
 /// One feature of every customer.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct FeatureColumn<'a> {
     /// Its name; no other column has it.
     pub name: &'a str,
@@ -100,10 +100,7 @@ impl<'a> CustomerColumns<'a> {
     ///
     /// Everything that is wrong with it, by paths such as
     /// `features[3].texts.indices[17]`.
-    pub fn new<F>(sent: SentColumns<'a, F>) -> Result<Self, Violations>
-    where
-        F: ExactSizeIterator<Item = SentColumn<'a>>,
-    {
+    pub fn new(sent: SentColumns<'a>) -> Result<Self, Violations> {
         let SentColumns {
             ids,
             features: sent,
@@ -120,14 +117,14 @@ impl<'a> CustomerColumns<'a> {
         }
         let mut features = Vec::with_capacity(sent.len());
         let mut names = FirstUses::with_capacity(sent.len());
-        for (at, column) in sent.enumerate() {
+        for (at, column) in sent.into_iter().enumerate() {
             let earlier = names.earlier(column.name, at);
             match FeatureColumn::new(column, earlier, ids.len()) {
                 Ok(column) => features.push(column),
                 Err(found) => violations.extend(found.within(&format!("features[{at}]"))),
             }
         }
-        let texts = features.iter().map(|column| match column.values {
+        let texts = features.iter().map(|column| match &column.values {
             ColumnValues::Texts(texts) => texts.dictionary().len(),
             ColumnValues::Numbers(_) | ColumnValues::Flags(_) => 0,
         });
@@ -157,8 +154,8 @@ impl<'a> CustomerColumns<'a> {
 
     /// The callers' row ids; neither checked nor distinct.
     #[must_use]
-    pub fn ids(&self) -> &'a [String] {
-        self.ids
+    pub fn ids(&self) -> &[&'a str] {
+        &self.ids
     }
 
     /// The features, in the order sent.
@@ -186,7 +183,7 @@ impl<'a> CustomerColumns<'a> {
     ///
     /// Every violation, as [`Snapshot::with_purchases`] tells it.
     pub fn snapshot(&self, row: usize) -> Result<Snapshot<'a>, InvalidSnapshot<'a>> {
-        let id = self.ids.get(row).map_or("", String::as_str);
+        let id = self.ids.get(row).copied().unwrap_or_default();
         let features = self.features.iter();
         let features = features.map(|column| (column.name, Some(column.values.value(row))));
         let summaries = self.summaries.as_ref();

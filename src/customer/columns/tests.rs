@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use super::*;
 
 fn fields(violations: &Violations) -> Vec<&str> {
@@ -5,13 +7,9 @@ fn fields(violations: &Violations) -> Vec<&str> {
     listed.map(crate::customer::Violation::field).collect()
 }
 
-fn strings<const N: usize>(texts: [&str; N]) -> Vec<String> {
-    texts.map(str::to_owned).into()
-}
-
 fn numbers<'a>(values: &'a [f64], validity: &'a [u8]) -> SentNumbers<'a> {
     SentNumbers {
-        values,
+        values: Doubles::Numbers(values),
         validity,
         ..SentNumbers::default()
     }
@@ -56,16 +54,15 @@ fn bits_are_counted_from_the_lowest() {
 
 #[test]
 fn every_fault_of_the_shape_is_named() {
-    let ids = strings(["a", "b", "c"]);
-    let texts = strings(["x", "y"]);
-    let long = [text_of(1025)];
+    let ids = vec!["a", "b", "c"];
+    let long = "x".repeat(1025);
     let values = [
         ("", Some(SentValues::Numbers(numbers(&[1.0], &[])))),
         ("a", None),
         (
             "a",
             Some(SentValues::Numbers(SentNumbers {
-                values: &[1.0; 3],
+                values: Doubles::Numbers(&[1.0; 3]),
                 little_endian: &[0; 23],
                 validity: &[0, 0],
             })),
@@ -73,26 +70,27 @@ fn every_fault_of_the_shape_is_named() {
         (
             "t",
             Some(SentValues::Texts(SentTexts {
-                dictionary: &texts,
-                indices: &[2, 9, 0],
+                dictionary: vec!["x", "y"],
+                indices: Indices::Numbers(Cow::Borrowed(&[2, 9, 0])),
                 validity: &[0b101],
             })),
         ),
         (
             "u",
             Some(SentValues::Texts(SentTexts {
-                dictionary: &long,
-                indices: &[],
+                dictionary: vec![&long],
+                indices: Indices::default(),
                 validity: &[],
             })),
         ),
         ("f", Some(SentValues::Flags(SentFlags::default()))),
     ];
     let sent = SentColumns {
-        ids: &ids,
+        ids,
         features: values
-            .iter()
-            .map(|&(name, values)| SentColumn { name, values }),
+            .into_iter()
+            .map(|(name, values)| SentColumn { name, values })
+            .collect(),
         summary: Some(SentSummaries {
             frequency: Some(numbers(&[1.0], &[])),
             recency_days: None,
@@ -125,16 +123,12 @@ fn every_fault_of_the_shape_is_named() {
     );
 }
 
-fn text_of(bytes: usize) -> String {
-    "x".repeat(bytes)
-}
-
 #[test]
 fn a_summary_is_all_or_nothing() {
-    let ids = strings(["a", "b", "c"]);
+    let ids = vec!["a", "b", "c"];
     let sent = SentColumns {
-        ids: &ids,
-        features: [].into_iter(),
+        ids,
+        features: Vec::new(),
         summary: Some(SentSummaries {
             frequency: Some(numbers(&[1.0; 3], &[0b101])),
             recency_days: Some(numbers(&[1.0; 3], &[0b001])),

@@ -1,7 +1,7 @@
 //! The values of one column: numbers in either encoding, texts by dictionary,
 //! flags; each with a bitmap of the rows that have a value.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use crate::customer::{MAX_TEXT_BYTES, Value, Violations};
 
@@ -12,22 +12,40 @@ pub const MAX_DICTIONARY: usize = 100_000;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SentNumbers<'a> {
     /// One for each row, or none.
-    pub values: &'a [f64],
+    pub values: Doubles<'a>,
     /// 8 bytes for each row, or none.
     pub little_endian: &'a [u8],
     /// A bitmap; empty where every row has a number.
     pub validity: &'a [u8],
 }
 
+/// Numbers, one after the other.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Doubles<'a> {
+    /// As the machine has them.
+    Numbers(&'a [f64]),
+    /// As the wire has them, little-endian.
+    Packed(&'a [[u8; 8]]),
+}
+
 /// Texts, as they are sent.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct SentTexts<'a> {
     /// The texts, in any order.
-    pub dictionary: &'a [String],
+    pub dictionary: Vec<&'a str>,
     /// One for each row.
-    pub indices: &'a [u32],
+    pub indices: Indices<'a>,
     /// A bitmap; empty where every row has a text.
     pub validity: &'a [u8],
+}
+
+/// Places in a dictionary.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Indices<'a> {
+    /// All below 256.
+    Bytes(&'a [u8]),
+    /// Any.
+    Numbers(Cow<'a, [u32]>),
 }
 
 /// Flags, as they are sent.
@@ -42,16 +60,16 @@ pub struct SentFlags<'a> {
 /// A number for each row, where it has one. It need not be finite.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct NumberColumn<'a> {
-    numbers: Numbers<'a>,
+    numbers: Doubles<'a>,
     validity: Validity<'a>,
 }
 
 /// A text for each row, where it has one.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TextColumn<'a> {
-    dictionary: &'a [String],
+    dictionary: Vec<&'a str>,
     /// Each within the dictionary, where the row has a text.
-    indices: &'a [u32],
+    indices: Indices<'a>,
     validity: Validity<'a>,
 }
 
@@ -60,12 +78,6 @@ pub struct TextColumn<'a> {
 pub struct FlagColumn<'a> {
     values: &'a [u8],
     validity: Validity<'a>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Numbers<'a> {
-    Doubles(&'a [f64]),
-    LittleEndian(&'a [[u8; 8]]),
 }
 
 /// Which rows have a value; `None` for all.
@@ -89,9 +101,9 @@ impl<'a> NumberColumn<'a> {
             if values.len() != rows {
                 violations.push("values", format!("must be {rows}, one for each id"));
             }
-            Numbers::Doubles(values)
+            values
         } else {
-            if !values.is_empty() {
+            if values.len() != 0 {
                 violations.push("values", "must be left out with `little_endian`");
             }
             if eights.len() != rows || !rest.is_empty() {
@@ -100,7 +112,7 @@ impl<'a> NumberColumn<'a> {
                     format!("must be 8 bytes for each of the {rows} ids"),
                 );
             }
-            Numbers::LittleEndian(eights)
+            Doubles::Packed(eights)
         };
         let validity = checked_validity(validity, rows, &mut violations);
         violations.into_result(Self { numbers, validity })
@@ -113,21 +125,21 @@ impl<'a> NumberColumn<'a> {
             return None;
         }
         match self.numbers {
-            Numbers::Doubles(values) => values.get(row).copied(),
-            Numbers::LittleEndian(bytes) => bytes.get(row).map(|eight| f64::from_le_bytes(*eight)),
+            Doubles::Numbers(numbers) => numbers.get(row).copied(),
+            Doubles::Packed(eights) => eights.get(row).map(|eight| f64::from_le_bytes(*eight)),
         }
     }
 
     /// The numbers of some rows, in order.
     pub(crate) fn of_rows(&self, rows: Range<usize>, mut each: impl FnMut(usize, Option<f64>)) {
         match (self.numbers, self.validity) {
-            (Numbers::Doubles(values), None) => {
-                for (at, &number) in values[rows].iter().enumerate() {
+            (Doubles::Numbers(numbers), None) => {
+                for (at, &number) in numbers[rows].iter().enumerate() {
                     each(at, Some(number));
                 }
             }
-            (Numbers::LittleEndian(bytes), None) => {
-                for (at, &eight) in bytes[rows].iter().enumerate() {
+            (Doubles::Packed(eights), None) => {
+                for (at, &eight) in eights[rows].iter().enumerate() {
                     each(at, Some(f64::from_le_bytes(eight)));
                 }
             }
@@ -137,6 +149,50 @@ impl<'a> NumberColumn<'a> {
                 }
             }
         }
+    }
+}
+
+impl Doubles<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Numbers(numbers) => numbers.len(),
+            Self::Packed(eights) => eights.len(),
+        }
+    }
+}
+
+impl Default for Doubles<'_> {
+    fn default() -> Self {
+        Self::Numbers(&[])
+    }
+}
+
+impl Indices<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Numbers(numbers) => numbers.len(),
+        }
+    }
+
+    fn get(&self, row: usize) -> Option<usize> {
+        match self {
+            Self::Bytes(bytes) => bytes.get(row).map(|&index| usize::from(index)),
+            Self::Numbers(numbers) => numbers.get(row).map(|&index| index as usize),
+        }
+    }
+
+    fn largest(&self) -> Option<usize> {
+        match self {
+            Self::Bytes(bytes) => bytes.iter().max().map(|&index| usize::from(index)),
+            Self::Numbers(numbers) => numbers.iter().max().map(|&index| index as usize),
+        }
+    }
+}
+
+impl Default for Indices<'_> {
+    fn default() -> Self {
+        Self::Bytes(&[])
     }
 }
 
@@ -171,12 +227,14 @@ impl<'a> TextColumn<'a> {
         }
         let validity = checked_validity(validity, rows, &mut violations);
         let entries = dictionary.len();
-        for (row, &index) in indices.iter().enumerate() {
-            if index as usize >= entries && is_valid(validity, row) {
-                violations.push(
-                    &format!("indices[{row}]"),
-                    format!("must be below {entries}, the length of the dictionary"),
-                );
+        if indices.largest().is_some_and(|largest| largest >= entries) {
+            for row in 0..indices.len() {
+                if is_valid(validity, row) && indices.get(row).is_some_and(|at| at >= entries) {
+                    violations.push(
+                        &format!("indices[{row}]"),
+                        format!("must be below {entries}, the length of the dictionary"),
+                    );
+                }
             }
         }
         violations.into_result(Self {
@@ -188,21 +246,30 @@ impl<'a> TextColumn<'a> {
 
     /// The texts that rows may have.
     #[must_use]
-    pub fn dictionary(&self) -> &'a [String] {
-        self.dictionary
+    pub fn dictionary(&self) -> &[&'a str] {
+        &self.dictionary
+    }
+
+    /// Where in the dictionary the texts stand, if every row has one and all stand
+    /// among the first 256.
+    pub(crate) fn bytes(&self) -> Option<&'a [u8]> {
+        match self.indices {
+            Indices::Bytes(bytes) if self.validity.is_none() => Some(bytes),
+            Indices::Bytes(_) | Indices::Numbers(_) => None,
+        }
     }
 
     /// Where in the dictionary the text of a row stands, if it has one.
     #[must_use]
     pub fn index(&self, row: usize) -> Option<usize> {
-        let index = self.indices.get(row).map(|&index| index as usize);
+        let index = self.indices.get(row);
         index.filter(|_| is_valid(self.validity, row))
     }
 
     /// The text of a row, if it has one.
     #[must_use]
     pub fn get(&self, row: usize) -> Option<&'a str> {
-        self.dictionary.get(self.index(row)?).map(String::as_str)
+        self.dictionary.get(self.index(row)?).copied()
     }
 }
 
@@ -222,6 +289,11 @@ impl<'a> FlagColumn<'a> {
         violations.into_result(Self { values, validity })
     }
 
+    /// The facts, if that of every row is known.
+    pub(crate) fn bits(&self) -> Option<&'a [u8]> {
+        self.validity.is_none().then_some(self.values)
+    }
+
     /// The fact of a row, if it is known.
     #[must_use]
     pub fn get(&self, row: usize) -> Option<bool> {
@@ -230,7 +302,7 @@ impl<'a> FlagColumn<'a> {
 }
 
 /// The values of one feature.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum ColumnValues<'a> {
     /// Of a number.
     Numbers(NumberColumn<'a>),

@@ -2,30 +2,39 @@
 
 use super::{proto, what_if::feature_value};
 use crate::customer::{
-    CustomerColumns, KnownPurchases, SentColumn, SentColumns, SentFlags, SentNumbers,
-    SentSummaries, SentTexts, SentValues, SummarisedPurchases, Violations,
+    CustomerColumns, Doubles, Indices, KnownPurchases, SentColumn, SentColumns, SentFlags,
+    SentNumbers, SentSummaries, SentTexts, SentValues, SummarisedPurchases, Violations,
 };
 
 impl<'a> TryFrom<&'a proto::CustomerColumns> for CustomerColumns<'a> {
     type Error = Violations;
 
     fn try_from(columns: &'a proto::CustomerColumns) -> Result<Self, Violations> {
+        Self::new(SentColumns::from(columns))
+    }
+}
+
+impl<'a> From<&'a proto::CustomerColumns> for SentColumns<'a> {
+    fn from(columns: &'a proto::CustomerColumns) -> Self {
         let proto::CustomerColumns {
             ids,
             features,
             summary,
         } = columns;
-        Self::new(SentColumns {
-            ids,
-            features: features.iter().map(|column| {
-                let proto::FeatureColumn { name, values } = column;
-                SentColumn {
-                    name,
-                    values: values.as_ref().map(values_of),
-                }
-            }),
+        let features = features.iter();
+        Self {
+            ids: ids.iter().map(String::as_str).collect(),
+            features: features
+                .map(|column| {
+                    let proto::FeatureColumn { name, values } = column;
+                    SentColumn {
+                        name,
+                        values: values.as_ref().map(values_of),
+                    }
+                })
+                .collect(),
             summary: summary.as_ref().map(summaries),
-        })
+        }
     }
 }
 
@@ -39,8 +48,8 @@ fn values_of(values: &proto::feature_column::Values) -> SentValues<'_> {
                 validity,
             } = texts;
             SentValues::Texts(SentTexts {
-                dictionary,
-                indices,
+                dictionary: dictionary.iter().map(String::as_str).collect(),
+                indices: Indices::Numbers(indices.into()),
                 validity,
             })
         }
@@ -75,7 +84,7 @@ fn numbers(numbers: &proto::Numbers) -> SentNumbers<'_> {
         validity,
     } = numbers;
     SentNumbers {
-        values,
+        values: Doubles::Numbers(values),
         little_endian,
         validity,
     }

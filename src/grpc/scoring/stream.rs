@@ -16,7 +16,7 @@ use crate::{
         convert::{self, Asked, Wanted},
         proto,
         status::{Refusal, of_request, row_status, server_draining},
-        wire::{self, Customers, Encoded},
+        wire::{self, CustomerRows, Customers, Encoded},
     },
     scoring::Profiles,
     telemetry::metrics::Call,
@@ -220,14 +220,17 @@ impl<'c> StreamScoring<'c> {
             return Err(Violations::of("settings", text).into());
         }
         match customers {
-            Some(Customers::Rows(wire::CustomerRows { customers })) => {
+            Some(Customers::Rows(CustomerRows { customers })) => {
                 let violations = rows::check(customers.len(), self.limits.rows).within("rows");
                 violations.into_result(())?;
                 self.rows.take_rows(customers.len())?;
                 Ok(Scored::Rows(rows::outcomes(&self.rows, customers).await?))
             }
             Some(Customers::Columns(sent)) => {
-                let columns = columns::parse(Some(sent), self.limits.column_rows)?;
+                let sent = wire::merged(sent).unwrap_or_default();
+                let mut general = proto::CustomerColumns::default();
+                let sent = wire::read_columns(&sent, &mut general)?;
+                let columns = columns::check(Some(sent), self.limits.column_rows)?;
                 self.rows.take_rows(columns.rows())?;
                 let scored = columns::score(&self.columns, &columns, self.encoding).await?;
                 Ok(Scored::Columns(Box::new(scored)))

@@ -5,7 +5,10 @@
 
 use prost::Message as _;
 
-use super::wire_type::{FIXED_64, LENGTH_DELIMITED, VARINT};
+use super::{
+    reader::Bytes,
+    wire_type::{FIXED_64, LENGTH_DELIMITED, VARINT, tag},
+};
 use crate::{
     customer::{Features, InOrder, Names, Value},
     grpc::proto::{PurchaseHistory, PurchaseSummary, customer::Purchases},
@@ -37,19 +40,15 @@ const NULL: u8 = tag(4, LENGTH_DELIMITED);
 /// byte and an empty value's two.
 const LEAST_FEATURE_BYTES: usize = 9;
 
-const fn tag(field: u8, wire_type: u8) -> u8 {
-    field << 3 | wire_type
-}
-
 impl<'b> PlainCustomer<'b> {
     /// `None` where the bytes are of another kind, or no customer at all.
     pub(in crate::grpc) fn read(bytes: &'b [u8], names: Option<&'b Names>) -> Option<Self> {
-        let mut customer = Bytes(bytes);
+        let mut customer = Bytes::new(bytes);
         let (mut id, mut as_of, mut purchases) = (None, None, None);
         let mut features = names.map_or_else(Features::default, |names| {
             Features::InOrder(InOrder::new(names))
         });
-        while !customer.0.is_empty() {
+        while !customer.is_empty() {
             match customer.byte()? {
                 ID if id.is_none() => id = Some(customer.text()?),
                 FEATURE => {
@@ -59,7 +58,7 @@ impl<'b> PlainCustomer<'b> {
                         Features::Named(features) => {
                             if features.is_empty() {
                                 // A guess from below, for few features are that short.
-                                features.reserve(customer.0.len() / (3 * LEAST_FEATURE_BYTES));
+                                features.reserve(customer.len() / (3 * LEAST_FEATURE_BYTES));
                             }
                             features.push((str::from_utf8(name).ok()?, value));
                         }
@@ -87,7 +86,7 @@ impl<'b> PlainCustomer<'b> {
 }
 
 fn feature(bytes: &[u8]) -> Option<(&[u8], Value<'_>)> {
-    let mut entry = Bytes(bytes);
+    let mut entry = Bytes::new(bytes);
     entry.expect(KEY)?;
     let name = entry.delimited()?;
     entry.expect(VALUE)?;
@@ -96,7 +95,7 @@ fn feature(bytes: &[u8]) -> Option<(&[u8], Value<'_>)> {
 }
 
 fn value(bytes: &[u8]) -> Option<Value<'_>> {
-    let mut value = Bytes(bytes);
+    let mut value = Bytes::new(bytes);
     let read = match value.byte()? {
         NUMBER => Value::Number(f64::from_le_bytes(value.array()?)),
         TEXT => Value::Text(value.text()?),
@@ -112,54 +111,6 @@ fn value(bytes: &[u8]) -> Option<Value<'_>> {
         _ => return None,
     };
     value.end(read)
-}
-
-/// What is left to read.
-struct Bytes<'b>(&'b [u8]);
-
-impl<'b> Bytes<'b> {
-    fn byte(&mut self) -> Option<u8> {
-        let (&first, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(first)
-    }
-
-    fn expect(&mut self, byte: u8) -> Option<()> {
-        (self.byte()? == byte).then_some(())
-    }
-
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (array, rest) = self.0.split_first_chunk()?;
-        self.0 = rest;
-        Some(*array)
-    }
-
-    /// Bytes after their length, which takes one or two bytes in all but long
-    /// texts and histories.
-    fn delimited(&mut self) -> Option<&'b [u8]> {
-        let low = self.byte()?;
-        let length = if low < 0x80 {
-            usize::from(low)
-        } else {
-            let high = self.byte()?;
-            if high >= 0x80 {
-                return None;
-            }
-            usize::from(low & 0x7f) | usize::from(high) << 7
-        };
-        let (delimited, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
-        Some(delimited)
-    }
-
-    fn text(&mut self) -> Option<&'b str> {
-        std::str::from_utf8(self.delimited()?).ok()
-    }
-
-    /// `read`, if nothing is left.
-    fn end<T>(&self, read: T) -> Option<T> {
-        self.0.is_empty().then_some(read)
-    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,14 @@
 //! Messages as the server reads and writes them. Requests are those of the
-//! contract, but for customers, which stay bytes until they are scored: most are
-//! then read without a map and without a copy of their texts. Scores are written
+//! contract, but for customers, by row or by column, which stay bytes until they are
+//! scored: most are then read without a map and without a copy of their texts. Scores are written
 //! from what they borrow, with no message in between.
 
 mod answer;
+mod columns;
 mod customer;
+mod reader;
 mod sent;
+mod stream;
 mod writer;
 
 use std::borrow::Cow;
@@ -14,8 +17,10 @@ use prost::bytes::Bytes;
 
 use super::{convert::Asked, proto};
 pub(super) use answer::{Answer, Encoded};
+pub(super) use columns::read_columns;
 pub(super) use customer::PlainCustomer;
 pub(super) use sent::SentCustomer;
+pub(super) use stream::{CustomerRows, Customers, StreamScoresRequest};
 pub(super) use writer::{Fields, MessageWriter};
 
 /// How a field is written, the lower three bits of its key.
@@ -23,6 +28,11 @@ mod wire_type {
     pub(super) const VARINT: u8 = 0;
     pub(super) const FIXED_64: u8 = 1;
     pub(super) const LENGTH_DELIMITED: u8 = 2;
+
+    /// The key of one of the first fields.
+    pub(super) const fn tag(field: u8, wire_type: u8) -> u8 {
+        field << 3 | wire_type
+    }
 }
 
 /// `holdfast.v1.ScoreCustomerResponse`.
@@ -76,45 +86,59 @@ macro_rules! request {
 request!(ScoreCustomerRequest);
 request!(ScoreCustomersRequest);
 
-/// `holdfast.v1.StreamScoresRequest`.
+/// `holdfast.v1.ScoreColumnsRequest`.
 #[derive(Clone, PartialEq, prost::Message)]
-pub(super) struct StreamScoresRequest {
-    #[prost(uint64, tag = "1")]
-    pub(super) sequence: u64,
+pub(super) struct ScoreColumnsRequest {
+    #[prost(message, optional, tag = "1")]
+    churn_model: Option<proto::ModelSelector>,
     #[prost(message, optional, tag = "2")]
-    pub(super) settings: Option<proto::StreamSettings>,
-    #[prost(oneof = "Customers", tags = "10, 11")]
-    pub(super) customers: Option<Customers>,
+    value_model: Option<proto::ModelSelector>,
+    #[prost(string, tag = "4")]
+    profile: String,
+    #[prost(message, optional, tag = "5")]
+    score_mask: Option<prost_types::FieldMask>,
+    #[prost(string, tag = "6")]
+    language: String,
+    #[prost(uint32, optional, tag = "9")]
+    pub(super) max_reasons: Option<u32>,
+    #[prost(bytes = "bytes", repeated, tag = "10")]
+    columns: Vec<Bytes>,
+    #[prost(enumeration = "proto::NumberEncoding", tag = "11")]
+    pub(super) number_encoding: i32,
 }
 
-/// Which shape the customers of a stream have.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one message at a time; the columns are what streams are for"
-)]
-#[derive(Clone, PartialEq, prost::Oneof)]
-pub(super) enum Customers {
-    #[prost(message, tag = "10")]
-    Rows(CustomerRows),
-    #[prost(message, tag = "11")]
-    Columns(proto::CustomerColumns),
-}
+impl ScoreColumnsRequest {
+    /// What it says of models and answers.
+    pub(super) fn asked(&self) -> Asked<'_> {
+        Asked {
+            churn_model: self.churn_model.as_ref(),
+            value_model: self.value_model.as_ref(),
+            score_mask: self.score_mask.as_ref(),
+            profile: &self.profile,
+            language: &self.language,
+            ..Asked::default()
+        }
+    }
 
-/// `holdfast.v1.CustomerRows`.
-#[derive(Clone, PartialEq, prost::Message)]
-pub(super) struct CustomerRows {
-    #[prost(bytes = "bytes", repeated, tag = "1")]
-    pub(super) customers: Vec<Bytes>,
+    /// The bytes of the columns, if some were sent.
+    pub(super) fn columns(&self) -> Option<Cow<'_, [u8]>> {
+        merged(&self.columns)
+    }
 }
 
 impl ScoreCustomerRequest {
     /// The bytes of the customer, if one was sent.
     pub(super) fn customer(&self) -> Option<Cow<'_, [u8]>> {
-        match self.customers.as_slice() {
-            [] => None,
-            [once] => Some(Cow::Borrowed(once)),
-            parts => Some(Cow::Owned(parts.concat())),
-        }
+        merged(&self.customers)
+    }
+}
+
+/// The bytes of a message that was sent in parts, if it was.
+pub(super) fn merged(parts: &[Bytes]) -> Option<Cow<'_, [u8]>> {
+    match parts {
+        [] => None,
+        [whole] => Some(Cow::Borrowed(whole)),
+        parts => Some(Cow::Owned(parts.concat())),
     }
 }
 
@@ -130,6 +154,7 @@ macro_rules! name {
 
 name!(ScoreCustomerRequest);
 name!(ScoreCustomersRequest);
+name!(ScoreColumnsRequest);
 name!(StreamScoresRequest);
 
 #[cfg(test)]
@@ -186,20 +211,46 @@ mod tests {
         let read = ScoreCustomersRequest::decode(many.as_slice()).unwrap();
         assert_eq!(read.encode_to_vec(), many);
 
+        let columns = proto::CustomerColumns {
+            ids: vec!["c".to_owned()],
+            ..proto::CustomerColumns::default()
+        };
+        let by_column = proto::ScoreColumnsRequest {
+            churn_model: selector("churn"),
+            value_model: selector("value"),
+            profile: "retail".to_owned(),
+            score_mask: Some(prost_types::FieldMask {
+                paths: vec!["churn".to_owned()],
+            }),
+            language: "zh".to_owned(),
+            max_reasons: Some(0),
+            columns: Some(columns.clone()),
+            number_encoding: proto::NumberEncoding::LittleEndian.into(),
+        }
+        .encode_to_vec();
+        let read = ScoreColumnsRequest::decode(by_column.as_slice()).unwrap();
+        assert_eq!(read.encode_to_vec(), by_column);
+        assert_eq!(read.columns().unwrap(), columns.encode_to_vec());
+
         let rows = proto::CustomerRows {
             customers: vec![customer.clone(), customer],
         };
-        let message = proto::StreamScoresRequest {
-            sequence: 3,
-            settings: Some(proto::StreamSettings {
-                churn_model: selector("churn"),
-                ..proto::StreamSettings::default()
-            }),
-            customers: Some(proto::stream_scores_request::Customers::Rows(rows)),
+        for customers in [
+            proto::stream_scores_request::Customers::Rows(rows),
+            proto::stream_scores_request::Customers::Columns(columns),
+        ] {
+            let message = proto::StreamScoresRequest {
+                sequence: 3,
+                settings: Some(proto::StreamSettings {
+                    churn_model: selector("churn"),
+                    ..proto::StreamSettings::default()
+                }),
+                customers: Some(customers),
+            }
+            .encode_to_vec();
+            let read = StreamScoresRequest::decode(message.as_slice()).unwrap();
+            assert_eq!(read.encode_to_vec(), message);
         }
-        .encode_to_vec();
-        let read = StreamScoresRequest::decode(message.as_slice()).unwrap();
-        assert_eq!(read.encode_to_vec(), message);
     }
 
     #[test]

@@ -14,7 +14,8 @@ use crate::{
     policy::{CauseSum, EffectCause},
     scoring::{
         causes::Causes,
-        churn::{ChurnScorer, NO_FEATURES, rank},
+        churn::{ChurnScorer, NO_FEATURES},
+        rank::rank,
     },
 };
 
@@ -85,7 +86,7 @@ impl<'m, 'c> ChurnPlan<'m, 'c> {
     /// With places for so many reasons of each row.
     pub(super) fn new(
         scorer: ChurnScorer<'m>,
-        columns: &CustomerColumns<'c>,
+        columns: &'c CustomerColumns<'c>,
         per_row: usize,
     ) -> Result<Self, Violations> {
         let model = &scorer.content.model;

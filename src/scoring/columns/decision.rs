@@ -74,8 +74,8 @@ impl<'m, 'c> DecisionPlan<'m, 'c> {
         let payments = rules.and_then(|rules| {
             let mut features = columns.features().iter();
             let column = features.find(|column| column.name == rules.feature)?;
-            match column.values {
-                ColumnValues::Numbers(numbers) => Some(numbers),
+            match &column.values {
+                ColumnValues::Numbers(numbers) => Some(*numbers),
                 ColumnValues::Texts(_) | ColumnValues::Flags(_) => None,
             }
         });

@@ -198,7 +198,7 @@ impl<'m> ColumnPlan<'m, '_> {
     /// Marks the rows whose id is none, or an earlier row's.
     fn check_ids(&mut self, rows: &Range<usize>) {
         for (at, row) in rows.clone().enumerate() {
-            let earlier = self.first_uses.earlier(&self.columns.ids()[row], row);
+            let earlier = self.first_uses.earlier(self.columns.ids()[row], row);
             self.at_fault[at] |= !self.columns.has_sound_id(row);
             if let Some(earlier) = earlier.filter(|_| !self.columns.ids()[row].is_empty()) {
                 self.at_fault[at] = true;
