@@ -10,8 +10,8 @@
 //! slower of the two.
 //!
 //! `cargo bench --bench load -- --seconds 0.2` shortens the rounds, for a smoke
-//! test; `--only ScoreCustomers` leaves the other methods out. `--reloads` measures
-//! something else: calls at half of the server's capacity while what it serves
+//! test; `--only ScoreCustomers` leaves the other methods out, `--lane reasons` what is
+//! scored otherwise. `--reloads` measures something else: calls at half of the server's capacity while what it serves
 //! changes, beside the same without changes.
 
 mod client;
@@ -50,30 +50,31 @@ const SECONDS: f64 = 2.0;
 const TEST_SECONDS: f64 = 0.05;
 const MAX_SECONDS: f64 = 60.0;
 
+/// What is measured, where not everything is.
+#[derive(Default)]
+struct Only {
+    method: Option<String>,
+    /// A part of the labels of what is scored.
+    lane: Option<String>,
+}
+
 /// What the command line asks for.
 enum Command {
-    Measure {
-        round: Duration,
-        only: Option<String>,
-    },
-    MeasureReloads {
-        round: Duration,
-    },
-    Serve {
-        models: String,
-    },
+    Measure { round: Duration, only: Only },
+    MeasureReloads { round: Duration },
+    Serve { models: String },
 }
 
 fn main() -> anyhow::Result<()> {
     match command(env::args().skip(1))? {
         Command::Serve { models } => server::run(Path::new(&models)),
         Command::MeasureReloads { round } => reloads::measure(round),
-        Command::Measure { round, only } => measure(round, only.as_deref()),
+        Command::Measure { round, only } => measure(round, &only),
     }
 }
 
 fn command(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Command> {
-    let (mut seconds, mut asked, mut only) = (TEST_SECONDS, None, None);
+    let (mut seconds, mut asked, mut only) = (TEST_SECONDS, None, Only::default());
     let mut reloads = false;
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
@@ -90,13 +91,18 @@ fn command(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Comman
                 asked = Some(value);
             }
             "--reloads" => reloads = true,
-            "--only" => only = Some(arguments.next().context("--only lacks a method")?),
+            "--only" => {
+                only.method = Some(arguments.next().context("--only lacks a method")?);
+            }
+            "--lane" => only.lane = Some(arguments.next().context("--lane lacks a label")?),
             server::ARGUMENT => {
                 let models = arguments.next().context("no directory of models")?;
                 return Ok(Command::Serve { models });
             }
             other => {
-                bail!("unknown argument `{other}`; the options are --seconds, --only and --reloads")
+                bail!(
+                    "unknown argument `{other}`; the options are --seconds, --only, --lane and --reloads"
+                )
             }
         }
     }
@@ -107,8 +113,20 @@ fn command(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Comman
     Ok(Command::Measure { round, only })
 }
 
-fn measure(round: Duration, only: Option<&str>) -> anyhow::Result<()> {
-    let workloads = workload::all(&telco::churn_model()?)?;
+fn measure(round: Duration, only: &Only) -> anyhow::Result<()> {
+    let mut workloads = workload::all(&telco::churn_model()?)?;
+    let Only { method, lane } = only;
+    workloads.retain(|workload| method.as_ref().is_none_or(|only| only == workload.method));
+    for workload in &mut workloads {
+        workload.lanes.retain(
+            |Lane {
+                 label, answered, ..
+             }| match answered {
+                Answered::Unscored(_) => true,
+                Answered::Scored(_) => lane.as_ref().is_none_or(|only| label.contains(only)),
+            },
+        );
+    }
     let server = ServerProcess::start(telco::MODELS.as_ref())?;
     let mut out = io::stdout().lock();
     let (placement, seconds) = (server.placement(), round.as_secs_f64());
@@ -116,14 +134,13 @@ fn measure(round: Duration, only: Option<&str>) -> anyhow::Result<()> {
         out,
         "{placement}; medians of {ROUNDS} rounds of {seconds} s"
     )?;
-    let only = |workload: &&Workload| only.is_none_or(|only| only == workload.method);
     // Made now, so that its threads are where this one is pinned.
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?
         .block_on(async {
             let mut decoded = None;
-            for workload in workloads.iter().filter(only) {
+            for workload in &workloads {
                 let section = compare(workload, &server, round).await?;
                 write!(out, "\n{section}")?;
                 if workload.method == "ScoreCustomers" {

@@ -27,7 +27,7 @@ pub use known::{
     KnownPurchases, ListedPurchases, MAX_AMOUNT, MAX_PURCHASES, SentPurchase, SentSummary,
     SummarisedPurchases,
 };
-pub use names::{Features, InOrder, Names};
+pub use names::{ExpectedNames, Features, InOrder, Names};
 pub use opportunities::Counting;
 pub use products::{MAX_PRODUCT_BYTES, MAX_PRODUCTS};
 pub use purchases::{Occasion, PurchaseDay, PurchaseHistory, Purchases, Refunds};

@@ -11,19 +11,43 @@ use super::{MAX_FEATURES, Value, check_feature, value_fault};
 /// Found by bytes, so that a reader need not know first whether they are text.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
-    names: Vec<String>,
+    names: Vec<Name>,
     positions: HashMap<Box<[u8]>, usize>,
 }
 
+#[derive(Debug, Clone)]
+struct Name {
+    name: String,
+    /// What its values mostly are, where that is one of few texts.
+    texts: Vec<String>,
+}
+
+/// So many texts are compared one by one.
+const FEW_TEXTS: usize = 8;
+
 impl Names {
-    /// Adds a name at the end, unless it is there.
-    pub(crate) fn add(&mut self, name: &str) -> bool {
+    /// Adds a name at the end, unless it is there, and the texts that its values
+    /// mostly are.
+    pub(crate) fn add(&mut self, name: &str, texts: &[String]) -> bool {
         let position = self.names.len();
         let new = self.positions.try_insert(name.as_bytes().into(), position);
         if new.is_ok() {
-            self.names.push(name.to_owned());
+            let few = texts.len() <= FEW_TEXTS;
+            self.names.push(Name {
+                name: name.to_owned(),
+                texts: if few { texts.to_vec() } else { Vec::new() },
+            });
         }
         new.is_ok()
+    }
+
+    /// The text of these bytes, if it is one that values of the name at `position`
+    /// mostly are: it need not be checked to be one.
+    #[must_use]
+    pub fn known_text(&self, position: usize, bytes: &[u8]) -> Option<&str> {
+        let mut texts = self.names.get(position)?.texts.iter();
+        let known = texts.find(|text| text.as_bytes() == bytes);
+        known.map(String::as_str)
     }
 
     /// Where a name stands.
@@ -39,7 +63,57 @@ impl Names {
 
     /// The names, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(String::as_str)
+        self.names.iter().map(|name| name.name.as_str())
+    }
+}
+
+/// The names that are to be read, and the order in which they came last: those of
+/// one customer of many mostly come as those of the one before.
+#[derive(Debug)]
+pub struct ExpectedNames<'n> {
+    names: &'n Names,
+    /// The position of each; `None` where no other customer follows.
+    order: Option<Vec<usize>>,
+}
+
+impl<'n> ExpectedNames<'n> {
+    /// For one customer.
+    #[must_use]
+    pub fn once(names: &'n Names) -> Self {
+        Self { names, order: None }
+    }
+
+    /// For customers that were sent together.
+    #[must_use]
+    pub fn again(names: &'n Names) -> Self {
+        Self {
+            names,
+            order: Some(Vec::with_capacity(names.len())),
+        }
+    }
+
+    /// The names.
+    #[must_use]
+    pub fn names(&self) -> &'n Names {
+        self.names
+    }
+
+    /// Where the name stands that comes at `place` among those of a customer.
+    pub fn position(&mut self, place: usize, name: &[u8]) -> Option<usize> {
+        let Some(order) = &mut self.order else {
+            return self.names.position(name);
+        };
+        let last = order.get(place).copied();
+        let is_last = |last: &usize| self.names.names[*last].name.as_bytes() == name;
+        if let Some(last) = last.filter(is_last) {
+            return Some(last);
+        }
+        let position = self.names.position(name)?;
+        match order.get_mut(place) {
+            Some(last) => *last = position,
+            None => order.push(position),
+        }
+        Some(position)
     }
 }
 
@@ -127,11 +201,10 @@ impl<'a> InOrder<'a> {
         }
     }
 
-    /// Puts a value to its name; of one name, the last counts. `None`: there is
-    /// no such name.
-    pub(crate) fn put(&mut self, name: &[u8], value: Value<'a>) -> Option<()> {
-        let position = self.names.position(name)?;
-        *self.values.get_mut(position)? = Some(value);
-        Some(())
+    /// Puts a value to the name at `position`; of one name, the last counts.
+    pub(crate) fn put(&mut self, position: usize, value: Value<'a>) {
+        if let Some(place) = self.values.get_mut(position) {
+            *place = Some(value);
+        }
     }
 }

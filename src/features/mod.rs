@@ -217,7 +217,11 @@ impl Schema {
         let mut width = 0;
         for feature in &features {
             feature.check()?;
-            if !names.add(&feature.name) {
+            let texts = match &feature.kind {
+                FeatureKind::Text(categories) => categories.as_slice(),
+                FeatureKind::Number(_) | FeatureKind::Flag(_) => &[],
+            };
+            if !names.add(&feature.name, texts) {
                 return Err(SchemaError::DuplicateFeature {
                     feature: feature.name.clone(),
                 });

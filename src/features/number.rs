@@ -1,5 +1,7 @@
 //! How a number becomes columns: a line or a curve.
 
+use super::Unusual;
+
 /// How a number is encoded; in the number's own unit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NumberEncoding {
@@ -59,12 +61,20 @@ impl NumberEncoding {
     }
 
     /// Calls `column` with the index, from 0, and value of every column that is
-    /// not zero, for a number within the range.
-    pub(super) fn encode(&self, number: f64, mut column: impl FnMut(usize, f64)) {
+    /// not zero, for the nearest number within the range.
+    #[inline]
+    pub(crate) fn encode(
+        &self,
+        number: f64,
+        mut column: impl FnMut(usize, f64),
+    ) -> Option<Unusual> {
+        let scored_as = number.clamp(self.minimum, self.maximum);
         match &self.shape {
-            Shape::Line => column(0, (number - self.mean) / self.standard_deviation),
-            Shape::Curve(knots) => Place::of(number, knots).each(column),
+            Shape::Line => column(0, (scored_as - self.mean) / self.standard_deviation),
+            Shape::Curve(knots) => Place::of(scored_as, knots).each(column),
         }
+        // A comparison, not a flag from the clamp: -0.0 is in a range that starts at 0.
+        (scored_as != number).then_some(Unusual::OutOfTrainedRange { scored_as })
     }
 }
 
@@ -86,12 +96,25 @@ pub(super) struct Place {
     share: f64,
 }
 
+/// So many are compared all at once, which takes no branch.
+const FEW_KNOTS: usize = 32;
+
+/// How many of these knots, which rise, are not above a number.
+#[inline]
+fn knots_up_to(number: f64, knots: &[f64]) -> usize {
+    if knots.len() > FEW_KNOTS {
+        return knots.partition_point(|&knot| knot <= number);
+    }
+    knots.iter().map(|&knot| usize::from(knot <= number)).sum()
+}
+
 impl Place {
     /// `knots` are at least two, rising and finite; numbers beyond them stand at
     /// the nearest.
+    #[inline]
     pub(super) fn of(number: f64, knots: &[f64]) -> Self {
         let last = knots.len() - 1;
-        let knot = knots[1..last].partition_point(|&knot| knot <= number);
+        let knot = knots_up_to(number, &knots[1..last]);
         let (low, high) = (knots[knot], knots[knot + 1]);
         // Halved, so that the difference of huge knots is finite.
         let share = (number / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0);
@@ -111,6 +134,7 @@ impl Place {
 
     /// Calls `column` with the knots that have a weight, and their weights,
     /// which add up to 1.
+    #[inline]
     pub(super) fn each(self, mut column: impl FnMut(usize, f64)) {
         let Self { knot, share } = self;
         if share < 1.0 {
@@ -154,6 +178,21 @@ mod tests {
             let mut found = Vec::new();
             Place::of(number, &[0.0, 1.0, 3.0]).each(|knot, weight| found.push((knot, weight)));
             assert_eq!(found, [(knot, 1.0)], "{number}");
+        }
+    }
+
+    #[test]
+    fn many_knots_are_searched_as_few_are() {
+        let knots: Vec<f64> = (0..2 * FEW_KNOTS).map(|knot| knot as f64).collect();
+        for number in [-1.0, 0.0, 0.5, 7.0, 31.5, 32.0, 63.0, 99.0, f64::NAN] {
+            let some = |knots: &[f64]| {
+                knots
+                    .chunks(9)
+                    .map(|knots| knots_up_to(number, knots))
+                    .sum()
+            };
+            let few: usize = some(&knots);
+            assert_eq!(knots_up_to(number, &knots), few, "{number}");
         }
     }
 

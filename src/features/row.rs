@@ -169,10 +169,7 @@ impl Schema {
         let columns = &self.columns[feature];
         match (&self.features[feature].kind, cell) {
             (FeatureKind::Number(encoding), Cell::Number(number)) => {
-                let scored_as = number.clamp(encoding.minimum, encoding.maximum);
-                encoding.encode(scored_as, |index, x| column(columns.start + index, x));
-                // A comparison, not a flag from the clamp: -0.0 is in a range that starts at 0.
-                (scored_as != number).then_some(Unusual::OutOfTrainedRange { scored_as })
+                encoding.encode(number, |index, x| column(columns.start + index, x))
             }
             (FeatureKind::Text(categories), Cell::Category(category)) => {
                 column(columns.start + category, 1.0);

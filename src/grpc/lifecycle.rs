@@ -9,8 +9,10 @@ use tokio::{
     time::{self, MissedTickBehavior},
 };
 use tonic_health::{ServingStatus, server::HealthReporter};
+use tracing::error;
 
 use super::{
+    background,
     services::{model_service_server, scoring_service_server},
     splits::SplitReport,
     tls::LiveTls,
@@ -42,7 +44,7 @@ pub(super) struct Reloaded {
     pub(super) policies: Vec<PolicyChange>,
 }
 
-/// The work was cut off, because the process ends.
+/// The work was cut off, because it failed or the process ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stopped;
 
@@ -82,12 +84,16 @@ impl Lifecycle {
     ) -> Result<T, Stopped> {
         let turn = Arc::clone(&self.turn).lock_owned().await;
         let (registry, worked) = (Arc::clone(&self.registry), Arc::clone(&self.worked));
-        let done = self.runtime.spawn_blocking(move || {
+        let done = background::begin(&self.runtime, move || {
             let result = work(&registry);
             drop(turn);
             worked.notify_one();
             result
         });
+        let done = done.map_err(|error| {
+            error!(%error, "no thread to work on");
+            Stopped
+        })?;
         done.await.map_err(|_| Stopped)
     }
 

@@ -6,6 +6,7 @@
 mod access;
 mod admin;
 mod audit;
+mod background;
 pub mod client;
 mod codec;
 mod connection;

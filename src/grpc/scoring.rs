@@ -30,6 +30,7 @@ use super::{
 };
 use crate::{
     access::Principal,
+    customer::ExpectedNames,
     registry::{LivePolicies, Registry},
     scoring::{CauseTables, Profiles, Splits},
     telemetry::Metrics,
@@ -84,9 +85,15 @@ impl services::scoring_service_server::ScoringService for Scoring {
     ) -> Result<Response<proto::ScoreColumnsResponse>, Status> {
         let caller = caller(request.extensions())?;
         let (scoring, request) = (self.clone(), request.into_inner());
+        let are_few = request.column_bytes() <= columns::FEW_BYTES;
         let columns = async move { scoring.score_request_of_columns(&request, caller).await };
+        let columns = if are_few {
+            columns.await?
+        } else {
+            self.pool.run(columns).await??
+        };
         Ok(Response::new(proto::ScoreColumnsResponse {
-            columns: Some(self.pool.run(columns).await??),
+            columns: Some(columns),
         }))
     }
 
@@ -144,7 +151,8 @@ impl Scoring {
         let pinned = self.pin(caller);
         let scorer = pinned.rows(wanted, request.max_reasons)?;
         pinned.take_rows(1)?;
-        let mut customer = SentCustomer::read(bytes, scorer.names())?;
+        let mut expected = scorer.names().map(ExpectedNames::once);
+        let mut customer = SentCustomer::read(bytes, expected.as_mut())?;
         let arms = scorer.arms(&customer);
         let answer = scorer.score(&mut customer, arms, |score| {
             Encoded::with_capacity(SCORE_BYTES, |answer| scorer.write(score, arms, 1, answer))

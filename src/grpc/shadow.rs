@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use super::wire::SentCustomer;
 use crate::{
     artifact::Artifact,
+    customer::ExpectedNames,
     policy::RiskBands,
     registry::{Catalogue, Choice, Selector},
     scoring::{Models, Part, Scorer, Splits},
@@ -169,7 +170,8 @@ impl Waiting {
             Part::Segmentation => return None,
         };
         let scorer = Scorer::new(models, 0).ok()?.without_potential();
-        let mut customer = SentCustomer::read(&self.customer, scorer.names()).ok()?;
+        let mut expected = scorer.names().map(ExpectedNames::once);
+        let mut customer = SentCustomer::read(&self.customer, expected.as_mut()).ok()?;
         let score = customer.score(&scorer, |score| {
             let churn = score.churn.as_ref().map(|churn| churn.probability);
             let value = score.value.as_ref();

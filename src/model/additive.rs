@@ -14,7 +14,10 @@
 //! the total bit for bit in any order.
 
 use super::exact::Grid;
-use crate::features::{Cell, FeatureKind, Note, NumberEncoding, Row, Schema, Shape, Unusual};
+use crate::{
+    customer::Value,
+    features::{Cell, FeatureKind, Note, NumberEncoding, Row, Schema, Shape, Unusual},
+};
 
 /// Above this, a sum says nothing: as log-odds, probabilities are 0 or 1 from
 /// about ±745, and no money has so many digits.
@@ -39,7 +42,13 @@ pub struct AdditiveModel {
     /// Σ w·m over the columns of each effect.
     mean_contributions: Vec<f64>,
     grid: Grid,
+    /// What each feature adds by those of its values that can be listed, worked
+    /// out once; see [`place`].
+    listed: Vec<Vec<Addition>>,
 }
+
+/// What a value adds, and what is unusual about it.
+type Addition = (f64, Option<Unusual>);
 
 /// The sum of one row.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +61,25 @@ pub(super) struct Sum {
     pub(super) total: f64,
     /// What was unusual about the row, in the schema's order.
     pub(super) notes: Vec<Note>,
+}
+
+/// What a feature adds by its numbers.
+pub(super) struct NumberEffect<'m> {
+    encoding: &'m NumberEncoding,
+    coefficients: &'m [Coefficient],
+    begin: f64,
+    grid: Grid,
+}
+
+impl NumberEffect<'_> {
+    #[inline]
+    pub(super) fn addition(&self, number: f64) -> Addition {
+        let mut sum = self.begin;
+        let unusual = self.encoding.encode(number, |column, x| {
+            sum += self.coefficients[column].weight * x;
+        });
+        (self.grid.round(sum), unusual)
+    }
 }
 
 impl AdditiveModel {
@@ -94,30 +122,44 @@ impl AdditiveModel {
             return Err(ModelError::SumTooLarge);
         }
         let grid = Grid::for_sums_up_to(bound);
-        Ok(Self {
+        let mut model = Self {
             base: grid.round(exact_base),
             schema,
             intercept,
             coefficients,
             mean_contributions,
             grid,
-        })
+            listed: Vec::new(),
+        };
+        let features = model.schema.features().iter().enumerate();
+        model.listed = features
+            .map(|(at, feature)| {
+                let cells = listed_cells(&feature.kind);
+                cells
+                    .map(|cell| model.computed_addition(at, cell))
+                    .collect()
+            })
+            .collect();
+        Ok(model)
     }
 
     /// Sums up one row.
     pub(super) fn sum(&self, row: &Row<'_>) -> Sum {
-        let mut notes = Vec::new();
-        let mut total = self.base;
-        let contributions = (0..self.schema.effects())
-            .map(|effect| {
-                let mut sum = self.begin(effect);
-                let add = |column: usize, x| sum += self.coefficients[column].weight * x;
-                notes.extend(self.schema.encode(effect, row, add));
-                let contribution = self.grid.round(sum);
-                total += contribution;
-                contribution
-            })
-            .collect();
+        let (mut notes, mut total) = (Vec::new(), self.base);
+        let mut contributions = Vec::with_capacity(self.schema.effects());
+        for (feature, value) in row.values().iter().enumerate() {
+            let cell = self.cell(feature, *value);
+            let (contribution, unusual) = self.feature_contribution(feature, cell);
+            notes.extend(unusual.map(|unusual| Note { feature, unusual }));
+            contributions.push(contribution);
+            total += contribution;
+        }
+        for (pair, of) in self.schema.pairs().iter().enumerate() {
+            let cells = of.features.map(|at| self.cell(at, row.values()[at]));
+            let contribution = self.pair_contribution(pair, cells);
+            contributions.push(contribution);
+            total += contribution;
+        }
         Sum {
             base: self.base,
             contributions,
@@ -126,12 +168,36 @@ impl AdditiveModel {
         }
     }
 
+    fn cell(&self, feature: usize, value: Value<'_>) -> Cell {
+        self.schema.features()[feature].kind.cell(value)
+    }
+
     /// What one feature adds, and what is unusual about it.
-    pub(super) fn feature_contribution(
-        &self,
-        feature: usize,
-        cell: Cell,
-    ) -> (f64, Option<Unusual>) {
+    pub(super) fn feature_contribution(&self, feature: usize, cell: Cell) -> Addition {
+        let listed = place(cell).and_then(|at| self.listed[feature].get(at));
+        match listed {
+            Some(addition) => *addition,
+            None => self.computed_addition(feature, cell),
+        }
+    }
+
+    /// Where the feature is a number.
+    pub(super) fn number_effect(&self, feature: usize) -> Option<NumberEffect<'_>> {
+        let FeatureKind::Number(encoding) = &self.schema.features()[feature].kind else {
+            return None;
+        };
+        Some(NumberEffect {
+            encoding,
+            coefficients: &self.coefficients[self.schema.columns()[feature].clone()],
+            begin: self.begin(feature),
+            grid: self.grid,
+        })
+    }
+
+    fn computed_addition(&self, feature: usize, cell: Cell) -> Addition {
+        if let (Cell::Number(number), Some(effect)) = (cell, self.number_effect(feature)) {
+            return effect.addition(number);
+        }
         let mut sum = self.begin(feature);
         let add = |column: usize, x| sum += self.coefficients[column].weight * x;
         let unusual = self.schema.encode_feature(feature, cell, add);
@@ -180,6 +246,30 @@ impl AdditiveModel {
     #[must_use]
     pub fn base(&self) -> f64 {
         self.base
+    }
+}
+
+/// The values of a feature that can be listed, in the order of their places.
+fn listed_cells(kind: &FeatureKind) -> impl Iterator<Item = Cell> {
+    let (categories, flags) = match kind {
+        FeatureKind::Number(_) => (0, &[][..]),
+        FeatureKind::Text(categories) => (categories.len() + 1, &[][..]),
+        FeatureKind::Flag(_) => (0, &[false, true][..]),
+    };
+    let flags = flags.iter().copied().map(Cell::Flag);
+    [Cell::Missing]
+        .into_iter()
+        .chain((0..categories).map(Cell::Category))
+        .chain(flags)
+}
+
+/// Where a value stands among those of its feature that can be listed.
+fn place(cell: Cell) -> Option<usize> {
+    match cell {
+        Cell::Number(_) => None,
+        Cell::Missing => Some(0),
+        Cell::Category(category) => Some(1 + category),
+        Cell::Flag(flag) => Some(1 + usize::from(flag)),
     }
 }
 

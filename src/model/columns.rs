@@ -244,9 +244,20 @@ impl<'m, 'c> ColumnSums<'m, 'c> {
         adder: &mut Adder<'_>,
     ) {
         let feature = adder.effect;
-        numbers.of_rows(rows.clone(), |at, number| {
-            let term = number.map(|number| self.model.term(feature, Cell::Number(number)));
-            adder.add_term(at, term.unwrap_or(missing));
+        // Numbers are matched to features that are numbers only.
+        let Some(effect) = self.model.number_effect(feature) else {
+            return;
+        };
+        numbers.of_rows(rows.clone(), |at, number| match number {
+            Some(number) => {
+                let (contribution, unusual) = effect.addition(number);
+                adder.add(at, contribution);
+                if let Some(unusual) = unusual {
+                    adder.sums.notes.push((at, Note { feature, unusual }));
+                }
+                adder.sums.at_fault[at] |= !number.is_finite();
+            }
+            None => adder.add_term(at, missing),
         });
     }
 }

@@ -27,6 +27,7 @@ impl Grid {
     }
 
     /// The nearest multiple of the step; `x` must be within the bound.
+    #[inline]
     pub(super) fn round(self, x: f64) -> f64 {
         // Near 1.5 × 2^52 steps, doubles are exactly one step apart.
         let anchor = self.step * 6_755_399_441_055_744.0;

@@ -64,8 +64,9 @@ const MAY_USE: [(&str, &[&str]); 12] = [
 ];
 
 /// Which rooms may name a crate.
-const CRATE_HOMES: [(&str, &[&str]); 43] = [
+const CRATE_HOMES: [(&str, &[&str]); 44] = [
     ("base64", &["artifact"]),
+    ("rustix", &["grpc"]),
     ("governor", &["access"]),
     ("hyper_util", &["grpc"]),
     ("tokio_rustls", &["grpc"]),

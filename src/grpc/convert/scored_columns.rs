@@ -101,7 +101,10 @@ impl Writer<'_> {
         let mut written = proto::Numbers::default();
         match self.encoding {
             proto::NumberEncoding::LittleEndian => {
-                let bytes: Vec<u8> = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
+                let mut bytes = Vec::with_capacity(numbers.len() * size_of::<f64>());
+                for number in &numbers {
+                    bytes.extend_from_slice(&number.to_le_bytes());
+                }
                 written.little_endian = bytes.into();
             }
             proto::NumberEncoding::Unspecified | proto::NumberEncoding::Doubles => {

@@ -17,7 +17,9 @@ use crate::{
 /// away is noticed: so few that what their features add stays in the nearest cache.
 const ROWS_PER_TURN: usize = 128;
 /// The same where a value model scores.
-const SLOW_ROWS_PER_TURN: usize = 16;
+const SLOW_ROWS_PER_TURN: usize = 4;
+/// So many take about as long as to have another thread score them, turns included.
+pub(super) const FEW_BYTES: usize = 1 << 16;
 
 impl Scoring {
     pub(super) async fn score_request_of_columns(

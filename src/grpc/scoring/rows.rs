@@ -4,7 +4,7 @@ use prost::{DecodeError, bytes::Bytes};
 
 use super::RowScorer;
 use crate::{
-    customer::{FirstUses, MAX_ID_BYTES, Violations},
+    customer::{ExpectedNames, FirstUses, MAX_ID_BYTES, Violations},
     grpc::{
         status::row_status,
         wire::{Fields, MessageWriter, SentCustomer},
@@ -41,12 +41,13 @@ pub(super) async fn outcomes(
     customers: &[Bytes],
 ) -> Result<Vec<u8>, DecodeError> {
     let mut first_uses = FirstUses::with_capacity(customers.len());
+    let mut expected = scorer.names().map(ExpectedNames::again);
     let mut bytes = Vec::with_capacity(customers.len() * SCORE_BYTES);
     for (index, customer) in customers.iter().enumerate() {
         if index % ROWS_PER_TURN == ROWS_PER_TURN - 1 {
             tokio::task::yield_now().await;
         }
-        let mut customer = SentCustomer::read(customer, scorer.names())?;
+        let mut customer = SentCustomer::read(customer, expected.as_mut())?;
         let earlier = first_uses.earlier(customer.kept_id(), index);
         MessageWriter::new(&mut bytes, Fields::ALL).message(1, Fields::ALL, |message| {
             outcome(scorer, &mut customer, index, earlier, message);

@@ -10,7 +10,7 @@ use super::{
     wire_type::{FIXED_64, LENGTH_DELIMITED, VARINT, tag},
 };
 use crate::{
-    customer::{Features, InOrder, Names, Value},
+    customer::{ExpectedNames, Features, InOrder, Value},
     grpc::proto::{PurchaseHistory, PurchaseSummary, customer::Purchases},
 };
 
@@ -42,26 +42,38 @@ const LEAST_FEATURE_BYTES: usize = 9;
 
 impl<'b> PlainCustomer<'b> {
     /// `None` where the bytes are of another kind, or no customer at all.
-    pub(in crate::grpc) fn read(bytes: &'b [u8], names: Option<&'b Names>) -> Option<Self> {
+    pub(in crate::grpc) fn read(
+        bytes: &'b [u8],
+        mut expected: Option<&mut ExpectedNames<'b>>,
+    ) -> Option<Self> {
         let mut customer = Bytes::new(bytes);
         let (mut id, mut as_of, mut purchases) = (None, None, None);
-        let mut features = names.map_or_else(Features::default, |names| {
-            Features::InOrder(InOrder::new(names))
-        });
+        let mut features = match &expected {
+            Some(expected) => Features::InOrder(InOrder::new(expected.names())),
+            None => Features::default(),
+        };
+        let mut place = 0;
         while !customer.is_empty() {
             match customer.byte()? {
                 ID if id.is_none() => id = Some(customer.text()?),
                 FEATURE => {
-                    let (name, value) = feature(customer.delimited()?)?;
-                    match &mut features {
-                        Features::InOrder(features) => features.put(name, value)?,
-                        Features::Named(features) => {
+                    let (name, bytes) = feature(customer.delimited()?)?;
+                    match (&mut features, &mut expected) {
+                        (Features::InOrder(features), Some(expected)) => {
+                            let position = expected.position(place, name)?;
+                            let names = expected.names();
+                            let known = |text: &[u8]| names.known_text(position, text);
+                            features.put(position, value(bytes, known)?);
+                            place += 1;
+                        }
+                        (Features::Named(features), None) => {
                             if features.is_empty() {
                                 // A guess from below, for few features are that short.
                                 features.reserve(customer.len() / (3 * LEAST_FEATURE_BYTES));
                             }
-                            features.push((str::from_utf8(name).ok()?, value));
+                            features.push((str::from_utf8(name).ok()?, value(bytes, |_| None)?));
                         }
+                        _ => return None,
                     }
                 }
                 AS_OF if as_of.is_none() => as_of = Some(customer.text()?),
@@ -85,20 +97,25 @@ impl<'b> PlainCustomer<'b> {
     }
 }
 
-fn feature(bytes: &[u8]) -> Option<(&[u8], Value<'_>)> {
+/// The bytes of a name and of its value.
+fn feature(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut entry = Bytes::new(bytes);
     entry.expect(KEY)?;
     let name = entry.delimited()?;
     entry.expect(VALUE)?;
-    let value = value(entry.delimited()?)?;
+    let value = entry.delimited()?;
     entry.end((name, value))
 }
 
-fn value(bytes: &[u8]) -> Option<Value<'_>> {
+/// Reads a value, of which some texts may be `known`.
+fn value<'b>(bytes: &'b [u8], known: impl Fn(&[u8]) -> Option<&'b str>) -> Option<Value<'b>> {
     let mut value = Bytes::new(bytes);
     let read = match value.byte()? {
         NUMBER => Value::Number(f64::from_le_bytes(value.array()?)),
-        TEXT => Value::Text(value.text()?),
+        TEXT => {
+            let text = value.delimited()?;
+            Value::Text(known(text).or_else(|| str::from_utf8(text).ok())?)
+        }
         FLAG => match value.byte()? {
             0 => Value::Flag(false),
             1 => Value::Flag(true),

@@ -120,6 +120,11 @@ impl ScoreColumnsRequest {
         }
     }
 
+    /// How many bytes the columns take.
+    pub(super) fn column_bytes(&self) -> usize {
+        self.columns.iter().map(Bytes::len).sum()
+    }
+
     /// The bytes of the columns, if some were sent.
     pub(super) fn columns(&self) -> Option<Cow<'_, [u8]>> {
         merged(&self.columns)

@@ -6,7 +6,7 @@ use prost::{DecodeError, Message as _};
 
 use super::PlainCustomer;
 use crate::{
-    customer::{Names, Snapshot, Violations},
+    customer::{ExpectedNames, Snapshot, Violations},
     grpc::proto,
     scoring::{Score, Scorer},
 };
@@ -28,9 +28,9 @@ impl<'b> SentCustomer<'b> {
     /// When the bytes are none.
     pub(in crate::grpc) fn read(
         bytes: &'b [u8],
-        names: Option<&'b Names>,
+        expected: Option<&mut ExpectedNames<'b>>,
     ) -> Result<Self, DecodeError> {
-        match PlainCustomer::read(bytes, names) {
+        match PlainCustomer::read(bytes, expected) {
             Some(plain) => Ok(Self::Plain(plain, bytes)),
             None => Ok(Self::Full(Box::new(proto::Customer::decode(bytes)?))),
         }

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use prost::Message as _;
 
 use super::*;
+use crate::customer::Names;
 use crate::grpc::proto::{self, customer::Purchases, feature_value::Kind};
 
 fn kind() -> impl Strategy<Value = Option<Kind>> {
@@ -97,11 +98,23 @@ fn check(bytes: &[u8]) -> bool {
     };
     let decoded = proto::Customer::decode(bytes).unwrap();
     let mut names = Names::default();
-    for name in decoded.features.keys() {
-        names.add(name);
+    let mut some_text = Vec::new();
+    for (name, value) in &decoded.features {
+        if let Some(Kind::Text(text)) = &value.kind {
+            some_text.push(text.clone());
+        }
+        names.add(name, &some_text);
     }
-    let in_order = PlainCustomer::read(bytes, Some(&names)).unwrap();
-    for plain in [&plain, &in_order] {
+    let mut again = ExpectedNames::again(&names);
+    let [first, second] = [(); 2].map(|()| PlainCustomer::read(bytes, Some(&mut again)).unwrap());
+    let mut reversed = ExpectedNames::again(&names);
+    for (place, name) in decoded.features.keys().rev().enumerate() {
+        reversed.position(place, name.as_bytes());
+    }
+    let other = PlainCustomer::read(bytes, Some(&mut reversed)).unwrap();
+    let mut once = ExpectedNames::once(&names);
+    let alone = PlainCustomer::read(bytes, Some(&mut once)).unwrap();
+    for plain in [&plain, &first, &second, &other, &alone] {
         // Of a name that stands twice, the last counts: here as there.
         let features = plain.features.named().iter().copied().collect();
         assert_eq!(told(&features), told(&usual(&decoded).unwrap()));
