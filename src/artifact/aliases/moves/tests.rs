@@ -98,9 +98,9 @@ fn a_move_in_place_counts_and_leaves_the_past_as_it_is() {
         kind: MoveKind::Set,
         in_place: false,
     };
-    assert_eq!(aliases.moved(&change, &author()).unwrap(), None);
+    assert_eq!(aliases.moved(&change, &author(), 0).unwrap(), None);
     change.in_place = true;
-    let confirmed = aliases.moved(&change, &author()).unwrap().unwrap();
+    let confirmed = aliases.moved(&change, &author(), 0).unwrap().unwrap();
     assert_eq!(confirmed.generation(), aliases.generation() + 1);
     assert_eq!(champion(&confirmed), champion(&aliases));
     let last = confirmed.last_move().unwrap();
