@@ -42,8 +42,9 @@ GRAFANA_SAYS = {
     "$model": ".*",
 }
 SELECTOR = re.compile(
-    r"\b(?:job|job_method):?holdfast_[\w:]+(?:\{[^}]*\})?|\bholdfast_\w+(?:\{[^}]*\})?|\bup\{[^}]*\}"
+    r"\b(?:job|job_method):?holdfast_[\w:]+(?:\{[^}]*\})?|\b(?:holdfast|process)_\w+(?:\{[^}]*\})?|\bup\{[^}]*\}"
 )
+METRIC = re.compile(r"(?<!:)\b(?:holdfast|process)_\w+")
 SUFFIX = re.compile(r"_(bucket|sum|count)$")
 
 
@@ -123,17 +124,9 @@ def judge(prom: "Prometheus", at: float, where: str, query: str, empty: list[str
 def names(scraped: set[str], panels: list[str], rules: list[str]) -> list[str]:
     """Where /metrics, its documentation and its readers differ."""
     table = METRICS.read_text()
-    listed = set(re.findall(r"`(holdfast_\w+)`", table[: table.index("\n## ")]))
-    shown = {
-        base(name, scraped)
-        for query in panels
-        for name in re.findall(r"(?<!:)\bholdfast_\w+", query)
-    }
-    judged = {
-        base(name, scraped)
-        for query in rules
-        for name in re.findall(r"(?<!:)\bholdfast_\w+", query)
-    }
+    listed = set(re.findall(r"`((?:holdfast|process)_\w+)`", table[: table.index("\n## ")]))
+    shown = {base(name, scraped) for query in panels for name in METRIC.findall(query)}
+    judged = {base(name, scraped) for query in rules for name in METRIC.findall(query)}
     differences = {
         "in /metrics, not in docs/metrics.md": scraped - listed,
         "in docs/metrics.md, not in /metrics": listed - scraped,

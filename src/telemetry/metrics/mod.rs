@@ -8,6 +8,7 @@
 mod call;
 mod handshakes;
 mod histogram;
+mod process;
 mod shadow;
 mod text;
 mod versions;
@@ -27,6 +28,7 @@ pub use call::Call;
 use call::MethodCounters;
 pub use handshakes::Handshakes;
 pub use histogram::Histogram;
+use process::Process;
 pub use shadow::{Compared, Shadows};
 pub use text::{CONTENT_TYPE, Text};
 use versions::Versions;
@@ -38,6 +40,7 @@ pub struct Counter(AtomicU64);
 /// Everything that a server counts.
 #[derive(Debug)]
 pub struct Metrics {
+    process: Process,
     methods: Vec<(String, MethodCounters)>,
     /// Rows of calls by what became of them.
     pub rows: Rows,
@@ -128,6 +131,7 @@ impl Metrics {
     pub fn new(methods: impl IntoIterator<Item = String>) -> Self {
         let methods = methods.into_iter();
         Self {
+            process: Process::begin(),
             methods: methods
                 .map(|name| (name, MethodCounters::default()))
                 .collect(),
@@ -172,6 +176,7 @@ impl Metrics {
         let build = ("version", env!("CARGO_PKG_VERSION"));
         text.gauge("holdfast_build_info", "The release that runs; always 1.")
             .sample(&[build], 1);
+        self.process.write(text);
         self.write_calls(text);
         let mut rows = text.counter(
             "holdfast_rows_total",
