@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Entry, gate::Gate, residents::Loader};
+use super::{Entry, gate::Gate, replay::is_no_step_back, residents::Loader};
 use crate::artifact::{Alias, Aliases, ModelName, Seen, Version, View};
 
 /// How many of the newest versions are looked at for some that pass: who can put
@@ -62,7 +62,7 @@ impl Entry {
             Some(_) => answering.get(&champion).copied(),
             None if known => {
                 let newest = gate.newest(&valid, &mut loader);
-                newest.filter(|newest| self.is_no_step_back(*newest, floor, &mut faults))
+                newest.filter(|newest| is_no_step_back(*newest, floor, &mut faults))
             }
             None => None,
         };

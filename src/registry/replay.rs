@@ -29,24 +29,23 @@ impl Entry {
             self.seen.version
         }
     }
+}
 
-    /// Whether a version may serve by being the newest, or else a fault.
-    pub(super) fn is_no_step_back(
-        &self,
-        newest: Version,
-        floor: Option<Version>,
-        faults: &mut Vec<String>,
-    ) -> bool {
-        match floor {
-            Some(floor) if newest < floor => {
-                faults.push(format!(
-                    "version {newest} does not serve by itself: version {floor} did, and is gone; \
-                     an older state was put back. Set `champion` by SetAlias if that is wanted"
-                ));
-                false
-            }
-            Some(_) | None => true,
+/// Whether a version may serve by being the newest, or else a fault.
+pub(super) fn is_no_step_back(
+    newest: Version,
+    floor: Option<Version>,
+    faults: &mut Vec<String>,
+) -> bool {
+    match floor {
+        Some(floor) if newest < floor => {
+            faults.push(format!(
+                "version {newest} does not serve by itself: version {floor} did, and is gone; \
+                 an older state was put back. Set `champion` by SetAlias if that is wanted"
+            ));
+            false
         }
+        Some(_) | None => true,
     }
 }
 

@@ -79,14 +79,14 @@ impl Bucket {
         } else {
             Vouched::default()
         };
-        let artifact = self.load_by(name, version, manifest)?;
+        let artifact = self.load_by(name, version, &manifest)?;
         Ok(Loaded { artifact, vouched })
     }
 
     /// Loads and verifies one version, whoever vouches for it.
     pub(super) fn load(&self, name: &ModelName, version: Version) -> Result<Artifact, LoadError> {
         let manifest = self.manifest(name, version)?;
-        self.load_by(name, version, manifest)
+        self.load_by(name, version, &manifest)
     }
 
     /// Loads what the bucket's manifest vouches for: from the cache where that holds
@@ -95,20 +95,20 @@ impl Bucket {
         &self,
         name: &ModelName,
         version: Version,
-        manifest: Vec<u8>,
+        manifest: &[u8],
     ) -> Result<Artifact, LoadError> {
         let directory = self.cache.path().join(name.as_str());
         let kept = directory.join(version.to_string());
         if std::fs::read(kept.join(MANIFEST)).is_ok_and(|kept| kept == manifest)
             && let Ok(artifact) = load::load(self.cache.path(), name, version)
             // What is there may have changed since.
-            && artifact.identity.digest == Digest::of(&manifest)
+            && artifact.identity.digest == Digest::of(manifest)
         {
             return Ok(artifact);
         }
-        let files = self.bring(name, version, &manifest)?;
-        let digest = Digest::of(&manifest);
-        place::replace(&directory, version, &files, &manifest).map_err(|error| LoadError {
+        let files = self.bring(name, version, manifest)?;
+        let digest = Digest::of(manifest);
+        place::replace(&directory, version, &files, manifest).map_err(|error| LoadError {
             path: error.path,
             problem: Problem::Io(error.source),
         })?;

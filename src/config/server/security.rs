@@ -98,21 +98,16 @@ impl Options {
         let policy = match self.signatures {
             Some(Signatures::Require) => SignaturePolicy::Require,
             Some(Signatures::Warn) => SignaturePolicy::Warn,
-            Some(Signatures::Off) => SignaturePolicy::Off,
             None if self.trusted_keys.is_some() => SignaturePolicy::Require,
-            None => SignaturePolicy::Off,
+            Some(Signatures::Off) | None => SignaturePolicy::Off,
         };
-        let live = match &self.trusted_keys {
-            Some(path) => trust_file::live(policy, path, problems),
-            None => {
-                if policy != SignaturePolicy::Off {
-                    let text = "signatures are to be looked at, and nobody is trusted: name a \
-                                file with --trusted-keys (HOLDFAST_TRUSTED_KEYS)";
-                    problems.push(text.to_owned());
-                }
-                None
-            }
-        };
+        if self.trusted_keys.is_none() && policy != SignaturePolicy::Off {
+            let text = "signatures are to be looked at, and nobody is trusted: name a file with \
+                        --trusted-keys (HOLDFAST_TRUSTED_KEYS)";
+            problems.push(text.to_owned());
+        }
+        let path = self.trusted_keys.as_deref();
+        let live = path.and_then(|path| trust_file::live(policy, path, problems));
         live.unwrap_or_default()
     }
 }

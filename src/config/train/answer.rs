@@ -174,14 +174,16 @@ impl From<ExchangeError> for Failure {
     fn from(error: ExchangeError) -> Self {
         let code = match &error {
             ExchangeError::NotABucket(_) => USAGE,
-            ExchangeError::Sign(SignError::Load(_)) => NO_MODEL,
             ExchangeError::File(_)
-            | ExchangeError::Sign(_)
+            | ExchangeError::Sign(
+                SignError::TooMany(_) | SignError::File(_) | SignError::Busy(_),
+            )
             | ExchangeError::Other { .. }
             | ExchangeError::OtherKind { .. }
             | ExchangeError::Busy(_) => UNWRITTEN,
             ExchangeError::List { .. }
             | ExchangeError::NoVersion { .. }
+            | ExchangeError::Sign(SignError::Load(_))
             | ExchangeError::Load(_) => NO_MODEL,
         };
         Self::new(&error.to_string(), code)

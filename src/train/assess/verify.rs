@@ -49,20 +49,17 @@ pub fn verify(
     };
     let view = view.map_err(unlisted)?.trusting(Arc::new(trust));
     let mut found = Vec::new();
-    match which {
-        Some((name, version)) => {
-            let versions = versions(store, &view, name)?;
-            for version in pick(store, name, version, &versions)? {
-                found.push(Found::of(&view, name, version));
-            }
+    if let Some((name, version)) = which {
+        let versions = versions(store, &view, name)?;
+        for version in pick(store, name, version, &versions)? {
+            found.push(Found::of(&view, name, version));
         }
-        None => {
-            let mut names = view.models().map_err(unlisted)?.names;
-            names.sort();
-            for name in names {
-                for version in versions(store, &view, &name)? {
-                    found.push(Found::of(&view, &name, version));
-                }
+    } else {
+        let mut names = view.models().map_err(unlisted)?.names;
+        names.sort();
+        for name in names {
+            for version in versions(store, &view, &name)? {
+                found.push(Found::of(&view, &name, version));
             }
         }
     }
