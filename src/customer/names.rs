@@ -50,6 +50,12 @@ impl Names {
         known.map(String::as_str)
     }
 
+    /// Which of them a text is, if it was read as one: by where it is kept.
+    pub(crate) fn known_place(&self, position: usize, text: &str) -> Option<usize> {
+        let mut texts = self.names.get(position)?.texts.iter();
+        texts.position(|known| ptr::eq(known.as_str(), text))
+    }
+
     /// Where a name stands.
     #[must_use]
     pub fn position(&self, name: &[u8]) -> Option<usize> {

@@ -137,6 +137,16 @@ impl Schema {
         }
     }
 
+    /// A value as the encoding of a feature sees it.
+    pub(crate) fn cell(&self, feature: usize, value: Value<'_>) -> Cell {
+        if let Value::Text(text) = value
+            && let Some(category) = self.names.known_place(feature, text)
+        {
+            return Cell::Category(category);
+        }
+        self.features[feature].kind.cell(value)
+    }
+
     /// Encodes one effect of a row: calls `column` with the index (in the whole
     /// encoding) and value of every column that is not zero. Notes are of
     /// features; pairs have none of their own.
@@ -146,7 +156,7 @@ impl Schema {
         row: &Row<'_>,
         column: impl FnMut(usize, f64),
     ) -> Option<Note> {
-        let cell = |feature: usize| self.features[feature].kind.cell(row.values[feature]);
+        let cell = |feature: usize| self.cell(feature, row.values[feature]);
         if let Some(pair) = effect.checked_sub(self.features.len()) {
             let [first, second] = self.pairs[pair].features;
             self.encode_pair(pair, [cell(first), cell(second)], column);

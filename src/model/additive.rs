@@ -14,10 +14,7 @@
 //! the total bit for bit in any order.
 
 use super::exact::Grid;
-use crate::{
-    customer::Value,
-    features::{Cell, FeatureKind, Note, NumberEncoding, Row, Schema, Shape, Unusual},
-};
+use crate::features::{Cell, FeatureKind, Note, NumberEncoding, Row, Schema, Shape, Unusual};
 
 /// Above this, a sum says nothing: as log-odds, probabilities are 0 or 1 from
 /// about ±745, and no money has so many digits.
@@ -148,14 +145,14 @@ impl AdditiveModel {
         let (mut notes, mut total) = (Vec::new(), self.base);
         let mut contributions = Vec::with_capacity(self.schema.effects());
         for (feature, value) in row.values().iter().enumerate() {
-            let cell = self.cell(feature, *value);
+            let cell = self.schema.cell(feature, *value);
             let (contribution, unusual) = self.feature_contribution(feature, cell);
             notes.extend(unusual.map(|unusual| Note { feature, unusual }));
             contributions.push(contribution);
             total += contribution;
         }
         for (pair, of) in self.schema.pairs().iter().enumerate() {
-            let cells = of.features.map(|at| self.cell(at, row.values()[at]));
+            let cells = of.features.map(|at| self.schema.cell(at, row.values()[at]));
             let contribution = self.pair_contribution(pair, cells);
             contributions.push(contribution);
             total += contribution;
@@ -166,10 +163,6 @@ impl AdditiveModel {
             total,
             notes,
         }
-    }
-
-    fn cell(&self, feature: usize, value: Value<'_>) -> Cell {
-        self.schema.features()[feature].kind.cell(value)
     }
 
     /// What one feature adds, and what is unusual about it.

@@ -12,6 +12,11 @@ pub(super) fn rank(
     largest: &mut Vec<(usize, f64)>,
 ) -> f64 {
     largest.clear();
+    if max_reasons == 0 {
+        return contributions
+            .iter()
+            .fold(0.0, |sum, contribution| sum + contribution);
+    }
     let all = contributions.iter().copied().enumerate();
     let effects = all.filter(|(_, contribution)| *contribution != 0.0);
     if max_reasons <= FEW_REASONS {
