@@ -19,7 +19,7 @@ use tonic::{
     server::NamedService,
 };
 
-use super::{audit, measured::STREAM, status::Refusal, tls::Peer};
+use super::{audit, measured, status::Refusal, tls::Peer};
 use crate::{
     access::{LiveAccess, Principal, Refused, Rule, Scope, rule, token},
     telemetry::Metrics,
@@ -133,13 +133,7 @@ where
             }
             Err(refusal) => {
                 let status = Status::from(refusal);
-                // This method counts its calls itself, and is not reached.
-                let path = request.uri().path();
-                if path == STREAM
-                    && let Some(call) = self.door.metrics.begin(path)
-                {
-                    call.end(u32::try_from(i32::from(status.code())).unwrap_or(u32::MAX));
-                }
+                measured::refused(&self.door.metrics, request.uri().path(), &status);
                 Answering::Door(Some(status.into_http()))
             }
         }

@@ -60,6 +60,16 @@ pub(super) fn observe(registry: &Registry, metrics: &Arc<Metrics>) {
     });
 }
 
+/// Counts a refusal of the method that counts its calls itself, where it is not
+/// reached.
+pub(super) fn refused(metrics: &Arc<Metrics>, path: &str, status: &Status) {
+    if path == STREAM
+        && let Some(call) = metrics.begin(path)
+    {
+        call.end(i32::from(status.code()).cast_unsigned());
+    }
+}
+
 /// A service whose calls are counted.
 #[derive(Clone)]
 pub(super) struct Measured<S> {

@@ -11,6 +11,7 @@ pub mod client;
 mod codec;
 mod connection;
 mod convert;
+mod deadline;
 mod lifecycle;
 mod listeners;
 mod measured;

@@ -22,6 +22,7 @@ use stream::{Exchange, Limits};
 
 use super::{
     access::caller,
+    deadline::Deadline,
     measured::STREAM,
     proto, services,
     shadow::Shadow,
@@ -103,7 +104,9 @@ impl services::scoring_service_server::ScoringService for Scoring {
     ) -> Result<Response<proto::WhatIfResponse>, Status> {
         let caller = caller(request.extensions())?;
         let scoring = self.clone();
-        let search = move || scoring.what_if_of(request.get_ref(), caller);
+        let search = move |goes_on: &dyn Fn() -> bool| {
+            scoring.what_if_of(request.get_ref(), caller, goes_on)
+        };
         let told = self.pool.block_on(search).await?;
         Ok(Response::new(told?))
     }
@@ -113,6 +116,7 @@ impl services::scoring_service_server::ScoringService for Scoring {
         request: Request<Streaming<wire::StreamScoresRequest>>,
     ) -> Result<Response<Self::StreamScoresStream>, Status> {
         let exchange = Exchange {
+            deadline: Deadline::of(request.extensions()),
             pinned: self.pin(caller(request.extensions())?),
             profiles: Arc::clone(&self.profiles),
             limits: Limits {

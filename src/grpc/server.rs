@@ -18,6 +18,7 @@ use super::{
     Listeners,
     access::Door,
     admin::Admin,
+    deadline::{Arrivals, Timed},
     lifecycle::{Health, Lifecycle, report_draining},
     measured::{self, Measured},
     models::Models,
@@ -29,7 +30,7 @@ use super::{
     shadow::Shadow,
     splits::SplitReport,
     tls::{LiveTls, Spoken},
-    workers::Workers,
+    workers::{Noting, Workers},
 };
 use crate::{
     access::{LiveAccess, token},
@@ -202,8 +203,9 @@ async fn tell_seconds(registry: Arc<Registry>) {
     }
 }
 
-fn router(routes: Routes, options: &Options) -> Router {
+fn router(routes: Routes, options: &Options) -> Router<Noting> {
     Server::builder()
+        .layer(Arrivals)
         .http2_keepalive_interval(Some(KEEPALIVE))
         .http2_keepalive_timeout(Some(KEEPALIVE))
         .http2_max_local_error_reset_streams(Some(MAX_LOCAL_ERROR_RESETS))
@@ -255,10 +257,14 @@ fn routes(
     let door = Door::new(options.access.clone(), Arc::clone(metrics));
     let scoring = ScoringServiceServer::new(scoring).max_decoding_message_size(limit);
     let models = ModelServiceServer::new(models).max_decoding_message_size(limit);
+    let scoring = Timed::new(door.guard(scoring), metrics);
+    let models = Timed::new(door.guard(models), metrics);
+    let reflection_v1 = door.guard(reflection().build_v1()?);
+    let reflection_v1alpha = door.guard(reflection().build_v1alpha()?);
     Ok(Routes::default()
-        .add_service(Measured::new(door.guard(scoring), metrics))
-        .add_service(Measured::new(door.guard(models), metrics))
-        .add_service(door.guard(health))
-        .add_service(door.guard(reflection().build_v1()?))
-        .add_service(door.guard(reflection().build_v1alpha()?)))
+        .add_service(Measured::new(scoring, metrics))
+        .add_service(Measured::new(models, metrics))
+        .add_service(Timed::new(door.guard(health), metrics))
+        .add_service(Timed::new(reflection_v1, metrics))
+        .add_service(Timed::new(reflection_v1alpha, metrics)))
 }

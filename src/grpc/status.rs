@@ -14,10 +14,11 @@
 //! | `SERVER_DRAINING` | `UNAVAILABLE` | a stream that is open when the server is told to stop |
 //!
 //! Those of changes to what is loaded are in `lifecycle`, those of callers in
-//! `access`.
+//! `access`, those of calls that take too long or are too large in `limits`.
 
 mod access;
 mod lifecycle;
+mod limits;
 
 use std::collections::HashMap;
 
@@ -34,6 +35,7 @@ use crate::{
 };
 
 pub(super) use lifecycle::{alias_status, reload_status};
+pub(super) use limits::{deadline_passed, timeout_malformed};
 
 /// The domain of every `ErrorInfo`.
 const DOMAIN: &str = "holdfast";

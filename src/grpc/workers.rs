@@ -22,12 +22,17 @@ use tokio::{
 };
 use tokio_stream::{StreamExt, wrappers::UnboundedReceiverStream};
 use tonic::transport::server::Router;
+use tower_layer::{Identity, Stack};
 
 use super::{
     ServeError,
     connection::{Connection, accept},
+    deadline::Arrivals,
     tls::Spoken,
 };
+
+/// What every call passes before it is routed.
+pub(super) type Noting = Stack<Arrivals, Identity>;
 
 /// The threads. They give up what they do when this is dropped.
 pub(super) struct Workers {
@@ -57,7 +62,7 @@ impl Workers {
     pub(super) fn start(
         count: NonZeroUsize,
         spoken: Option<&Spoken>,
-        router: impl Fn() -> Router,
+        router: impl Fn() -> Router<Noting>,
     ) -> Result<(Self, Ended), ServeError> {
         let (draining, drained) = watch::channel(false);
         let (ends, ended) = mpsc::unbounded_channel();
@@ -124,7 +129,7 @@ impl Ended {
 
 /// What a thread does.
 fn run(
-    router: Router,
+    router: Router<Noting>,
     accepted: UnboundedReceiver<Accepted>,
     spoken: Option<&Spoken>,
     mut draining: watch::Receiver<bool>,

@@ -64,10 +64,12 @@ const MAY_USE: [(&str, &[&str]); 12] = [
 ];
 
 /// Which rooms may name a crate.
-const CRATE_HOMES: [(&str, &[&str]); 44] = [
+const CRATE_HOMES: [(&str, &[&str]); 46] = [
     ("base64", &["artifact"]),
     ("rustix", &["grpc"]),
     ("governor", &["access"]),
+    ("http_body", &["grpc"]),
+    ("tower_layer", &["grpc"]),
     ("hyper_util", &["grpc"]),
     ("tokio_rustls", &["grpc"]),
     ("webpki", &["grpc"]),

@@ -19,6 +19,8 @@ mod lifecycle;
 mod limits;
 mod metrics;
 mod models;
+#[cfg(target_os = "linux")]
+mod overload;
 mod parity;
 mod server;
 mod shapes;

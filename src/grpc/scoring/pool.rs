@@ -1,6 +1,6 @@
 //! Work that would keep a connection's thread from its other calls.
 
-use std::{future::Future, panic::resume_unwind};
+use std::{future::Future, panic::resume_unwind, sync::Arc};
 
 use tokio::{runtime::Handle, task::JoinSet};
 use tonic::Status;
@@ -27,14 +27,19 @@ impl Pool {
         Self::done(only).await
     }
 
-    /// Does work that never waits.
+    /// Does work that never waits. It is given what tells whether somebody waits for
+    /// it, to be asked between its steps: nothing else can end it early.
     pub(super) async fn block_on<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
+        work: impl FnOnce(&dyn Fn() -> bool) -> T + Send + 'static,
     ) -> Result<T, Status> {
+        let waiting = Arc::new(());
+        let seen = Arc::downgrade(&waiting);
         let mut only = JoinSet::new();
-        only.spawn_blocking_on(work, &self.0);
-        Self::done(only).await
+        only.spawn_blocking_on(move || work(&|| seen.strong_count() > 0), &self.0);
+        let done = Self::done(only).await;
+        drop(waiting);
+        done
     }
 
     /// Goes on with some work that nobody waits for.

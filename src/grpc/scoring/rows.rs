@@ -14,6 +14,8 @@ use crate::{
 /// After how many rows other calls get their turn, and a caller that has gone
 /// away is noticed.
 const ROWS_PER_TURN: usize = 256;
+/// The same where a value model scores.
+const SLOW_ROWS_PER_TURN: usize = 16;
 /// So many take less time than to have another thread score them.
 pub(super) const FEW_ROWS: usize = 16;
 /// About as many take most scores with their reasons.
@@ -43,8 +45,13 @@ pub(super) async fn outcomes(
     let mut first_uses = FirstUses::with_capacity(customers.len());
     let mut expected = scorer.names().map(ExpectedNames::again);
     let mut bytes = Vec::with_capacity(customers.len() * SCORE_BYTES);
+    let rows_per_turn = if scorer.scorers.is_slow() {
+        SLOW_ROWS_PER_TURN
+    } else {
+        ROWS_PER_TURN
+    };
     for (index, customer) in customers.iter().enumerate() {
-        if index % ROWS_PER_TURN == ROWS_PER_TURN - 1 {
+        if index % rows_per_turn == rows_per_turn - 1 {
             tokio::task::yield_now().await;
         }
         let mut customer = SentCustomer::read(customer, expected.as_mut())?;

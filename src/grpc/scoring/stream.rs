@@ -14,8 +14,9 @@ use crate::{
     customer::Violations,
     grpc::{
         convert::{self, Asked, Wanted},
+        deadline::Deadline,
         proto,
-        status::{Refusal, of_request, row_status, server_draining},
+        status::{Refusal, deadline_passed, of_request, row_status, server_draining},
         wire::{self, CustomerRows, Customers, Encoded},
     },
     scoring::Profiles,
@@ -40,6 +41,8 @@ pub(super) struct Exchange {
     pub(super) messages: Streaming<wire::StreamScoresRequest>,
     /// Turns true when the server is told to stop.
     pub(super) draining: watch::Receiver<bool>,
+    /// When the stream has to end, whether or not its caller reads.
+    pub(super) deadline: Option<Deadline>,
     /// Counted as cancelled if it is dropped.
     pub(super) call: Option<Call>,
 }
@@ -50,14 +53,7 @@ impl Exchange {
     /// Answers every message, in a task of its own.
     pub(super) fn start(self, pool: &Pool) -> mpsc::Receiver<Answer> {
         let (answers, receiver) = mpsc::channel(ANSWERS);
-        pool.spawn(async move {
-            let caller = answers.clone();
-            tokio::select! {
-                // Whatever is being scored is dropped when others get their turn.
-                () = caller.closed() => {}
-                () = self.run(answers) => {}
-            }
-        });
+        pool.spawn(self.run(answers));
         receiver
     }
 
@@ -66,7 +62,21 @@ impl Exchange {
         let Ok(last) = answers.clone().reserve_owned().await else {
             return;
         };
-        let ended = self.answer_all(&answers).await;
+        let deadline = self.deadline;
+        let caller = answers.clone();
+        // Whatever is being scored is dropped when others get their turn.
+        let ended = tokio::select! {
+            biased;
+            () = Deadline::wait(deadline) => None,
+            () = caller.closed() => None,
+            ended = self.answer_all(&answers) => Some(ended),
+        };
+        let ended = match (ended, deadline) {
+            // Whoever notices first, the caller or the transport.
+            (_, Some(deadline)) if deadline.has_passed() => Err(deadline_passed()),
+            (Some(ended), _) => ended,
+            (None, _) => return,
+        };
         let code = ended.as_ref().map_or_else(Status::code, |()| Code::Ok);
         if let Some(call) = self.call.take() {
             call.end(i32::from(code).cast_unsigned());

@@ -21,6 +21,7 @@ impl Scoring {
         &self,
         request: &proto::WhatIfRequest,
         caller: Arc<Principal>,
+        goes_on: &dyn Fn() -> bool,
     ) -> Result<proto::WhatIfResponse, Refusal> {
         let proto::WhatIfRequest {
             churn_model,
@@ -76,7 +77,8 @@ impl Scoring {
         };
         let search = match (goal, target) {
             (Some(goal), Some(target)) => {
-                Some(search(&by, pinned.policy(&wanted), &changed, goal, target)?)
+                let goal = goal_of(scorer, pinned.policy(&wanted), goal, target)?;
+                Some(search(&by, &changed, &goal, goes_on)?)
             }
             _ => None,
         };
@@ -104,17 +106,16 @@ fn score(by: &RowScorer<'_>, customer: &proto::Customer) -> Result<proto::Custom
 /// Looks for the smallest change; what it finds is scored as any customer is.
 fn search(
     by: &RowScorer<'_>,
-    policy: Option<&Policy>,
     customer: &proto::Customer,
-    goal: &proto::WhatIfGoal,
-    target: Target,
+    goal: &Goal<'_>,
+    goes_on: &dyn Fn() -> bool,
 ) -> Result<proto::WhatIfSearch, Refusal> {
     let scorer = by.scorers.of(by.scorers.arms(&customer.id));
-    let goal = goal_of(scorer, policy, goal, target)?;
     let within = |found: Violations| found.within("customer");
     let snapshot = Snapshot::try_from(customer);
     let snapshot = snapshot.map_err(|invalid| within(invalid.violations().clone()))?;
-    let found = scorer.smallest_change(&snapshot, &goal).map_err(within)?;
+    let found = scorer.smallest_change(&snapshot, goal, goes_on);
+    let found = found.map_err(within)?;
     let mut search = proto::WhatIfSearch::default();
     match found {
         Some(SmallestChange::NotNeeded) => search.set_outcome(proto::WhatIfOutcome::NotNeeded),
@@ -125,7 +126,8 @@ fn search(
             moved.features.extend(search.changes.clone());
             search.score = Some(score(by, &moved)?);
         }
-        Some(SmallestChange::NoneFound) | None => {
+        // Nobody hears of a search that was given up.
+        Some(SmallestChange::NoneFound | SmallestChange::GivenUp) | None => {
             search.set_outcome(proto::WhatIfOutcome::NoneFound);
         }
     }

@@ -50,6 +50,8 @@ pub enum SmallestChange<'m> {
     Found(Vec<Change<'m>>),
     /// Neither one feature nor a pair of them reaches the goal.
     NoneFound,
+    /// Nobody wanted to know any more.
+    GivenUp,
 }
 
 impl<'m> Scorer<'m> {
@@ -79,7 +81,8 @@ impl<'m> Scorer<'m> {
     /// The smallest change that brings the churn probability of a customer below
     /// a bound: of one feature where one suffices, else of two. A change of a
     /// number counts in standard deviations of training, any other as 1.
-    /// `None` without a churn model.
+    /// `None` without a churn model. `goes_on` is asked before every step, and ends
+    /// the search where it says no.
     ///
     /// # Errors
     ///
@@ -88,10 +91,11 @@ impl<'m> Scorer<'m> {
         &self,
         customer: &Snapshot<'_>,
         goal: &Goal<'_>,
+        goes_on: &dyn Fn() -> bool,
     ) -> Result<Option<SmallestChange<'m>>, Violations> {
         let churn = self.churn.as_ref();
         churn
-            .map(|churn| churn.smallest_change(customer, goal))
+            .map(|churn| churn.smallest_change(customer, goal, goes_on))
             .transpose()
     }
 
@@ -121,6 +125,7 @@ impl<'m> ChurnScorer<'m> {
         &self,
         customer: &Snapshot<'_>,
         goal: &Goal<'_>,
+        goes_on: &dyn Fn() -> bool,
     ) -> Result<SmallestChange<'m>, Violations> {
         let values = self.values(customer)?;
         let model = &self.content.model;
@@ -137,6 +142,7 @@ impl<'m> ChurnScorer<'m> {
         let search = search::Search {
             model,
             below: goal.below,
+            goes_on,
         };
         Ok(search.run(&values, &movable))
     }

@@ -14,9 +14,11 @@ use crate::{customer::Value, model::ChurnModel, policy::Direction};
 /// How many features are tried in pairs: those that do most alone.
 const MAX_PAIRED: usize = 12;
 
-pub(super) struct Search<'m> {
+pub(super) struct Search<'s, 'm> {
     pub(super) model: &'m ChurnModel,
     pub(super) below: f64,
+    /// Whether anybody still wants to know.
+    pub(super) goes_on: &'s dyn Fn() -> bool,
 }
 
 /// A new value of one feature, and how far it is.
@@ -26,7 +28,7 @@ struct Move<'m> {
     distance: f64,
 }
 
-impl<'m> Search<'m> {
+impl<'m> Search<'_, 'm> {
     pub(super) fn run<'v>(
         &self,
         values: &[Value<'v>],
@@ -43,6 +45,9 @@ impl<'m> Search<'m> {
             Some((found.distance, vec![change(feature, found)]))
         });
         let found = shortest(singles).or_else(|| self.pairs(values, movable));
+        if !(self.goes_on)() {
+            return SmallestChange::GivenUp;
+        }
         found.map_or(SmallestChange::NoneFound, SmallestChange::Found)
     }
 
@@ -83,7 +88,7 @@ impl<'m> Search<'m> {
     }
 
     /// The nearest value of one feature that reaches the goal, the others as they
-    /// are.
+    /// are. None is looked for once the search is given up, here and below.
     fn nearest<'v>(&self, values: &[Value<'v>], feature: &Movable<'m>) -> Option<Move<'m>>
     where
         'm: 'v,
@@ -131,6 +136,9 @@ impl<'m> Search<'m> {
             self.is_below(&moved)
         };
         for far in bends {
+            if !(self.goes_on)() {
+                return None;
+            }
             if !reaches(far) {
                 near = far;
                 continue;
@@ -158,7 +166,8 @@ impl<'m> Search<'m> {
         'm: 'v,
     {
         let corners = feature.corners(values[feature.feature]).into_iter();
-        let told = corners.filter_map(|to| {
+        let wanted = corners.take_while(|_| (self.goes_on)());
+        let told = wanted.filter_map(|to| {
             let moved = with(values, feature, to);
             Some((self.probability(&moved)?, to))
         });

@@ -17,16 +17,6 @@ fn buyers(sequence: u64, count: usize) -> StreamScoresRequest {
     }
 }
 
-/// Waits until the server works on what was sent last.
-async fn is_working(server: &Process, ticks_before: u64) {
-    let begin = Instant::now();
-    while ticks(server) < ticks_before + 10 {
-        let waited = begin.elapsed();
-        assert!(waited < Duration::from_secs(30), "nothing is scored");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-}
-
 /// An idle stream, and one in the middle of a message, end when the server is
 /// told to stop; what was sent is answered.
 #[tokio::test(flavor = "multi_thread")]
@@ -37,9 +27,9 @@ async fn open_streams_do_not_hold_the_drain() {
     let mut silent = Open::on(&mut client).await;
     let mut busy = Open::on(&mut client).await;
     idle.ask(first(rows(1, vec![customer("a")]))).await.unwrap();
-    let before = ticks(&server);
+    let before = server.ticks();
     busy.send(buyers(2, 10_000)).await;
-    is_working(&server, before).await;
+    server.is_working(before).await;
     server.signal("-TERM");
     assert_eq!(busy.answer().await.unwrap().sequence, 2);
     let begin = Instant::now();
@@ -54,23 +44,6 @@ async fn open_streams_do_not_hold_the_drain() {
     assert_eq!(code, Some(0), "{log}");
     assert!(log.contains("\"drained\""), "{log}");
     assert!(begin.elapsed() < Duration::from_secs(10), "{log}");
-}
-
-/// A field of `/proc/<id>/status`, in KiB.
-fn memory(server: &Process, field: &str) -> u64 {
-    let path = format!("/proc/{}/status", server.id());
-    let status = std::fs::read_to_string(path).unwrap();
-    let line = status.lines().find(|line| line.starts_with(field)).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
-}
-
-/// CPU time in ticks of 10 ms.
-fn ticks(server: &Process) -> u64 {
-    let path = format!("/proc/{}/stat", server.id());
-    let stat = std::fs::read_to_string(path).unwrap();
-    let (_, fields) = stat.rsplit_once(')').unwrap();
-    let times = fields.split_whitespace().skip(11).take(2);
-    times.map(|ticks| ticks.parse::<u64>().unwrap()).sum()
 }
 
 fn many_columns(sequence: u64, rows: usize) -> StreamScoresRequest {
@@ -95,7 +68,7 @@ async fn memory_is_bounded_whatever_the_length() {
     let message = many_columns(0, ROWS);
     let mut stream = Open::on(&mut client).await;
     stream.ask(first(message.clone())).await.unwrap();
-    let before = memory(&server, "VmRSS");
+    let before = server.memory("VmRSS");
 
     let messages = stream.messages.clone();
     let to_send = message.clone();
@@ -117,7 +90,7 @@ async fn memory_is_bounded_whatever_the_length() {
         assert_eq!((scored.rows as usize, scored.errors.len()), (ROWS, 0));
     }
     sending.await.unwrap();
-    let grown = memory(&server, "VmHWM") - before;
+    let grown = server.memory("VmHWM") - before;
     assert!(grown < 64 << 10, "{grown} KiB");
 
     let mut unread = 0;
@@ -129,7 +102,7 @@ async fn memory_is_bounded_whatever_the_length() {
         unread += 1;
         assert!(unread < 100, "nobody waits");
     }
-    let grown = memory(&server, "VmHWM") - before;
+    let grown = server.memory("VmHWM") - before;
     assert!(grown < 64 << 10, "{grown} KiB");
 }
 
@@ -139,13 +112,9 @@ async fn a_caller_that_goes_away_ends_the_work() {
     let server = Process::start(value_models(), &[]);
     let mut client = server.client().await;
     let stream = Open::on(&mut client).await;
-    let idle = ticks(&server);
+    let idle = server.ticks();
     stream.send(buyers(1, 100_000)).await;
-    is_working(&server, idle).await;
+    server.is_working(idle).await;
     drop(stream);
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    let gone = ticks(&server);
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    let still = ticks(&server) - gone;
-    assert!(still < 5, "{still} ticks in half a second");
+    server.rests().await;
 }

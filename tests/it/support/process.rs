@@ -6,6 +6,7 @@ use std::{
     net::{SocketAddr, TcpStream},
     path::Path,
     process::{Child, Command, Stdio},
+    time::{Duration, Instant},
 };
 
 use holdfast::grpc::proto::scoring_service_client::ScoringServiceClient;
@@ -102,6 +103,46 @@ impl Process {
 
     pub(crate) fn id(&self) -> u32 {
         self.child.0.id()
+    }
+
+    /// A field of `/proc/<id>/status`, in KiB.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn memory(&self, field: &str) -> u64 {
+        let path = format!("/proc/{}/status", self.id());
+        let status = std::fs::read_to_string(path).unwrap();
+        let line = status.lines().find(|line| line.starts_with(field)).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+
+    /// CPU time in ticks of 10 ms.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn ticks(&self) -> u64 {
+        let path = format!("/proc/{}/stat", self.id());
+        let stat = std::fs::read_to_string(path).unwrap();
+        let (_, fields) = stat.rsplit_once(')').unwrap();
+        let times = fields.split_whitespace().skip(11).take(2);
+        times.map(|ticks| ticks.parse::<u64>().unwrap()).sum()
+    }
+
+    /// Waits until the server works on what was sent last.
+    #[cfg(target_os = "linux")]
+    pub(crate) async fn is_working(&self, ticks_before: u64) {
+        let begin = Instant::now();
+        while self.ticks() < ticks_before + 10 {
+            let waited = begin.elapsed();
+            assert!(waited < Duration::from_secs(30), "nothing is scored");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Checks that the server has nothing left to do.
+    #[cfg(target_os = "linux")]
+    pub(crate) async fn rests(&self) {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let gone = self.ticks();
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let still = self.ticks() - gone;
+        assert!(still < 5, "{still} ticks in half a second");
     }
 
     pub(crate) async fn client(&self) -> ScoringServiceClient<Channel> {
