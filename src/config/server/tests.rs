@@ -1,6 +1,7 @@
 use std::io::Write as _;
 
 use super::*;
+use crate::artifact::SignaturePolicy;
 
 fn resolve(flags: &[&str], environment: &[(&str, &str)]) -> Result<ServerConfig, ConfigErrors> {
     let cli = Cli::parse_from([&["holdfast-server"], flags].concat());
@@ -78,4 +79,32 @@ fn models_may_be_in_a_bucket() {
     assert_eq!(config.models.cache, Some(PathBuf::from("here")));
     let errors = resolve(&[], &[("HOLDFAST_MODELS", "gs://bucket")]).unwrap_err();
     assert!(errors.to_string().contains("HOLDFAST_MODELS"), "{errors}");
+}
+
+#[test]
+fn naming_trusted_keys_requires_signatures() {
+    let keys = file(
+        "[[keys]]\nname = \"ann\"\nkey = \"MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"\n",
+    );
+    let path = keys.path().to_str().unwrap();
+    let policy = |flags: &[&str]| {
+        let config = resolve(flags, &[]).unwrap();
+        config.registry.trust.current().policy()
+    };
+    assert_eq!(policy(&[]), SignaturePolicy::Off);
+    assert_eq!(policy(&["--trusted-keys", path]), SignaturePolicy::Require);
+    let warn = ["--trusted-keys", path, "--signatures", "warn"];
+    assert_eq!(policy(&warn), SignaturePolicy::Warn);
+    let off = ["--trusted-keys", path, "--signatures", "off"];
+    assert_eq!(policy(&off), SignaturePolicy::Off);
+
+    let nobody = resolve(&["--signatures", "require"], &[]).unwrap_err();
+    assert!(nobody.to_string().contains("--trusted-keys"), "{nobody}");
+    let broken = file("[[keys]]\nname = \"ann\"\nkey = \"abc\"\n");
+    let broken = [("HOLDFAST_TRUSTED_KEYS", broken.path().to_str().unwrap())];
+    let errors = resolve(&[], &broken).unwrap_err();
+    assert!(
+        errors.to_string().contains("line 3: keys[0].key"),
+        "{errors}"
+    );
 }

@@ -1,6 +1,6 @@
 //! Which versions are what was published, and who signed them.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, io, sync::Arc};
 
 use serde_json::{Value, json};
 
@@ -62,6 +62,10 @@ pub fn verify(
                 found.push(Found::of(&view, &name, version));
             }
         }
+    }
+    if found.is_empty() {
+        let none = "there is no version of any model";
+        return Err(unlisted(io::Error::new(io::ErrorKind::NotFound, none)));
     }
     Ok(Verified(found))
 }

@@ -81,6 +81,9 @@ fn what_is_signed_is_verified() {
     let none = ["--model", "telco-churn@2", "--trusted-keys", &trusted];
     run("verify", models.path(), &none).fails(6, &["no version 2"]);
 
+    let nothing = TempDir::new().unwrap();
+    verify(nothing.path(), &trusted).fails(6, &["there is no version of any model"]);
+
     // The same bytes again, and no other file changed.
     let path = models.path().join("telco-churn/1/signatures.json");
     let bytes = fs::read(&path).unwrap();
