@@ -29,6 +29,7 @@ use tonic::{
 use tower_layer::Layer;
 
 use super::{
+    arriving::Arriving,
     measured,
     status::{deadline_passed, timeout_malformed},
 };
@@ -46,13 +47,19 @@ pub(super) struct Deadline(Instant);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Malformed;
 
-/// Notes the deadlines of calls as they arrive.
+/// What calls pass as they arrive: their deadlines are noted, and what they only
+/// announce takes no memory.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Arrivals;
+pub(super) struct Arrivals {
+    pub(super) max_message_bytes: usize,
+}
 
 /// Services whose calls are noted.
 #[derive(Debug, Clone)]
-pub(super) struct Noted<S>(S);
+pub(super) struct Noted<S> {
+    service: S,
+    max_message_bytes: usize,
+}
 
 /// A service whose calls end at their deadlines.
 #[derive(Clone)]
@@ -158,7 +165,10 @@ impl<S> Layer<S> for Arrivals {
     type Service = Noted<S>;
 
     fn layer(&self, service: S) -> Noted<S> {
-        Noted(service)
+        Noted {
+            service,
+            max_message_bytes: self.max_message_bytes,
+        }
     }
 }
 
@@ -168,14 +178,16 @@ impl<S: Service<Request<Body>>> Service<Request<Body>> for Noted<S> {
     type Future = S::Future;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.0.poll_ready(context)
+        self.service.poll_ready(context)
     }
 
     fn call(&mut self, mut request: Request<Body>) -> S::Future {
         if let Some(deadline) = Deadline::read(request.headers()) {
             request.extensions_mut().insert(deadline);
         }
-        self.0.call(request)
+        let limit = self.max_message_bytes;
+        let request = request.map(|body| Arriving::over(body, limit));
+        self.service.call(request)
     }
 }
 

@@ -31,6 +31,9 @@ use crate::{
 /// The method that counts its calls itself: it alone knows when they end.
 pub(super) const STREAM: &str = "/holdfast.v1.ScoringService/StreamScores";
 
+/// What the transport's own errors may be.
+const OF_TRANSPORT: [Code; 3] = [Code::Internal, Code::OutOfRange, Code::Unimplemented];
+
 /// Counters for every method of the contract.
 pub(super) fn metrics() -> Metrics {
     let descriptors = prost_types::FileDescriptorSet::decode(proto::FILE_DESCRIPTOR_SET);
@@ -132,7 +135,7 @@ where
         // Stands in the headers of errors only; an answer ends with `OK`.
         let status = response.headers().get("grpc-status");
         let mut code = status.map_or(Code::Ok, |status| Code::from_bytes(status.as_bytes()));
-        if code == Code::Internal
+        if OF_TRANSPORT.contains(&code)
             && let Some(status) = Status::from_header_map(response.headers())
         {
             let status = of_request(status);

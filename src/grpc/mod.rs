@@ -5,6 +5,7 @@
 
 mod access;
 mod admin;
+mod arriving;
 mod audit;
 mod background;
 pub mod client;

@@ -205,7 +205,9 @@ async fn tell_seconds(registry: Arc<Registry>) {
 
 fn router(routes: Routes, options: &Options) -> Router<Noting> {
     Server::builder()
-        .layer(Arrivals)
+        .layer(Arrivals {
+            max_message_bytes: options.max_message_bytes,
+        })
         .http2_keepalive_interval(Some(KEEPALIVE))
         .http2_keepalive_timeout(Some(KEEPALIVE))
         .http2_max_local_error_reset_streams(Some(MAX_LOCAL_ERROR_RESETS))

@@ -10,15 +10,16 @@
 //! | `ALIAS_NOT_FOUND` | `NOT_FOUND` | [`SelectError::AliasNotFound`] |
 //! | `WRONG_MODEL_KIND` | `INVALID_ARGUMENT` | [`WrongKind`] |
 //! | `MODEL_UNAVAILABLE` | `UNAVAILABLE` | [`SelectError::Unavailable`] |
-//! | `REQUEST_BROKEN_OFF` | `CANCELLED` | a request that ends before its message |
 //! | `SERVER_DRAINING` | `UNAVAILABLE` | a stream that is open when the server is told to stop |
 //!
 //! Those of changes to what is loaded are in `lifecycle`, those of callers in
-//! `access`, those of calls that take too long or are too large in `limits`.
+//! `access`, those of calls that take too long in `limits`, those of
+//! requests that the transport cannot read in `transport`.
 
 mod access;
 mod lifecycle;
 mod limits;
+mod transport;
 
 use std::collections::HashMap;
 
@@ -36,16 +37,10 @@ use crate::{
 
 pub(super) use lifecycle::{alias_status, reload_status};
 pub(super) use limits::{deadline_passed, timeout_malformed};
+pub(super) use transport::of_request;
 
 /// The domain of every `ErrorInfo`.
 const DOMAIN: &str = "holdfast";
-
-/// What tonic says of a request that ends before its message does, or without one,
-/// all as `INTERNAL`. A caller that goes away while it sends looks the same to it.
-const BROKEN_OFF: [&str; 2] = [
-    "Unexpected EOF decoding stream.",
-    "Missing request message.",
-];
 
 /// Why a request, or one row of it, gets no score.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -173,17 +168,6 @@ pub(super) fn server_draining() -> Status {
     let details = ErrorDetails::with_error_info("SERVER_DRAINING", DOMAIN, HashMap::new());
     let message = "the server is stopping; send what has no answer to another";
     Status::with_error_details(Code::Unavailable, message, details)
-}
-
-/// What tonic says of a request, as the contract has it: a request that breaks off
-/// is no fault of the server.
-pub(super) fn of_request(status: Status) -> Status {
-    if status.code() != Code::Internal || !BROKEN_OFF.contains(&status.message()) {
-        return status;
-    }
-    let details = ErrorDetails::with_error_info("REQUEST_BROKEN_OFF", DOMAIN, HashMap::new());
-    let message = "the request ended before its message did";
-    Status::with_error_details(Code::Cancelled, message, details)
 }
 
 /// The same status as a message, for one row of a batch.

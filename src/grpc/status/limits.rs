@@ -1,4 +1,4 @@
-//! The statuses of calls that take too long or are too large.
+//! The statuses of calls that take too long.
 
 use std::collections::HashMap;
 

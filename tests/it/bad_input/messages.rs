@@ -80,7 +80,8 @@ async fn oversize_messages_are_refused() {
     let server = Server::with_options(telco_models(), options).await;
     let rows = (0..100).map(|i| customer(&i.to_string())).collect();
     let status = server.score_customers(score_batch(rows)).await.unwrap_err();
-    assert_eq!(status.code(), Code::OutOfRange, "{status:?}");
+    assert_eq!(status.code(), Code::ResourceExhausted, "{status:?}");
+    assert_eq!(reason(&status), "MESSAGE_TOO_LARGE");
     let next = server.score_customer(score_one(customer("1")));
     assert!(next.await.is_ok());
 }
