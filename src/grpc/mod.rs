@@ -17,6 +17,7 @@ mod lifecycle;
 mod listeners;
 mod measured;
 mod models;
+mod panics;
 mod probe;
 mod scoring;
 mod server;

@@ -125,6 +125,7 @@ impl services::scoring_service_server::ScoringService for Scoring {
             },
             messages: request.into_inner(),
             draining: self.draining.clone(),
+            metrics: Arc::clone(&self.metrics),
             call: self.metrics.begin(STREAM),
         };
         Ok(Response::new(ReceiverStream::new(

@@ -22,6 +22,7 @@ use super::{
     lifecycle::{Health, Lifecycle, report_draining},
     measured::{self, Measured},
     models::Models,
+    panics::Caught,
     proto,
     scoring::{Pool, Scoring},
     services::{
@@ -259,8 +260,8 @@ fn routes(
     let door = Door::new(options.access.clone(), Arc::clone(metrics));
     let scoring = ScoringServiceServer::new(scoring).max_decoding_message_size(limit);
     let models = ModelServiceServer::new(models).max_decoding_message_size(limit);
-    let scoring = Timed::new(door.guard(scoring), metrics);
-    let models = Timed::new(door.guard(models), metrics);
+    let scoring = Timed::new(Caught::new(door.guard(scoring), metrics), metrics);
+    let models = Timed::new(Caught::new(door.guard(models), metrics), metrics);
     let reflection_v1 = door.guard(reflection().build_v1()?);
     let reflection_v1alpha = door.guard(reflection().build_v1alpha()?);
     Ok(Routes::default()

@@ -13,7 +13,8 @@
 //! | `SERVER_DRAINING` | `UNAVAILABLE` | a stream that is open when the server is told to stop |
 //!
 //! Those of changes to what is loaded are in `lifecycle`, those of callers in
-//! `access`, those of calls that take too long in `limits`, those of
+//! `access`, those of calls that take too long or meet a fault of the server in
+//! `limits`, those of
 //! requests that the transport cannot read in `transport`.
 
 mod access;
@@ -36,7 +37,7 @@ use crate::{
 };
 
 pub(super) use lifecycle::{alias_status, reload_status};
-pub(super) use limits::{deadline_passed, timeout_malformed};
+pub(super) use limits::{deadline_passed, panicked, timeout_malformed};
 pub(super) use transport::of_request;
 
 /// The domain of every `ErrorInfo`.

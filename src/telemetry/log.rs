@@ -1,7 +1,12 @@
 //! The log: structured events on standard error, free of customer data.
 
-use std::io::{self, IsTerminal};
+use std::{
+    io::{self, IsTerminal},
+    panic::{self, PanicHookInfo},
+    thread,
+};
 
+use tracing::error;
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// How events are written.
@@ -27,8 +32,17 @@ pub enum LogError {
 /// Who changed what is told, whatever else is not.
 const AUDIT: &str = "audit=info";
 
+/// Tells of a panic where it happened, and not what it says: that may hold anything.
+fn tell_panic(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string);
+    let thread = thread::current();
+    let thread = thread.name().unwrap_or_default();
+    error!(place, thread, "panicked: a fault of this program");
+}
+
 /// Sends the events of this process that pass `filter` to standard error, and those
-/// of the target `audit` unless `filter` itself names it.
+/// of the target `audit` unless `filter` itself names it. Panics become events, without
+/// what they say.
 ///
 /// # Errors
 ///
@@ -58,5 +72,6 @@ pub fn init(format: LogFormat, filter: &str) -> Result<(), LogError> {
             )
             .try_init()?,
     }
+    panic::set_hook(Box::new(tell_panic));
     Ok(())
 }

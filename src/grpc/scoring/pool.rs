@@ -57,3 +57,48 @@ impl Pool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::task::yield_now;
+    use tonic::Code;
+
+    use super::*;
+    use crate::grpc::{measured, panics::caught};
+
+    #[tokio::test]
+    async fn a_panic_of_work_is_that_of_its_call() {
+        let metrics = measured::metrics();
+        let pool = Pool::current();
+        let work = async {
+            yield_now().await;
+            panic!("a fault");
+        };
+        let run = caught(&metrics, pool.run::<()>(work)).await;
+        assert_eq!(run.unwrap_err().code(), Code::Internal);
+        let blocking = caught(&metrics, pool.block_on::<()>(|_| panic!("a fault"))).await;
+        assert_eq!(blocking.unwrap_err().code(), Code::Internal);
+        assert_eq!(metrics.panics.get(), 2);
+        assert_eq!(pool.run(async { 1 }).await.unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn blocking_work_is_told_that_nobody_waits() {
+        let pool = Pool::current();
+        let (ended, has_ended) = tokio::sync::oneshot::channel();
+        let work = move |goes_on: &dyn Fn() -> bool| {
+            while goes_on() {
+                std::thread::yield_now();
+            }
+            ended.send(()).unwrap();
+        };
+        let mut call = Box::pin(pool.block_on(work));
+        tokio::select! {
+            biased;
+            _ = &mut call => panic!("it ended while somebody waited"),
+            () = tokio::time::sleep(std::time::Duration::from_millis(20)) => {}
+        }
+        drop(call);
+        has_ended.await.unwrap();
+    }
+}

@@ -15,12 +15,13 @@ use crate::{
     grpc::{
         convert::{self, Asked, Wanted},
         deadline::Deadline,
+        panics::caught,
         proto,
         status::{Refusal, deadline_passed, of_request, row_status, server_draining},
         wire::{self, CustomerRows, Customers, Encoded},
     },
     scoring::Profiles,
-    telemetry::metrics::Call,
+    telemetry::{Metrics, metrics::Call},
 };
 
 /// Answers on their way: one of scores, and one that ends the stream.
@@ -43,6 +44,7 @@ pub(super) struct Exchange {
     pub(super) draining: watch::Receiver<bool>,
     /// When the stream has to end, whether or not its caller reads.
     pub(super) deadline: Option<Deadline>,
+    pub(super) metrics: Arc<Metrics>,
     /// Counted as cancelled if it is dropped.
     pub(super) call: Option<Call>,
 }
@@ -64,12 +66,13 @@ impl Exchange {
         };
         let deadline = self.deadline;
         let caller = answers.clone();
+        let metrics = Arc::clone(&self.metrics);
         // Whatever is being scored is dropped when others get their turn.
         let ended = tokio::select! {
             biased;
             () = Deadline::wait(deadline) => None,
             () = caller.closed() => None,
-            ended = self.answer_all(&answers) => Some(ended),
+            ended = caught(&metrics, self.answer_all(&answers)) => Some(ended.flatten()),
         };
         let ended = match (ended, deadline) {
             // Whoever notices first, the caller or the transport.

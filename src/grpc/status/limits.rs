@@ -1,4 +1,4 @@
-//! The statuses of calls that take too long.
+//! The statuses of calls that take too long, or meet a fault of this program.
 
 use std::collections::HashMap;
 
@@ -17,6 +17,12 @@ pub(in crate::grpc) fn timeout_malformed() -> Status {
 pub(in crate::grpc) fn deadline_passed() -> Status {
     let message = "the deadline of the call has passed; allow more time, or ask for less at once";
     told(Code::DeadlineExceeded, "DEADLINE_PASSED", message)
+}
+
+/// The status of a call that this program has a fault in.
+pub(in crate::grpc) fn panicked() -> Status {
+    let message = "a fault of the server; the call is lost, others go on";
+    told(Code::Internal, "SERVER_FAULT", message)
 }
 
 fn told(code: Code, reason: &str, message: impl Into<String>) -> Status {

@@ -44,6 +44,8 @@ pub struct Metrics {
     methods: Vec<(String, MethodCounters)>,
     /// Rows of calls by what became of them.
     pub rows: Rows,
+    /// Faults of this program that ended a call.
+    pub panics: Counter,
     /// What happened to what is loaded.
     pub reloads: Reloads,
     /// What became of attempts to speak TLS.
@@ -136,6 +138,7 @@ impl Metrics {
                 .map(|name| (name, MethodCounters::default()))
                 .collect(),
             rows: Rows::default(),
+            panics: Counter::default(),
             reloads: Reloads::default(),
             handshakes: Arc::default(),
             shadows: Shadows::default(),
@@ -184,6 +187,11 @@ impl Metrics {
         );
         rows.sample(&[("outcome", "scored")], self.rows.scored.get());
         rows.sample(&[("outcome", "INVALID_REQUEST")], self.rows.invalid.get());
+        text.counter(
+            "holdfast_panics_total",
+            "Calls that a fault of the server ended.",
+        )
+        .sample(&[], self.panics.get());
         self.write_versions(text);
         let Reloads {
             done,
