@@ -160,6 +160,11 @@ pub struct Options {
     #[arg(long, value_name = "ROWS")]
     max_column_rows: Option<usize>,
 
+    /// The most batches, columns, messages of streams and what-ifs at once
+    /// [default: 16 for each core]
+    #[arg(long, value_name = "CALLS")]
+    max_large_calls: Option<NonZeroU16>,
+
     /// The largest request, in bytes [default: 16777216]
     #[arg(long, value_name = "BYTES")]
     max_message_bytes: Option<usize>,
@@ -310,6 +315,9 @@ impl Options {
             shadows: Arc::new(splits(Table::Shadow, &self.shadow, problems)),
             max_batch_rows: self.max_batch_rows.unwrap_or(defaults.max_batch_rows),
             max_column_rows: self.max_column_rows.unwrap_or(defaults.max_column_rows),
+            max_large_calls: self
+                .max_large_calls
+                .map_or(defaults.max_large_calls, Into::into),
             max_message_bytes: self.max_message_bytes.unwrap_or(defaults.max_message_bytes),
             max_streams_per_connection: self
                 .max_streams_per_connection

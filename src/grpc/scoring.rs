@@ -4,6 +4,7 @@ mod columns;
 mod heard;
 mod pinned;
 mod pool;
+mod room;
 mod rows;
 mod stream;
 mod tally;
@@ -17,6 +18,7 @@ use tonic::{Request, Response, Status, Streaming};
 
 use pinned::{ColumnScorer, Pinned, RowScorer};
 pub(super) use pool::Pool;
+pub(super) use room::Room;
 use rows::{FEW_ROWS, SCORE_BYTES};
 use stream::{Exchange, Limits};
 
@@ -42,6 +44,8 @@ pub(super) struct Scoring {
     pub(super) registry: Arc<Registry>,
     /// For calls that take longer than a moment.
     pub(super) pool: Pool,
+    /// For so many of them at once.
+    pub(super) room: Room,
     pub(super) policies: Option<Arc<LivePolicies>>,
     pub(super) causes: Arc<CauseTables>,
     pub(super) profiles: Arc<Profiles>,
@@ -75,8 +79,12 @@ impl services::scoring_service_server::ScoringService for Scoring {
         if request.customers.len() <= FEW_ROWS {
             return Ok(Response::new(self.score_batch(&request, caller).await?));
         }
+        let turn = self.room.enter().await?;
         let scoring = self.clone();
-        let batch = async move { scoring.score_batch(&request, caller).await };
+        let batch = async move {
+            let _turn = turn;
+            scoring.score_batch(&request, caller).await
+        };
         Ok(Response::new(self.pool.run(batch).await??))
     }
 
@@ -91,6 +99,11 @@ impl services::scoring_service_server::ScoringService for Scoring {
         let columns = if are_few {
             columns.await?
         } else {
+            let turn = self.room.enter().await?;
+            let columns = async move {
+                let _turn = turn;
+                columns.await
+            };
             self.pool.run(columns).await??
         };
         Ok(Response::new(proto::ScoreColumnsResponse {
@@ -103,8 +116,10 @@ impl services::scoring_service_server::ScoringService for Scoring {
         request: Request<proto::WhatIfRequest>,
     ) -> Result<Response<proto::WhatIfResponse>, Status> {
         let caller = caller(request.extensions())?;
+        let turn = self.room.enter().await?;
         let scoring = self.clone();
         let search = move |goes_on: &dyn Fn() -> bool| {
+            let _turn = turn;
             scoring.what_if_of(request.get_ref(), caller, goes_on)
         };
         let told = self.pool.block_on(search).await?;
@@ -125,6 +140,7 @@ impl services::scoring_service_server::ScoringService for Scoring {
             },
             messages: request.into_inner(),
             draining: self.draining.clone(),
+            room: self.room.clone(),
             metrics: Arc::clone(&self.metrics),
             call: self.metrics.begin(STREAM),
         };

@@ -24,7 +24,7 @@ use super::{
     models::Models,
     panics::Caught,
     proto,
-    scoring::{Pool, Scoring},
+    scoring::{Pool, Room, Scoring},
     services::{
         model_service_server::ModelServiceServer, scoring_service_server::ScoringServiceServer,
     },
@@ -46,6 +46,9 @@ const MAX_LOCAL_ERROR_RESETS: usize = 1024;
 /// How long an idle peer may leave a ping unanswered.
 const KEEPALIVE: Duration = Duration::from_secs(20);
 
+/// More would wait for the cores in any case, and hold their messages meanwhile.
+const LARGE_CALLS_PER_CORE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(15);
+
 /// How to serve.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
@@ -59,6 +62,9 @@ pub struct Options {
     pub max_batch_rows: usize,
     /// The most customers of one message of columns.
     pub max_column_rows: usize,
+    /// The most batches, columns, messages of streams and what-ifs at once; as many
+    /// wait a moment, and more are refused.
+    pub max_large_calls: NonZeroUsize,
     /// The largest request, in bytes.
     pub max_message_bytes: usize,
     /// The most calls at once on one connection.
@@ -82,10 +88,12 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
+        let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         Self {
             access: None,
             tls: None,
-            workers: thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            workers: cores,
+            max_large_calls: cores.saturating_mul(LARGE_CALLS_PER_CORE),
             max_batch_rows: 10_000,
             max_column_rows: 100_000,
             max_message_bytes: 16 << 20,
@@ -235,6 +243,7 @@ fn routes(
     let scoring = Scoring {
         registry: Arc::clone(registry),
         pool: Pool::current(),
+        room: Room::new(options.max_large_calls.get(), &options.metrics),
         policies: options.policies.clone(),
         causes: Arc::default(),
         profiles: Arc::clone(&options.profiles),

@@ -13,8 +13,8 @@
 //! | `SERVER_DRAINING` | `UNAVAILABLE` | a stream that is open when the server is told to stop |
 //!
 //! Those of changes to what is loaded are in `lifecycle`, those of callers in
-//! `access`, those of calls that take too long or meet a fault of the server in
-//! `limits`, those of
+//! `access`, those of calls that take too long, are too many or meet a fault of
+//! the server in `limits`, those of
 //! requests that the transport cannot read in `transport`.
 
 mod access;
@@ -22,7 +22,7 @@ mod lifecycle;
 mod limits;
 mod transport;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use prost::{DecodeError, Message};
 use tonic::{Code, Status};
@@ -59,6 +59,8 @@ pub(super) enum Refusal {
     Exceeded(Exceeded),
     /// Nobody has said who may call it.
     NoRule,
+    /// Too much is being done that takes long; there may be room after this time.
+    TooManyLargeCalls(Duration),
 }
 
 impl From<Violations> for Refusal {
@@ -141,6 +143,7 @@ impl From<Refusal> for Status {
                 (Code::PermissionDenied, reason, denied.to_string())
             }
             Refusal::Exceeded(exceeded) => return access::exceeded(*exceeded),
+            Refusal::TooManyLargeCalls(wait) => return limits::too_many_large_calls(*wait),
             Refusal::NoRule => (
                 Code::Unimplemented,
                 "NO_SUCH_METHOD",

@@ -31,6 +31,7 @@ impl Options {
             drain_seconds: variable(environment, "HOLDFAST_DRAIN_SECONDS", problems),
             max_batch_rows: variable(environment, "HOLDFAST_MAX_BATCH_ROWS", problems),
             max_column_rows: variable(environment, "HOLDFAST_MAX_COLUMN_ROWS", problems),
+            max_large_calls: variable(environment, "HOLDFAST_MAX_LARGE_CALLS", problems),
             max_message_bytes: variable(environment, "HOLDFAST_MAX_MESSAGE_BYTES", problems),
             max_streams_per_connection: variable(
                 environment,
@@ -70,6 +71,7 @@ impl Options {
             drain_seconds: self.drain_seconds.or(weaker.drain_seconds),
             max_batch_rows: self.max_batch_rows.or(weaker.max_batch_rows),
             max_column_rows: self.max_column_rows.or(weaker.max_column_rows),
+            max_large_calls: self.max_large_calls.or(weaker.max_large_calls),
             max_message_bytes: self.max_message_bytes.or(weaker.max_message_bytes),
             max_streams_per_connection: self
                 .max_streams_per_connection

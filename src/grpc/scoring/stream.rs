@@ -9,7 +9,11 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use tonic::{Code, Status, Streaming};
 
-use super::{ColumnScorer, Pinned, Pool, RowScorer, columns, rows};
+use super::{
+    ColumnScorer, Pinned, Pool, Room, RowScorer,
+    columns::{self, FEW_BYTES},
+    rows::{self, FEW_ROWS},
+};
 use crate::{
     customer::Violations,
     grpc::{
@@ -44,6 +48,8 @@ pub(super) struct Exchange {
     pub(super) draining: watch::Receiver<bool>,
     /// When the stream has to end, whether or not its caller reads.
     pub(super) deadline: Option<Deadline>,
+    /// For messages that take long.
+    pub(super) room: Room,
     pub(super) metrics: Arc<Metrics>,
     /// Counted as cancelled if it is dropped.
     pub(super) call: Option<Call>,
@@ -91,15 +97,16 @@ impl Exchange {
 
     async fn answer_all(&mut self, answers: &mpsc::Sender<Answer>) -> Result<(), Status> {
         let pinned = self.pinned.clone();
-        let Some((room, mut first)) = self.next(answers).await? else {
+        let Some((place, mut first)) = self.next(answers).await? else {
             return Ok(());
         };
         let settings = first.settings.take();
         let settings = Settings::read(settings.as_ref(), &self.profiles).map_err(Refusal::from)?;
         let scoring = StreamScoring::new(&pinned, &settings, self.limits)?;
-        room.send(Ok(scoring.answer(first).await));
-        while let Some((room, message)) = self.next(answers).await? {
-            room.send(Ok(scoring.answer(message).await));
+        let room = self.room.clone();
+        place.send(Ok(scoring.answer(first, &room).await));
+        while let Some((place, message)) = self.next(answers).await? {
+            place.send(Ok(scoring.answer(message, &room).await));
         }
         Ok(())
     }
@@ -210,8 +217,12 @@ impl<'c> StreamScoring<'c> {
         })
     }
 
-    async fn answer(&self, message: wire::StreamScoresRequest) -> wire::StreamScoresResponse {
-        let result = self.score(&message).await;
+    async fn answer(
+        &self,
+        message: wire::StreamScoresRequest,
+        room: &Room,
+    ) -> wire::StreamScoresResponse {
+        let result = self.score(&message, room).await;
         Encoded::with_capacity(0, |answer| {
             answer.number(1, message.sequence);
             match result {
@@ -222,7 +233,11 @@ impl<'c> StreamScoring<'c> {
         })
     }
 
-    async fn score(&self, message: &wire::StreamScoresRequest) -> Result<Scored, Refusal> {
+    async fn score(
+        &self,
+        message: &wire::StreamScoresRequest,
+        room: &Room,
+    ) -> Result<Scored, Refusal> {
         let wire::StreamScoresRequest {
             sequence: _, // nothing is made of it
             settings,
@@ -236,11 +251,21 @@ impl<'c> StreamScoring<'c> {
             Some(Customers::Rows(CustomerRows { customers })) => {
                 let violations = rows::check(customers.len(), self.limits.rows).within("rows");
                 violations.into_result(())?;
+                let _turn = if customers.len() > FEW_ROWS {
+                    Some(room.enter().await?)
+                } else {
+                    None
+                };
                 self.rows.take_rows(customers.len())?;
                 Ok(Scored::Rows(rows::outcomes(&self.rows, customers).await?))
             }
             Some(Customers::Columns(sent)) => {
                 let sent = wire::merged(sent).unwrap_or_default();
+                let _turn = if sent.len() > FEW_BYTES {
+                    Some(room.enter().await?)
+                } else {
+                    None
+                };
                 let mut general = proto::CustomerColumns::default();
                 let sent = wire::read_columns(&sent, &mut general)?;
                 let columns = columns::check(Some(sent), self.limits.column_rows)?;

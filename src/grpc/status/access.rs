@@ -3,17 +3,11 @@
 
 use std::collections::HashMap;
 
-use tonic::{
-    Code, Status,
-    metadata::{MetadataMap, MetadataValue},
-};
+use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
-use super::DOMAIN;
+use super::{DOMAIN, limits::retry_after};
 use crate::access::{Denied, Exceeded, Refused};
-
-/// When to try again, for clients that retry by themselves (gRPC proposal A6).
-const PUSHBACK: &str = "grpc-retry-pushback-ms";
 
 /// The code and the reason of a caller who is not known.
 pub(super) fn refused(refused: Refused) -> (Code, &'static str) {
@@ -56,12 +50,5 @@ pub(super) fn exceeded(exceeded: Exceeded) -> Status {
             return Status::with_error_details(Code::OutOfRange, message, details);
         }
     };
-    let mut details = ErrorDetails::with_error_info(reason, DOMAIN, HashMap::new());
-    details.set_retry_info(Some(wait));
-    let mut metadata = MetadataMap::new();
-    // Not before there is more: up to the next millisecond.
-    let milliseconds = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-    let pushback = MetadataValue::from(milliseconds.saturating_add(1));
-    metadata.insert(PUSHBACK, pushback);
-    Status::with_error_details_and_metadata(Code::ResourceExhausted, message, details, metadata)
+    retry_after(wait, reason, message)
 }

@@ -1,11 +1,18 @@
-//! The statuses of calls that take too long, or meet a fault of this program.
+//! The statuses of calls that take too long, are too many, or meet a fault of this
+//! program.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
-use tonic::{Code, Status};
+use tonic::{
+    Code, Status,
+    metadata::{MetadataMap, MetadataValue},
+};
 use tonic_types::{ErrorDetails, StatusExt};
 
 use super::DOMAIN;
+
+/// When to try again, for clients that retry by themselves (gRPC proposal A6).
+const PUSHBACK: &str = "grpc-retry-pushback-ms";
 
 /// The status of a call whose `grpc-timeout` says nothing.
 pub(in crate::grpc) fn timeout_malformed() -> Status {
@@ -23,6 +30,25 @@ pub(in crate::grpc) fn deadline_passed() -> Status {
 pub(in crate::grpc) fn panicked() -> Status {
     let message = "a fault of the server; the call is lost, others go on";
     told(Code::Internal, "SERVER_FAULT", message)
+}
+
+/// The status of a large call for which there is no room.
+pub(super) fn too_many_large_calls(wait: Duration) -> Status {
+    let message = "too many batches, columns, messages of streams and what-ifs at once; try again, \
+                   or ask another server";
+    retry_after(wait, "TOO_MANY_LARGE_CALLS", message)
+}
+
+/// The status of who asks for too much now, with the time until it may ask again.
+pub(super) fn retry_after(wait: Duration, reason: &str, message: impl Into<String>) -> Status {
+    let mut details = ErrorDetails::with_error_info(reason, DOMAIN, HashMap::new());
+    details.set_retry_info(Some(wait));
+    let mut metadata = MetadataMap::new();
+    // Not before there is more: up to the next millisecond.
+    let milliseconds = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+    let pushback = MetadataValue::from(milliseconds.saturating_add(1));
+    metadata.insert(PUSHBACK, pushback);
+    Status::with_error_details_and_metadata(Code::ResourceExhausted, message, details, metadata)
 }
 
 fn told(code: Code, reason: &str, message: impl Into<String>) -> Status {

@@ -8,6 +8,7 @@
 mod call;
 mod handshakes;
 mod histogram;
+mod large_calls;
 mod process;
 mod shadow;
 mod text;
@@ -28,6 +29,7 @@ pub use call::Call;
 use call::MethodCounters;
 pub use handshakes::Handshakes;
 pub use histogram::Histogram;
+pub use large_calls::{Gauge, LargeCalls};
 use process::Process;
 pub use shadow::{Compared, Shadows};
 pub use text::{CONTENT_TYPE, Text};
@@ -44,6 +46,8 @@ pub struct Metrics {
     methods: Vec<(String, MethodCounters)>,
     /// Rows of calls by what became of them.
     pub rows: Rows,
+    /// Calls that take long.
+    pub large_calls: LargeCalls,
     /// Faults of this program that ended a call.
     pub panics: Counter,
     /// What happened to what is loaded.
@@ -138,6 +142,7 @@ impl Metrics {
                 .map(|name| (name, MethodCounters::default()))
                 .collect(),
             rows: Rows::default(),
+            large_calls: LargeCalls::default(),
             panics: Counter::default(),
             reloads: Reloads::default(),
             handshakes: Arc::default(),
@@ -192,6 +197,7 @@ impl Metrics {
             "Calls that a fault of the server ended.",
         )
         .sample(&[], self.panics.get());
+        self.large_calls.write(text);
         self.write_versions(text);
         let Reloads {
             done,

@@ -2,6 +2,7 @@
 //! and nothing of them goes on.
 
 mod deadlines;
+mod large_calls;
 mod sizes;
 
 use std::{net::SocketAddr, time::Duration};
