@@ -28,34 +28,33 @@ const COMPRESSED: &str = "Content is compressed with ";
 pub(in crate::grpc) fn of_request(status: Status) -> Status {
     let mut metadata = HashMap::new();
     let said = status.message();
-    let (code, reason, message) = match status.code() {
-        Code::Internal if BROKEN_OFF.contains(&said) => (
-            Code::Cancelled,
-            "REQUEST_BROKEN_OFF",
-            "the request ended before its message did".to_owned(),
-        ),
-        Code::Internal if said.starts_with(MALFORMED) => (
+    let was = status.code();
+    let (code, reason, message) = if was == Code::Internal && BROKEN_OFF.contains(&said) {
+        let message = "the request ended before its message did";
+        (Code::Cancelled, "REQUEST_BROKEN_OFF", message.to_owned())
+    } else if was == Code::Internal && said.starts_with(MALFORMED) {
+        let message = "the first byte of a message must be 0: no request is read compressed";
+        (
             Code::InvalidArgument,
             "MALFORMED_REQUEST",
-            "the first byte of a message must be 0: no request is read compressed".to_owned(),
-        ),
-        Code::OutOfRange if said.starts_with(TOO_LARGE) => {
-            let limit = said.rsplit_once(LIMIT).map_or("", |(_, limit)| limit);
-            let limit = limit.trim_end_matches(" bytes");
-            metadata.insert("limit_bytes".to_owned(), limit.to_owned());
-            let advice = "send columns, a stream, or several calls";
-            (
-                Code::ResourceExhausted,
-                "MESSAGE_TOO_LARGE",
-                format!("the message is larger than {limit} bytes; {advice}"),
-            )
-        }
-        Code::Unimplemented if said.starts_with(COMPRESSED) => (
+            message.to_owned(),
+        )
+    } else if was == Code::OutOfRange && said.starts_with(TOO_LARGE) {
+        let limit = said.rsplit_once(LIMIT).map_or("", |(_, limit)| limit);
+        let limit = limit.trim_end_matches(" bytes");
+        metadata.insert("limit_bytes".to_owned(), limit.to_owned());
+        let advice = "send columns, a stream, or several calls";
+        let message = format!("the message is larger than {limit} bytes; {advice}");
+        (Code::ResourceExhausted, "MESSAGE_TOO_LARGE", message)
+    } else if was == Code::Unimplemented && said.starts_with(COMPRESSED) {
+        let message = "no request is read compressed; send it as it is";
+        (
             Code::Unimplemented,
             "COMPRESSION_UNSUPPORTED",
-            "no request is read compressed; send it as it is".to_owned(),
-        ),
-        _ => return status,
+            message.to_owned(),
+        )
+    } else {
+        return status;
     };
     let details = ErrorDetails::with_error_info(reason, DOMAIN, metadata);
     // Says which compressions are read, where that was asked.

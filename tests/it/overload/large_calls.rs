@@ -21,9 +21,9 @@ async fn there_is_room_for_so_many_and_it_comes_back() {
         let mut begun = caller.begin(busy.method, &[]).await;
         let sent = framed(&busy.message);
         begun.body.send_data(sent, !busy.goes_on).unwrap();
-        let began = Instant::now();
+        let start = Instant::now();
         while server.metrics()[IN_FLIGHT] == 0.0 {
-            assert!(began.elapsed() < Duration::from_secs(30), "nothing is done");
+            assert!(start.elapsed() < Duration::from_secs(30), "nothing is done");
         }
         for refused in slow() {
             if refused.goes_on {
