@@ -229,7 +229,7 @@ impl<'m> ColumnPlan<'m, '_> {
 
     /// What is wrong with a row by itself.
     fn violations(&self, row: usize) -> Violations {
-        let arms = self.scorer.arms(&self.columns.ids()[row]);
+        let arms = self.scorer.arms(self.columns.ids()[row]);
         let scorer = self.scorer.of(arms);
         let refused = match self.columns.snapshot(row) {
             Ok(snapshot) => scorer.score(&snapshot).err(),

@@ -135,7 +135,7 @@ proptest! {
         damage in vec((any::<prop::sample::Index>(), any::<NonZeroU8>()), 0..3),
         kept in option::weighted(0.3, any::<prop::sample::Index>()),
     ) {
-        let mut bytes: Vec<u8> = sent.iter().flat_map(|sent| sent.encode_to_vec()).collect();
+        let mut bytes: Vec<u8> = sent.iter().flat_map(prost::Message::encode_to_vec).collect();
         for (at, with) in damage {
             let at = at.index(bytes.len());
             bytes[at] ^= with.get();
