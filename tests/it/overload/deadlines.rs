@@ -21,8 +21,9 @@ async fn a_call_ends_at_its_deadline_and_its_work_too() {
     let mut caller = Caller::of(server.address).await;
     for asked in slow() {
         is_over(&caller.ask(&asked, "1n").await);
-        is_over(&caller.ask(&asked, "1m").await);
+        // A search may be done within a millisecond.
         if asked.method != WHAT_IF {
+            is_over(&caller.ask(&asked, "1m").await);
             is_over(&caller.ask(&asked, "20m").await);
         }
         server.rests().await;
@@ -31,7 +32,7 @@ async fn a_call_ends_at_its_deadline_and_its_work_too() {
     for (method, times) in [
         ("ScoreCustomers", 3.0),
         ("ScoreColumns", 3.0),
-        ("WhatIf", 2.0),
+        ("WhatIf", 1.0),
         ("StreamScores", 6.0),
     ] {
         let ended = "holdfast_requests_total";
