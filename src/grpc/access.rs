@@ -2,7 +2,6 @@
 //! judge what only they know, the models that a call is about.
 
 use std::{
-    convert::Infallible,
     future::Future,
     pin::Pin,
     sync::Arc,
@@ -12,14 +11,15 @@ use std::{
 use tonic::{
     Status,
     body::Body,
-    codegen::{
-        Service,
-        http::{Extensions, HeaderValue, Request, Response, header::AUTHORIZATION},
-    },
-    server::NamedService,
+    codegen::http::{Extensions, HeaderValue, Request, Response, header::AUTHORIZATION},
 };
 
-use super::{audit, measured, status::Refusal, tls::Peer};
+use super::{
+    around::{Answer, Around},
+    audit, measured,
+    status::Refusal,
+    tls::Peer,
+};
 use crate::{
     access::{LiveAccess, Principal, Refused, Rule, Scope, rule, token},
     telemetry::Metrics,
@@ -36,13 +36,6 @@ pub(super) struct Door {
     access: Option<Arc<LiveAccess>>,
     anyone: Arc<Principal>,
     metrics: Arc<Metrics>,
-}
-
-/// A service behind the door.
-#[derive(Clone)]
-pub(super) struct Guarded<S> {
-    service: S,
-    door: Door,
 }
 
 /// An answer to come, or that of the door.
@@ -69,12 +62,6 @@ impl Door {
             anyone: Principal::anyone(),
             metrics,
         }
-    }
-
-    /// This service behind the door.
-    pub(super) fn guard<S>(&self, service: S) -> Guarded<S> {
-        let door = self.clone();
-        Guarded { service, door }
     }
 
     fn admit(&self, request: &Request<Body>) -> Result<Arc<Principal>, Refusal> {
@@ -108,42 +95,29 @@ impl Door {
     }
 }
 
-impl<S: NamedService> NamedService for Guarded<S> {
-    const NAME: &'static str = S::NAME;
-}
+impl Around for Door {
+    type Answering<F: Answer> = Answering<F>;
 
-impl<S> Service<Request<Body>> for Guarded<S>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
-    S::Future: Unpin,
-{
-    type Response = Response<Body>;
-    type Error = Infallible;
-    type Future = Answering<S::Future>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.service.poll_ready(context)
-    }
-
-    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        match self.door.admit(&request) {
+    fn call<F: Answer>(
+        &self,
+        mut request: Request<Body>,
+        service: impl FnOnce(Request<Body>) -> F,
+    ) -> Answering<F> {
+        match self.admit(&request) {
             Ok(principal) => {
                 request.extensions_mut().insert(Caller(principal));
-                Answering::Service(self.service.call(request))
+                Answering::Service(service(request))
             }
             Err(refusal) => {
                 let status = Status::from(refusal);
-                measured::refused(&self.door.metrics, request.uri().path(), &status);
+                measured::refused(&self.metrics, request.uri().path(), &status);
                 Answering::Door(Some(status.into_http()))
             }
         }
     }
 }
 
-impl<F> Future for Answering<F>
-where
-    F: Future<Output = Result<Response<Body>, Infallible>> + Unpin,
-{
+impl<F: Answer> Future for Answering<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {

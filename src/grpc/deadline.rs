@@ -6,7 +6,6 @@
 //! looked at after this one, so that this one comes first.
 
 use std::{
-    convert::Infallible,
     future::Future,
     pin::Pin,
     sync::Arc,
@@ -22,13 +21,13 @@ use tonic::{
     body::Body,
     codegen::{
         Body as HttpBody, Service,
-        http::{Extensions, HeaderMap, HeaderValue, Request, Response},
+        http::{Extensions, HeaderMap, HeaderValue, Request},
     },
-    server::NamedService,
 };
 use tower_layer::Layer;
 
 use super::{
+    around::{Answer, Around},
     arriving::Arriving,
     measured,
     status::{deadline_passed, timeout_malformed},
@@ -61,12 +60,9 @@ pub(super) struct Noted<S> {
     max_message_bytes: usize,
 }
 
-/// A service whose calls end at their deadlines.
+/// Ends the calls of a service at their deadlines.
 #[derive(Clone)]
-pub(super) struct Timed<S> {
-    service: S,
-    metrics: Arc<Metrics>,
-}
+pub(super) struct Timed(Arc<Metrics>);
 
 /// An answer to come.
 pub(super) enum Answering<F> {
@@ -191,50 +187,36 @@ impl<S: Service<Request<Body>>> Service<Request<Body>> for Noted<S> {
     }
 }
 
-impl<S> Timed<S> {
-    pub(super) fn new(service: S, metrics: &Arc<Metrics>) -> Self {
-        let metrics = Arc::clone(metrics);
-        Self { service, metrics }
+impl Timed {
+    pub(super) fn new(metrics: &Arc<Metrics>) -> Self {
+        Self(Arc::clone(metrics))
     }
 }
 
-impl<S: NamedService> NamedService for Timed<S> {
-    const NAME: &'static str = S::NAME;
-}
+impl Around for Timed {
+    type Answering<F: Answer> = Answering<F>;
 
-impl<S> Service<Request<Body>> for Timed<S>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
-    S::Future: Unpin,
-{
-    type Response = Response<Body>;
-    type Error = Infallible;
-    type Future = Answering<S::Future>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.service.poll_ready(context)
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
+    fn call<F: Answer>(
+        &self,
+        request: Request<Body>,
+        service: impl FnOnce(Request<Body>) -> F,
+    ) -> Answering<F> {
         let status = match request.extensions().get::<Result<Deadline, Malformed>>() {
-            None => return Answering::Untimed(self.service.call(request)),
+            None => return Answering::Untimed(service(request)),
             Some(Ok(deadline)) if deadline.has_passed() => deadline_passed(),
             Some(Ok(deadline)) => {
                 let timer = Timer::new(*deadline);
-                let answer = Some(self.service.call(request));
+                let answer = Some(service(request));
                 return Answering::Timed { answer, timer };
             }
             Some(Err(Malformed)) => timeout_malformed(),
         };
-        measured::refused(&self.metrics, request.uri().path(), &status);
+        measured::refused(&self.0, request.uri().path(), &status);
         Answering::Refused(Some(status))
     }
 }
 
-impl<F> Future for Answering<F>
-where
-    F: Future<Output = Result<Response<Body>, Infallible>> + Unpin,
-{
+impl<F: Answer> Future for Answering<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {

@@ -1,7 +1,6 @@
 //! What is counted of calls and of what is loaded.
 
 use std::{
-    convert::Infallible,
     future::Future,
     pin::Pin,
     sync::Arc,
@@ -9,17 +8,13 @@ use std::{
 };
 
 use prost::Message as _;
-use tonic::{
-    Code, Status,
-    body::Body,
-    codegen::{
-        Service,
-        http::{Request, Response},
-    },
-    server::NamedService,
-};
+use tonic::{Code, Status, body::Body, codegen::http::Request};
 
-use super::{proto, status::of_request};
+use super::{
+    around::{Answer, Around},
+    proto,
+    status::of_request,
+};
 use crate::{
     registry::{Changed, Registry},
     telemetry::{
@@ -73,12 +68,9 @@ pub(super) fn refused(metrics: &Arc<Metrics>, path: &str, status: &Status) {
     }
 }
 
-/// A service whose calls are counted.
+/// Counts the calls of a service.
 #[derive(Clone)]
-pub(super) struct Measured<S> {
-    service: S,
-    metrics: Arc<Metrics>,
-}
+pub(super) struct Measured(Arc<Metrics>);
 
 /// An answer to come.
 pub(super) struct Answering<F> {
@@ -86,48 +78,34 @@ pub(super) struct Answering<F> {
     call: Option<Call>,
 }
 
-impl<S> Measured<S> {
-    pub(super) fn new(service: S, metrics: &Arc<Metrics>) -> Self {
-        let metrics = Arc::clone(metrics);
-        Self { service, metrics }
+impl Measured {
+    pub(super) fn new(metrics: &Arc<Metrics>) -> Self {
+        Self(Arc::clone(metrics))
     }
 }
 
-impl<S: NamedService> NamedService for Measured<S> {
-    const NAME: &'static str = S::NAME;
-}
+impl Around for Measured {
+    type Answering<F: Answer> = Answering<F>;
 
-impl<S> Service<Request<Body>> for Measured<S>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
-    S::Future: Unpin,
-{
-    type Response = Response<Body>;
-    type Error = Infallible;
-    type Future = Answering<S::Future>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.service.poll_ready(context)
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
+    fn call<F: Answer>(
+        &self,
+        request: Request<Body>,
+        service: impl FnOnce(Request<Body>) -> F,
+    ) -> Answering<F> {
         let path = request.uri().path();
         let call = if path == STREAM {
             None
         } else {
-            self.metrics.begin(path)
+            self.0.begin(path)
         };
         Answering {
-            answer: self.service.call(request),
+            answer: service(request),
             call,
         }
     }
 }
 
-impl<F> Future for Answering<F>
-where
-    F: Future<Output = Result<Response<Body>, Infallible>> + Unpin,
-{
+impl<F: Answer> Future for Answering<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {

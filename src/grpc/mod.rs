@@ -5,6 +5,7 @@
 
 mod access;
 mod admin;
+mod around;
 mod arriving;
 mod audit;
 mod background;

@@ -2,7 +2,6 @@
 //! panic says may hold anything, and goes nowhere; where it happened is in the log.
 
 use std::{
-    convert::Infallible,
     future::{Future, poll_fn},
     panic::{AssertUnwindSafe, catch_unwind},
     pin::{Pin, pin},
@@ -10,25 +9,17 @@ use std::{
     task::{Context, Poll},
 };
 
-use tonic::{
-    Status,
-    body::Body,
-    codegen::{
-        Service,
-        http::{Request, Response},
-    },
-    server::NamedService,
-};
+use tonic::{Status, body::Body, codegen::http::Request};
 
-use super::status::panicked;
+use super::{
+    around::{Answer, Around},
+    status::panicked,
+};
 use crate::telemetry::Metrics;
 
-/// A service whose panics are answers.
+/// Makes answers of a service's panics.
 #[derive(Clone)]
-pub(super) struct Caught<S> {
-    service: S,
-    metrics: Arc<Metrics>,
-}
+pub(super) struct Caught(Arc<Metrics>);
 
 /// An answer to come, or nothing but a refusal.
 pub(super) struct Answering<F> {
@@ -36,43 +27,29 @@ pub(super) struct Answering<F> {
     metrics: Arc<Metrics>,
 }
 
-impl<S> Caught<S> {
-    pub(super) fn new(service: S, metrics: &Arc<Metrics>) -> Self {
-        let metrics = Arc::clone(metrics);
-        Self { service, metrics }
+impl Caught {
+    pub(super) fn new(metrics: &Arc<Metrics>) -> Self {
+        Self(Arc::clone(metrics))
     }
 }
 
-impl<S: NamedService> NamedService for Caught<S> {
-    const NAME: &'static str = S::NAME;
-}
+impl Around for Caught {
+    type Answering<F: Answer> = Answering<F>;
 
-impl<S> Service<Request<Body>> for Caught<S>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
-    S::Future: Unpin,
-{
-    type Response = Response<Body>;
-    type Error = Infallible;
-    type Future = Answering<S::Future>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.service.poll_ready(context)
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let metrics = Arc::clone(&self.metrics);
+    fn call<F: Answer>(
+        &self,
+        request: Request<Body>,
+        service: impl FnOnce(Request<Body>) -> F,
+    ) -> Answering<F> {
+        let metrics = Arc::clone(&self.0);
         // Services begin with what they are told, and keep nothing of it.
-        let begun = catch_unwind(AssertUnwindSafe(|| self.service.call(request)));
+        let begun = catch_unwind(AssertUnwindSafe(|| service(request)));
         let answer = begun.ok();
         Answering { answer, metrics }
     }
 }
 
-impl<F> Future for Answering<F>
-where
-    F: Future<Output = Result<Response<Body>, Infallible>> + Unpin,
-{
+impl<F: Answer> Future for Answering<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -112,9 +89,15 @@ fn told(metrics: &Metrics) -> Status {
 
 #[cfg(test)]
 mod tests {
-    use std::future::{Ready, ready};
+    use std::{
+        convert::Infallible,
+        future::{Ready, ready},
+    };
 
-    use tonic::Code;
+    use tonic::{
+        Code,
+        codegen::{Service, http::Response},
+    };
     use tonic_types::StatusExt as _;
 
     use super::*;
@@ -153,7 +136,7 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_an_answer_and_the_service_goes_on() {
         let metrics = Arc::new(measured::metrics());
-        let mut service = Caught::new(Panics, &metrics);
+        let mut service = Caught::new(&metrics).around(Panics);
         for (path, code) in [
             ("/now", Some(Code::Internal)),
             ("/later", Some(Code::Internal)),

@@ -18,6 +18,7 @@ use super::{
     Listeners,
     access::Door,
     admin::Admin,
+    around::Around,
     deadline::{Arrivals, Timed},
     lifecycle::{Health, Lifecycle, report_draining},
     measured::{self, Measured},
@@ -267,16 +268,21 @@ fn routes(
     let limit = options.max_message_bytes;
     let metrics = &options.metrics;
     let door = Door::new(options.access.clone(), Arc::clone(metrics));
+    let (measured, timed, caught) = (
+        Measured::new(metrics),
+        Timed::new(metrics),
+        Caught::new(metrics),
+    );
     let scoring = ScoringServiceServer::new(scoring).max_decoding_message_size(limit);
     let models = ModelServiceServer::new(models).max_decoding_message_size(limit);
-    let scoring = Timed::new(Caught::new(door.guard(scoring), metrics), metrics);
-    let models = Timed::new(Caught::new(door.guard(models), metrics), metrics);
-    let reflection_v1 = door.guard(reflection().build_v1()?);
-    let reflection_v1alpha = door.guard(reflection().build_v1alpha()?);
+    let scoring = timed.around(caught.around(door.around(scoring)));
+    let models = timed.around(caught.around(door.around(models)));
+    let reflection_v1 = door.around(reflection().build_v1()?);
+    let reflection_v1alpha = door.around(reflection().build_v1alpha()?);
     Ok(Routes::default()
-        .add_service(Measured::new(scoring, metrics))
-        .add_service(Measured::new(models, metrics))
-        .add_service(Timed::new(door.guard(health), metrics))
-        .add_service(Timed::new(reflection_v1, metrics))
-        .add_service(Timed::new(reflection_v1alpha, metrics)))
+        .add_service(measured.around(scoring))
+        .add_service(measured.around(models))
+        .add_service(timed.around(door.around(health)))
+        .add_service(timed.around(reflection_v1))
+        .add_service(timed.around(reflection_v1alpha)))
 }
