@@ -38,6 +38,7 @@ mod part;
 mod place;
 mod plain;
 mod publish;
+mod secret_file;
 mod seen;
 mod segmentation;
 mod signature;
@@ -59,6 +60,7 @@ pub use header::HeaderError;
 pub use load::{LoadError, Loaded, Problem, load, load_trusted, load_whole, versions};
 pub use name::{Alias, Digest, InvalidName, InvalidVersion, ModelName, Version};
 pub use publish::{PublishError, publish};
+pub use secret_file::{SecretFileError, read_secret};
 pub use seen::{Seen, SeenError, read_seen, write_seen};
 pub use segmentation::{SegmentationContent, SegmentationFormatError};
 pub use signature::{

@@ -3,6 +3,7 @@
 //! nothing else in the library reads it.
 
 pub mod access_file;
+mod audit;
 mod document;
 pub mod policy_file;
 mod profiles;

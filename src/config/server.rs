@@ -20,6 +20,7 @@ use serde::Deserialize;
 use security::Signatures;
 
 use super::{
+    audit::AuditToml,
     policy_file,
     profiles::{ProfileToml, Stated, profiles},
     splits::{SplitToml, Table, splits},
@@ -118,6 +119,9 @@ pub struct Options {
 
     #[arg(skip)]
     shadow: BTreeMap<String, SplitToml>,
+
+    #[arg(skip)]
+    scoring_audit: Option<AuditToml>,
 
     /// Address and port to listen on [default: 127.0.0.1:50051]
     #[arg(long, value_name = "ADDRESS:PORT")]
@@ -312,6 +316,7 @@ impl Options {
             policies: policies.map(Arc::new),
             profiles: Arc::new(profiles(stated, problems)),
             splits: Arc::new(splits(Table::Split, &self.split, problems)),
+            scoring_audit: self.scoring_audit.and_then(|audit| audit.open(problems)),
             shadows: Arc::new(splits(Table::Shadow, &self.shadow, problems)),
             max_batch_rows: self.max_batch_rows.unwrap_or(defaults.max_batch_rows),
             max_column_rows: self.max_column_rows.unwrap_or(defaults.max_column_rows),

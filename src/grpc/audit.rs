@@ -1,10 +1,17 @@
-//! Lines of the log on who changed what, or tried to: target `audit`, one each.
+//! Lines of the log on who changed what, or tried to: target `audit`, one each; and,
+//! where it is asked for, on who had which customers scored.
+
+mod pseudonyms;
+mod trail;
 
 use tonic::{Code, Response, Status};
 use tracing::info;
 
 use super::convert::{RollBack, SetAlias};
 use crate::{access::Principal, artifact::Version};
+
+pub use pseudonyms::{AuditKeyError, ScoringAudit};
+pub(super) use trail::Trail;
 
 /// A call that changes what is loaded or what serves.
 pub(super) enum Act<'a> {

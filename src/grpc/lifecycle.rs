@@ -12,6 +12,7 @@ use tonic_health::{ServingStatus, server::HealthReporter};
 use tracing::error;
 
 use super::{
+    audit::ScoringAudit,
     background,
     services::{model_service_server, scoring_service_server},
     splits::SplitReport,
@@ -29,6 +30,7 @@ pub(super) struct Lifecycle {
     policies: Option<Arc<LivePolicies>>,
     access: Option<Arc<LiveAccess>>,
     tls: Option<Arc<LiveTls>>,
+    audit: Option<Arc<ScoringAudit>>,
     /// That of the server, which outlives the threads of connections.
     runtime: Handle,
     /// Held by who blocks on the registry, so that one thread at most does.
@@ -58,6 +60,7 @@ impl Lifecycle {
         policies: Option<Arc<LivePolicies>>,
         access: Option<Arc<LiveAccess>>,
         tls: Option<Arc<LiveTls>>,
+        audit: Option<Arc<ScoringAudit>>,
         metrics: Arc<Metrics>,
     ) -> Self {
         Self {
@@ -66,6 +69,7 @@ impl Lifecycle {
             policies,
             access,
             tls,
+            audit,
             runtime: Handle::current(),
             turn: Arc::default(),
             worked: Arc::default(),
@@ -111,12 +115,26 @@ impl Lifecycle {
         let policies = self.policies.clone();
         let access = self.access.clone();
         let tls = self.tls.clone();
+        let audit = self.audit.clone();
         let metrics = Arc::clone(&self.metrics);
         self.work(move |registry| {
             // First, for a store of models may take its time.
             let access = access.and_then(|access| access.reload());
             if let Some(read) = tls.and_then(|tls| tls.reload()) {
                 metrics.handshakes.reloaded(read.is_ok());
+            }
+            if let Some(read) = audit.and_then(|audit| audit.reload()) {
+                let Reloads {
+                    audit_key,
+                    audit_key_refused,
+                    ..
+                } = &metrics.reloads;
+                let counter = if read.is_ok() {
+                    audit_key
+                } else {
+                    audit_key_refused
+                };
+                counter.add(1);
             }
             let policies = policies.map(|policies| policies.reload());
             let policies = policies.unwrap_or_default();
@@ -182,6 +200,8 @@ fn count(
         access_refused,
         trust: _,
         trust_refused: _,
+        audit_key: _,
+        audit_key_refused: _,
     } = reloads;
     let counter = if listed { done } else { failed };
     counter.add(1);

@@ -29,6 +29,7 @@ mod tls;
 mod wire;
 mod workers;
 
+pub use audit::{AuditKeyError, ScoringAudit};
 pub use listeners::{ListenError, Listeners};
 pub use probe::{ProbeError, probe};
 pub use server::{Options, ServeError, serve};

@@ -24,6 +24,7 @@ use stream::{Exchange, Limits};
 
 use super::{
     access::caller,
+    audit::ScoringAudit,
     deadline::Deadline,
     measured::STREAM,
     proto, services,
@@ -55,6 +56,8 @@ pub(super) struct Scoring {
     /// Turns true when the server is told to stop: streams end then.
     pub(super) draining: watch::Receiver<bool>,
     pub(super) shadow: Arc<Shadow>,
+    /// Whether customers are audited.
+    pub(super) audit: Option<Arc<ScoringAudit>>,
     pub(super) metrics: Arc<Metrics>,
 }
 
@@ -132,7 +135,7 @@ impl services::scoring_service_server::ScoringService for Scoring {
     ) -> Result<Response<Self::StreamScoresStream>, Status> {
         let exchange = Exchange {
             deadline: Deadline::of(request.extensions()),
-            pinned: self.pin(caller(request.extensions())?),
+            pinned: self.pin(caller(request.extensions())?, "StreamScores"),
             profiles: Arc::clone(&self.profiles),
             limits: Limits {
                 rows: self.max_batch_rows,
@@ -169,7 +172,7 @@ impl Scoring {
             }
             return Err(violations.into());
         };
-        let pinned = self.pin(caller);
+        let pinned = self.pin(caller, "ScoreCustomer");
         let scorer = pinned.rows(wanted, request.max_reasons)?;
         pinned.take_rows(1)?;
         let mut expected = scorer.names().map(ExpectedNames::once);
@@ -179,6 +182,7 @@ impl Scoring {
             Encoded::with_capacity(SCORE_BYTES, |answer| scorer.write(score, arms, 1, answer))
         });
         scorer.count(&customer, arms, answer.is_ok());
+        pinned.audited(&answer);
         Ok(answer.map_err(|violations| violations.within("customer"))?)
     }
 
@@ -193,9 +197,11 @@ impl Scoring {
         violations.extend(rows::check(customers.len(), self.max_batch_rows));
         let wanted = violations.into_result(()).and(wanted)?;
         // The same for all rows, whatever is reloaded meanwhile.
-        let pinned = self.pin(caller);
+        let pinned = self.pin(caller, "ScoreCustomers");
         let scorer = pinned.rows(&wanted, request.max_reasons)?;
         pinned.take_rows(customers.len())?;
-        Ok(rows::outcomes(&scorer, customers).await?.into())
+        let outcomes = rows::outcomes(&scorer, customers).await;
+        pinned.audited(&outcomes);
+        Ok(outcomes?.into())
     }
 }

@@ -15,7 +15,7 @@ use tonic_health::pb::health_server::{Health as HealthService, HealthServer};
 use tracing::{info, warn};
 
 use super::{
-    Listeners,
+    Listeners, ScoringAudit,
     access::Door,
     admin::Admin,
     around::Around,
@@ -79,6 +79,8 @@ pub struct Options {
     pub policies: Option<Arc<LivePolicies>>,
     /// Combinations of models that requests may name.
     pub profiles: Arc<Profiles>,
+    /// Whose scoring is told in the log; without it, nobody's.
+    pub scoring_audit: Option<Arc<ScoringAudit>>,
     /// Which models send a share of customers to a challenger.
     pub splits: Arc<Splits>,
     /// Which models are compared with a challenger, for a sample of customers.
@@ -105,6 +107,7 @@ impl Default for Options {
             profiles: Arc::default(),
             splits: Arc::default(),
             shadows: Arc::default(),
+            scoring_audit: None,
             metrics: Arc::new(measured::metrics()),
         }
     }
@@ -155,6 +158,7 @@ pub async fn serve(
         options.policies.clone(),
         options.access.clone(),
         options.tls.clone(),
+        options.scoring_audit.clone(),
         Arc::clone(&options.metrics),
     ));
     let (drain, draining) = watch::channel(false);
@@ -253,6 +257,7 @@ fn routes(
         max_column_rows: options.max_column_rows,
         draining,
         shadow: Arc::new(Shadow::start(&options.shadows, &options.metrics)),
+        audit: options.scoring_audit.clone(),
         metrics: Arc::clone(&options.metrics),
     };
     let models = Models {

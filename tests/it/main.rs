@@ -22,6 +22,7 @@ mod models;
 #[cfg(target_os = "linux")]
 mod overload;
 mod parity;
+mod scoring_audit;
 mod server;
 mod shapes;
 mod shipped;

@@ -1,45 +1,27 @@
 //! Files of private keys.
 
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Read, Write},
-    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    fs::{self, OpenOptions},
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
 use super::keys::{InvalidKey, SigningKey};
-use crate::artifact::durable::{FileError, failed, sync_directory};
+use crate::artifact::{
+    durable::{FileError, failed, sync_directory},
+    secret_file::{SecretFileError, read_secret},
+};
 
-/// A larger file holds no key.
-const MAX_BYTES: u64 = 16 << 10;
 /// Only the owner may read and write it.
 const OWNER_ONLY: u32 = 0o600;
-/// What none but the owner and its group may do, and no group.
-const TOO_OPEN: u32 = 0o027;
 
 /// A file of a private key that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
-    /// It cannot be read.
-    #[error("cannot read the key {}: {source}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// Others may read it.
-    #[error(
-        "the key {} is open to others (mode {mode:03o}), so that anybody may have signed by it; \
-         close it with `chmod 600`, or make a new one",
-        path.display()
-    )]
-    Open {
-        /// The file.
-        path: PathBuf,
-        /// Its permissions.
-        mode: u32,
-    },
+    /// It cannot be read, or others may read it.
+    #[error(transparent)]
+    Secret(#[from] SecretFileError),
     /// It holds something else.
     #[error("{} {problem}", path.display())]
     Invalid {
@@ -60,19 +42,7 @@ impl SigningKey {
     ///
     /// When it is open to others, or holds no key.
     pub fn read(path: &Path) -> Result<Self, KeyFileError> {
-        let unread = |source| KeyFileError::Io {
-            path: path.to_owned(),
-            source,
-        };
-        let file = File::open(path).map_err(unread)?;
-        let mode = file.metadata().map_err(unread)?.permissions().mode() & 0o777;
-        if mode & TOO_OPEN != 0 {
-            let path = path.to_owned();
-            return Err(KeyFileError::Open { path, mode });
-        }
-        let mut pem = String::new();
-        let read = file.take(MAX_BYTES).read_to_string(&mut pem);
-        read.map_err(unread)?;
+        let pem = read_secret(path)?;
         pem.parse().map_err(|problem| KeyFileError::Invalid {
             path: path.to_owned(),
             problem,

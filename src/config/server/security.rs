@@ -42,6 +42,7 @@ impl Options {
             allow_anonymous: Some(true),
             signatures: None,
             trusted_keys: None,
+            scoring_audit: None,
             ..self
         }
     }

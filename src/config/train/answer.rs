@@ -193,9 +193,7 @@ impl From<ExchangeError> for Failure {
 impl From<KeyFileError> for Failure {
     fn from(error: KeyFileError) -> Self {
         let code = match &error {
-            KeyFileError::Io { .. } | KeyFileError::Open { .. } | KeyFileError::Invalid { .. } => {
-                USAGE
-            }
+            KeyFileError::Secret(_) | KeyFileError::Invalid { .. } => USAGE,
             KeyFileError::Write(_) => UNWRITTEN,
         };
         Self::new(&error.to_string(), code)

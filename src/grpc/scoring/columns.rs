@@ -44,10 +44,12 @@ impl Scoring {
         let (Ok(wanted), Ok(encoding), Ok(columns)) = (wanted, encoding, columns) else {
             return Err(violations.into());
         };
-        let pinned = self.pin(caller);
+        let pinned = self.pin(caller, "ScoreColumns");
         let scorer = pinned.columns(&wanted, request.max_reasons)?;
         pinned.take_rows(columns.rows())?;
-        Ok(score(&scorer, &columns, encoding).await?)
+        let scored = score(&scorer, &columns, encoding).await;
+        pinned.audited(&scored);
+        Ok(scored?)
     }
 }
 
@@ -83,6 +85,7 @@ pub(super) async fn score(
     loop {
         let more = plan.score_next(rows_per_turn);
         rows = rows.end..columns.rows().min(rows.end + rows_per_turn);
+        scorer.note(columns, rows.clone());
         scorer.offer(columns, rows.clone());
         if !more {
             break;

@@ -3,6 +3,7 @@
 use std::{borrow::Cow, ops::Range, sync::Arc};
 
 use prost::Message as _;
+use tonic::Code;
 
 use super::{Scoring, heard::Heard, tally::Tally};
 use crate::{
@@ -10,6 +11,7 @@ use crate::{
     artifact::WrongKind,
     customer::{CustomerColumns, Names, Violations},
     grpc::{
+        audit::Trail,
         convert::{Mask, Wanted, customer_of_row, customer_score, split_arms},
         shadow::{Shadow, Shadowed},
         status::Refusal,
@@ -29,6 +31,8 @@ use crate::{
 pub(super) struct Pinned {
     /// Whom it is scored for.
     caller: Arc<Principal>,
+    /// Where customers are audited.
+    trail: Option<Arc<Trail>>,
     catalogue: Arc<Catalogue>,
     policies: Option<Arc<PolicySet>>,
     splits: Arc<Splits>,
@@ -93,12 +97,20 @@ impl<'p> RowScorer<'p> {
         if scored {
             self.heard.tell(customer);
         }
+        self.note(customer.id(), arms);
         let Pinned {
             catalogue, shadow, ..
         } = self.pinned;
         for shadowed in &self.shadowed {
             let bytes = || Some(customer.bytes());
             shadow.offer(shadowed, customer.id(), catalogue, bytes);
+        }
+    }
+
+    /// Notes a customer of these arms for the audit.
+    pub(super) fn note(&self, customer_id: &str, arms: Arms) {
+        if let Some(trail) = &self.pinned.trail {
+            trail.note(customer_id, self.scorers.of(arms).versions());
         }
     }
 
@@ -123,6 +135,16 @@ impl<'p> RowScorer<'p> {
 }
 
 impl ColumnScorer<'_> {
+    /// Notes rows for the audit.
+    pub(super) fn note(&self, columns: &CustomerColumns<'_>, rows: Range<usize>) {
+        if let Some(trail) = &self.pinned.trail {
+            for id in columns.ids().get(rows).unwrap_or_default() {
+                let scorer = self.scorers.of(self.scorers.arms(id));
+                trail.note(id, scorer.versions());
+            }
+        }
+    }
+
     /// Offers rows to challengers in the shadow. One that could be no customer by
     /// itself is left out.
     pub(super) fn offer(&self, columns: &CustomerColumns<'_>, rows: Range<usize>) {
@@ -149,10 +171,13 @@ impl Drop for RowScorer<'_> {
 }
 
 impl Scoring {
-    /// Everything as it is now, for a caller.
-    pub(super) fn pin(&self, caller: Arc<Principal>) -> Pinned {
+    /// Everything as it is now, for a caller of this method.
+    pub(super) fn pin(&self, caller: Arc<Principal>, method: &'static str) -> Pinned {
+        let audit = self.audit.as_ref();
+        let trail = audit.map(|audit| Arc::new(Trail::new(audit, &caller, method)));
         Pinned {
             caller,
+            trail,
             catalogue: self.registry.current(),
             policies: self.policies.as_ref().map(|policies| policies.current()),
             splits: Arc::clone(&self.splits),
@@ -167,6 +192,15 @@ impl Pinned {
     /// Takes so many customers of the caller's quota.
     pub(super) fn take_rows(&self, rows: usize) -> Result<(), Refusal> {
         Ok(self.caller.take_rows(rows)?)
+    }
+
+    /// Tells the audit how a call, or a message of a stream, has ended. Once customers
+    /// were noted, what is refused is for what is wrong with them.
+    pub(super) fn audited<T, E>(&self, result: &Result<T, E>) {
+        if let Some(trail) = &self.trail {
+            let code = result.as_ref().map_or(Code::InvalidArgument, |_| Code::Ok);
+            trail.end(code);
+        }
     }
 
     /// The policy that decides on what is wanted, if there is one.

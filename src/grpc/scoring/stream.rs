@@ -140,6 +140,7 @@ impl Exchange {
 struct StreamScoring<'c> {
     rows: RowScorer<'c>,
     columns: ColumnScorer<'c>,
+    pinned: &'c Pinned,
     encoding: proto::NumberEncoding,
     limits: Limits,
 }
@@ -212,6 +213,7 @@ impl<'c> StreamScoring<'c> {
         Ok(Self {
             rows: pinned.rows(wanted, *max_reasons)?,
             columns: pinned.columns(wanted, *max_reasons)?,
+            pinned,
             encoding: *encoding,
             limits,
         })
@@ -223,6 +225,7 @@ impl<'c> StreamScoring<'c> {
         room: &Room,
     ) -> wire::StreamScoresResponse {
         let result = self.score(&message, room).await;
+        self.pinned.audited(&result);
         Encoded::with_capacity(0, |answer| {
             answer.number(1, message.sequence);
             match result {

@@ -59,36 +59,52 @@ impl Scoring {
         else {
             return Err(violations.into());
         };
-        let pinned = self.pin(caller);
+        let pinned = self.pin(caller, "WhatIf");
         let by = pinned.rows(&wanted, *max_reasons)?;
         pinned.take_rows(1)?;
-        // Whatever changes, the customer keeps its arms.
-        let scorer = by.scorers.of(by.scorers.arms(&customer.id));
         let mut changed = customer.clone();
         changed.features.extend(changes.clone());
-        let within = |found: Violations| found.within("customer");
-        let before = score(&by, customer)?;
-        let after = score(&by, &changed)?;
-        let [first, second] = [customer, &changed].map(Snapshot::try_from);
-        let difference = match (first, second) {
-            (Ok(first), Ok(second)) => scorer.difference(&first, &second).map_err(within)?,
-            // Both have been scored.
-            _ => None,
-        };
-        let search = match (goal, target) {
-            (Some(goal), Some(target)) => {
-                let goal = goal_of(scorer, pinned.policy(&wanted), goal, target)?;
-                Some(search(&by, &changed, &goal, goes_on)?)
-            }
-            _ => None,
-        };
-        Ok(proto::WhatIfResponse {
-            before: Some(before),
-            after: Some(after),
-            difference: difference.map(Into::into),
-            search,
-        })
+        let policy = pinned.policy(&wanted);
+        let goal = goal.as_ref().zip(target);
+        let answer = compared(&by, policy, [customer, &changed], goal, goes_on);
+        by.note(&customer.id, by.scorers.arms(&customer.id));
+        pinned.audited(&answer);
+        answer
     }
+}
+
+/// A customer as it is beside itself changed, and the smallest change towards a goal.
+fn compared(
+    by: &RowScorer<'_>,
+    policy: Option<&Policy>,
+    [customer, changed]: [&proto::Customer; 2],
+    goal: Option<(&proto::WhatIfGoal, Target)>,
+    goes_on: &dyn Fn() -> bool,
+) -> Result<proto::WhatIfResponse, Refusal> {
+    // Whatever changes, the customer keeps its arms.
+    let scorer = by.scorers.of(by.scorers.arms(&customer.id));
+    let within = |found: Violations| found.within("customer");
+    let before = score(by, customer)?;
+    let after = score(by, changed)?;
+    let [first, second] = [customer, changed].map(Snapshot::try_from);
+    let difference = match (first, second) {
+        (Ok(first), Ok(second)) => scorer.difference(&first, &second).map_err(within)?,
+        // Both have been scored.
+        _ => None,
+    };
+    let search = match goal {
+        Some((goal, target)) => {
+            let goal = goal_of(scorer, policy, goal, target)?;
+            Some(search(by, changed, &goal, goes_on)?)
+        }
+        None => None,
+    };
+    Ok(proto::WhatIfResponse {
+        before: Some(before),
+        after: Some(after),
+        difference: difference.map(Into::into),
+        search,
+    })
 }
 
 /// A score as any caller gets it.

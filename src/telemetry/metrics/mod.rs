@@ -90,6 +90,10 @@ pub struct Reloads {
     pub trust: Counter,
     /// A file of trusted keys was refused.
     pub trust_refused: Counter,
+    /// Customers are audited by another key.
+    pub audit_key: Counter,
+    /// A key of the scoring audit was refused.
+    pub audit_key_refused: Counter,
 }
 
 /// What happened to a model.
@@ -208,6 +212,8 @@ impl Metrics {
             access_refused,
             trust,
             trust_refused,
+            audit_key,
+            audit_key_refused,
         } = &self.reloads;
         let mut reloads = text.counter("holdfast_reloads_total", "Looks at the models on disk.");
         reloads.sample(&[("result", "ok")], done.get());
@@ -224,6 +230,12 @@ impl Metrics {
         );
         reloads.sample(&[("result", "ok")], trust.get());
         reloads.sample(&[("result", "refused")], trust_refused.get());
+        let mut reloads = text.counter(
+            "holdfast_scoring_audit_key_reloads_total",
+            "Changed keys of the scoring audit.",
+        );
+        reloads.sample(&[("result", "ok")], audit_key.get());
+        reloads.sample(&[("result", "refused")], audit_key_refused.get());
         self.write_models(text);
         self.handshakes.write(text);
         self.shadows.write(text);
