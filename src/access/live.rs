@@ -12,7 +12,7 @@ use tracing::{error, info};
 
 use super::{
     Access, Stated,
-    token::{InvalidKeySet, KeySet, Keys, KeysAddress},
+    token::{InvalidKeySet, KeySet, Keys, KeysAddress, Wishes},
 };
 
 /// Who is known to a server. Each call is judged by what holds when it begins.
@@ -76,6 +76,11 @@ impl LiveAccess {
     #[must_use]
     pub fn current(&self) -> Arc<Access> {
         self.current.load_full()
+    }
+
+    /// Addresses that tokens give a reason to ask again.
+    pub(super) fn wishes(&self) -> Arc<Wishes> {
+        self.current().wishes()
     }
 
     /// Looks at the source; a change is logged, once. Blocks, on files and while

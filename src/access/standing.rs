@@ -3,12 +3,12 @@
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use super::{
     ApiKeys, KeyDigest, Models, PeerName, Principal, Quota, Rates, Refused, Scopes,
-    token::{self, Issuer, KeySet, Keys, KeysAddress, Remembered},
+    token::{self, Issuer, KeySet, Keys, KeysAddress, Remembered, Unverified, Wishes},
 };
 
 /// What an access file states.
@@ -51,6 +51,8 @@ pub struct Access {
     /// By the names of principals, and those of issuers with a colon.
     quotas: HashMap<String, Arc<Quota>>,
     remembered: Remembered,
+    /// The same for as long as the server runs.
+    wishes: Arc<Wishes>,
 }
 
 impl Access {
@@ -66,7 +68,10 @@ impl Access {
             principals,
             issuers,
         } = stated;
-        let mut access = Self::default();
+        let mut access = Self {
+            wishes: before.map(Self::wishes).unwrap_or_default(),
+            ..Self::default()
+        };
         for stated in principals {
             access.add(stated, before);
         }
@@ -84,6 +89,10 @@ impl Access {
             })
             .collect();
         access
+    }
+
+    pub(super) fn wishes(&self) -> Arc<Wishes> {
+        Arc::clone(&self.wishes)
     }
 
     /// The quota of a name.
@@ -167,18 +176,40 @@ impl Access {
         }
     }
 
+    /// Why no key has verified a token: it may name one that its issuer has made
+    /// since its keys were had.
+    fn missing(&self, issuer: &Issuer, keys: &KeySet, token: &Unverified) -> Refused {
+        if let Keys::At(address) = &issuer.keys
+            && issuer.lacks(&token.header, keys)
+            && self.wishes.wish(address, Instant::now())
+        {
+            return Refused::NoKeys;
+        }
+        Refused::Unknown
+    }
+
     fn verify(
         &self,
         token: &str,
         digest: KeyDigest,
         now: Duration,
     ) -> Result<Arc<Principal>, Refused> {
-        let header = token::header(token).ok_or(Refused::Unknown)?;
+        let unverified = token::unverified(token).ok_or(Refused::Unknown)?;
+        let named = |(issuer, _): &&(Issuer, _)| issuer.issuer == unverified.issuer;
+        let mut issuers = self.issuers.iter().filter(named).peekable();
+        // No other issuer's keys are tried.
+        if issuers.peek().is_none() {
+            return Err(Refused::Issuer);
+        }
         let mut refused = Refused::Unknown;
-        for (issuer, keys) in &self.issuers {
+        for (issuer, keys) in issuers {
             let verified = match keys {
-                Some(keys) => issuer.verify(token, &header, keys),
+                Some(keys) => issuer.verify(token, &unverified.header, keys),
                 None => Err(Refused::NoKeys),
+            };
+            let verified = match (verified, keys) {
+                (Err(Refused::Unknown), Some(keys)) => Err(self.missing(issuer, keys, &unverified)),
+                (verified, _) => verified,
             };
             match verified {
                 Ok(verified) => {

@@ -61,13 +61,16 @@ pub async fn follow(access: Arc<LiveAccess>) {
     loop {
         let addresses = access.addresses();
         asked.retain(|address, _| addresses.contains_key(address));
+        let wishes = access.wishes();
+        wishes.keep(|address| addresses.contains_key(address));
         for address in addresses.into_keys() {
             let now = Instant::now();
             let next = asked.entry(address.clone()).or_insert(Next {
                 due: now,
                 good: None,
             });
-            if next.due <= now {
+            let wished = wishes.due(&address);
+            if next.due <= now || wished.is_some_and(|due| due <= now) {
                 let had = had(&client, &access, &address).await;
                 tell(&address, next.good, &had);
                 next.good = Some(had.is_ok());
@@ -77,6 +80,7 @@ pub async fn follow(access: Arc<LiveAccess>) {
                     RETRY.min(address.every)
                 };
                 next.due = Instant::now() + pause;
+                wishes.answered(&address, Instant::now());
             }
         }
         sleep(TICK).await;

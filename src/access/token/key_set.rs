@@ -82,6 +82,12 @@ impl KeySet {
         })
     }
 
+    /// Whether a header names a key that is none of these.
+    pub(super) fn lacks(&self, header: &Header) -> bool {
+        let is_named = |key: &Key| key.id.is_none() || key.id == header.kid;
+        header.kid.is_some() && !self.keys.iter().any(is_named)
+    }
+
     /// Those that may have signed a token with this header.
     pub(super) fn fitting(&self, header: &Header) -> impl Iterator<Item = &DecodingKey> {
         let fits = |key: &&Key| {

@@ -8,10 +8,11 @@ mod fetch;
 mod key_set;
 mod provider;
 mod remembered;
+mod wishes;
 
 use std::time::Duration;
 
-use jsonwebtoken::{Header, Validation, decode, errors::ErrorKind};
+use jsonwebtoken::{Header, Validation, dangerous::insecure_decode, decode, errors::ErrorKind};
 use serde::Deserialize;
 
 use super::{Models, Rates, Refused, Scope, Scopes};
@@ -20,6 +21,7 @@ pub use fetch::follow;
 pub use jsonwebtoken::Algorithm;
 pub use key_set::{InvalidKeySet, KeySet};
 pub(super) use remembered::Remembered;
+pub(super) use wishes::Wishes;
 
 /// The longest token, in bytes. No more of one is looked at.
 pub const MAX_BYTES: usize = 8192;
@@ -149,14 +151,34 @@ pub fn bearer<'a>(values: impl IntoIterator<Item = &'a [u8]>) -> Result<Option<&
     Ok(Some(token))
 }
 
-/// The header of a token, if it may be one.
-pub(super) fn header(token: &str) -> Option<Header> {
-    let header = jsonwebtoken::decode_header(token).ok()?;
+/// What a token says of itself. It says whose keys may verify it, and nothing else
+/// is made of it before they have.
+pub(super) struct Unverified {
+    pub(super) header: Header,
+    pub(super) issuer: String,
+}
+
+#[derive(Deserialize)]
+struct UnverifiedClaims {
+    iss: String,
+}
+
+/// Reads what may be a token.
+pub(super) fn unverified(token: &str) -> Option<Unverified> {
+    let read = insecure_decode::<UnverifiedClaims>(token).ok()?;
     // What must be understood is not.
-    header.crit.is_none().then_some(header)
+    read.header.crit.is_none().then_some(Unverified {
+        header: read.header,
+        issuer: read.claims.iss,
+    })
 }
 
 impl Issuer {
+    /// Whether a token of this header may be signed by a key that is none of these.
+    pub(super) fn lacks(&self, header: &Header, keys: &KeySet) -> bool {
+        self.algorithms.contains(&header.alg) && keys.lacks(header)
+    }
+
     /// Checks a token against the issuer's keys.
     pub(super) fn verify(
         &self,

@@ -1,5 +1,6 @@
 //! Who may ask: credentials, scopes and models, over real connections.
 
+mod addresses;
 mod certificates;
 mod file;
 mod quotas;

@@ -1,16 +1,6 @@
 //! Signed tokens: what is taken, and what is not.
 
-use std::{
-    fs,
-    io::{Read, Write},
-    net::TcpListener,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
-    thread,
-    time::Duration,
-};
+use std::{fs, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ring::{
@@ -50,7 +40,7 @@ impl Signer {
         }
     }
 
-    fn point(id: &'static str) -> Self {
+    pub(super) fn point(id: &'static str) -> Self {
         let (random, kind) = (SystemRandom::new(), &ECDSA_P256_SHA256_FIXED_SIGNING);
         let document = EcdsaKeyPair::generate_pkcs8(kind, &random).unwrap();
         let key = EcdsaKeyPair::from_pkcs8(kind, document.as_ref(), &random).unwrap();
@@ -83,7 +73,7 @@ impl Signer {
         self.sign_by(&header, claims)
     }
 
-    fn sign_by(&self, header: &Value, claims: &Value) -> String {
+    pub(super) fn sign_by(&self, header: &Value, claims: &Value) -> String {
         let message = message(header, claims);
         let random = SystemRandom::new();
         let signature = match &self.key {
@@ -116,18 +106,18 @@ fn message(header: &Value, claims: &Value) -> String {
     format!("{header}.{claims}")
 }
 
-fn document(signers: &[&Signer]) -> String {
+pub(super) fn document(signers: &[&Signer]) -> String {
     let keys: Vec<Value> = signers.iter().map(|signer| signer.jwk()).collect();
     json!({"keys": keys}).to_string()
 }
 
 /// Claims that are in order for `svc`, who is the principal `service`.
-fn claims() -> Value {
+pub(super) fn claims() -> Value {
     json!({"iss": "https://id/", "aud": "holdfast", "sub": "svc", "exp": now() + 300, "nbf": now() - 5})
 }
 
 /// The same claims, but for these.
-fn but(changes: Value) -> Value {
+pub(super) fn but(changes: Value) -> Value {
     let mut claims = claims();
     let Value::Object(changes) = changes else {
         panic!("{changes}");
@@ -143,10 +133,10 @@ fn but(changes: Value) -> Value {
     claims
 }
 
-const PRINCIPAL: &str = "[[principals]]\nname = 'service'\nscopes = ['read-models']\n\
+pub(super) const PRINCIPAL: &str = "[[principals]]\nname = 'service'\nscopes = ['read-models']\n\
     tokens = [{ issuer = 'company', subject = 'svc' }]\n";
 
-fn issuer(keys: &str) -> String {
+pub(super) fn issuer(keys: &str) -> String {
     format!(
         "[[issuers]]\nname = 'company'\nissuer = 'https://id/'\naudiences = ['holdfast']\n\
          algorithms = ['RS256', 'ES256', 'HS256']\nscopes = ['score', 'read-models']\n{keys}\n"
@@ -163,7 +153,7 @@ async fn taking(signers: &[&Signer]) -> (Server, TempDir) {
     (server(access).await, directory)
 }
 
-async fn list(channel: &Channel, token: &str) -> tonic::Status {
+pub(super) async fn list(channel: &Channel, token: &str) -> tonic::Status {
     ask(channel, LIST, &[&format!("Bearer {token}")]).await
 }
 
@@ -316,77 +306,4 @@ async fn a_subject_that_nobody_named_has_the_scopes_of_its_token_within_the_issu
     let header = format!("Bearer {token}");
     let reloaded = ask(&server.channel, "ModelService/ReloadModels", &[&header]).await;
     assert_eq!(reason(&reloaded), "SCOPE_MISSING");
-}
-
-/// Answers with the document of the moment, or with an error.
-fn address(document: Arc<Mutex<String>>, away: Arc<AtomicBool>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/keys", listener.local_addr().unwrap());
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let _ = stream.read(&mut [0; 4096]);
-            let body = document.lock().unwrap().clone();
-            let status = if away.load(Ordering::Relaxed) {
-                "503 Service Unavailable"
-            } else {
-                "200 OK"
-            };
-            let length = body.len();
-            let head = format!(
-                "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
-            );
-            let _ = stream.write_all(format!("{head}{body}").as_bytes());
-        }
-    });
-    url
-}
-
-async fn until(channel: &Channel, token: &str, wanted: &str) {
-    for _ in 0..100 {
-        let status = list(channel, token).await;
-        let found = if status.code() == Code::Ok {
-            "OK".to_owned()
-        } else {
-            reason(&status)
-        };
-        if found == wanted {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("never {wanted}");
-}
-
-#[tokio::test]
-async fn keys_of_an_address_are_had_again_and_the_last_good_ones_kept() {
-    let (first, second) = (Signer::point("1"), Signer::point("2"));
-    let document_now = Arc::new(Mutex::new(document(&[&first])));
-    let away = Arc::new(AtomicBool::new(true));
-    let url = address(Arc::clone(&document_now), Arc::clone(&away));
-    let keys = format!("jwks_url = '{url}'\njwks_seconds = 1");
-    let server = server(access(&format!("{PRINCIPAL}{}", issuer(&keys)))).await;
-    let channel = &server.channel;
-    let [old, new] = [&first, &second].map(|signer| signer.sign(&claims()));
-    // Until they are had, a caller may try again.
-    until(channel, &old, "ISSUER_KEYS_UNAVAILABLE").await;
-    assert_eq!(list(channel, &old).await.code(), Code::Unavailable);
-    away.store(false, Ordering::Relaxed);
-    until(channel, &old, "OK").await;
-    assert_eq!(reason(&list(channel, &new).await), "TOKEN_UNKNOWN");
-    // An outage, an answer that is none, and one without a key change nothing.
-    for (outage, answer) in [
-        (true, document(&[])),
-        (false, "<html>".to_owned()),
-        (false, document(&[])),
-    ] {
-        *document_now.lock().unwrap() = answer;
-        away.store(outage, Ordering::Relaxed);
-        tokio::time::sleep(Duration::from_millis(1600)).await;
-        assert_eq!(list(channel, &old).await.code(), Code::Ok);
-    }
-    // A token of a key that is gone is not remembered.
-    *document_now.lock().unwrap() = document(&[&second]);
-    until(channel, &new, "OK").await;
-    assert_eq!(reason(&list(channel, &old).await), "TOKEN_UNKNOWN");
 }
