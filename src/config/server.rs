@@ -204,6 +204,11 @@ pub struct Options {
     /// signed, in PEM
     #[arg(long, value_name = "FILE")]
     tls_client_ca: Option<PathBuf>,
+
+    /// Refuse those of them that these lists revoke, or do not know of: in PEM, one
+    /// of each authority
+    #[arg(long, value_name = "FILE")]
+    tls_client_crl: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]

@@ -63,6 +63,9 @@ impl Lifecycle {
         audit: Option<Arc<ScoringAudit>>,
         metrics: Arc<Metrics>,
     ) -> Self {
+        if let Some(tls) = &tls {
+            tell_ends(tls, &metrics);
+        }
         Self {
             metrics,
             registry,
@@ -120,8 +123,11 @@ impl Lifecycle {
         self.work(move |registry| {
             // First, for a store of models may take its time.
             let access = access.and_then(|access| access.reload());
-            if let Some(read) = tls.and_then(|tls| tls.reload()) {
+            if let Some(tls) = tls
+                && let Some(read) = tls.reload()
+            {
                 metrics.handshakes.reloaded(read.is_ok());
+                tell_ends(&tls, &metrics);
             }
             if let Some(read) = audit.and_then(|audit| audit.reload()) {
                 let Reloads {
@@ -183,6 +189,11 @@ impl Lifecycle {
             health.report(reporter, &catalogue).await;
         }
     }
+}
+
+fn tell_ends(tls: &LiveTls, metrics: &Metrics) {
+    let (not_after, next_update) = tls.ends();
+    metrics.handshakes.ends(not_after, next_update);
 }
 
 fn count(

@@ -76,6 +76,9 @@ impl Options {
 
     /// How calls are encrypted; `None`: not at all.
     pub(super) fn tls(&self, problems: &mut Vec<String>) -> Option<Arc<LiveTls>> {
+        if self.tls_client_crl.is_some() && self.tls_client_ca.is_none() {
+            problems.push("tls_client_crl needs tls_client_ca".to_owned());
+        }
         let (cert, key) = match (&self.tls_cert, &self.tls_key) {
             (Some(cert), Some(key)) => (cert.clone(), key.clone()),
             (None, None) if self.tls_client_ca.is_none() => return None,
@@ -89,6 +92,7 @@ impl Options {
             cert,
             key,
             client_ca: self.tls_client_ca.clone(),
+            client_crl: self.tls_client_crl.clone(),
         };
         let tls = LiveTls::open(files).map_err(|error| problems.push(error.to_string()));
         tls.ok().map(Arc::new)

@@ -45,6 +45,7 @@ impl Options {
             tls_cert: variable(environment, "HOLDFAST_TLS_CERT", problems),
             tls_key: variable(environment, "HOLDFAST_TLS_KEY", problems),
             tls_client_ca: variable(environment, "HOLDFAST_TLS_CLIENT_CA", problems),
+            tls_client_crl: variable(environment, "HOLDFAST_TLS_CLIENT_CRL", problems),
         }
     }
 
@@ -84,6 +85,7 @@ impl Options {
             tls_cert: self.tls_cert.or(weaker.tls_cert),
             tls_key: self.tls_key.or(weaker.tls_key),
             tls_client_ca: self.tls_client_ca.or(weaker.tls_client_ca),
+            tls_client_crl: self.tls_client_crl.or(weaker.tls_client_crl),
         }
     }
 }

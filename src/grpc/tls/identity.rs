@@ -8,11 +8,13 @@ use rustls::{
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
     crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature},
     pki_types::{
-        CertificateDer, PrivateKeyDer, ServerName, UnixTime,
+        CertificateDer, CertificateRevocationListDer, PrivateKeyDer, ServerName, UnixTime,
         pem::{self, PemObject},
     },
     server::{NoServerSessionStorage, VerifierBuilderError, WebPkiClientVerifier},
 };
+
+use super::validity;
 
 /// The protocol of gRPC.
 const HTTP_2: &[u8] = b"h2";
@@ -21,8 +23,19 @@ const HTTP_2: &[u8] = b"h2";
 #[derive(Debug)]
 pub(super) struct Identity {
     pub(super) server: Arc<ServerConfig>,
+    /// When the first certificate of the chain ends, in seconds since 1970.
+    pub(super) not_after: Option<u64>,
+    /// When the first list of revoked certificates is to be replaced.
+    pub(super) next_update: Option<u64>,
     chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
+}
+
+/// Whose client certificates are taken, in PEM.
+#[derive(Clone, Copy)]
+pub(super) struct Clients<'p> {
+    pub(super) authorities: &'p [u8],
+    pub(super) revoked: Option<&'p [u8]>,
 }
 
 /// Why TLS cannot be spoken by what was read.
@@ -47,9 +60,15 @@ pub enum InvalidIdentity {
     /// One of them is no certificate.
     #[error("the authorities of client certificates: {0}")]
     Authority(Error),
-    /// There are none.
-    #[error("the authorities of client certificates: {0}")]
+    /// There are none, or a list of revoked certificates cannot be used.
+    #[error("the authorities of client certificates, or their revocation lists: {0}")]
     NoAuthority(#[from] VerifierBuilderError),
+    /// The lists of revoked certificates are none.
+    #[error("the lists of revoked client certificates cannot be read: {0}")]
+    Revoked(pem::Error),
+    /// There is none.
+    #[error("the file of revoked client certificates holds no list")]
+    NoList,
 }
 
 impl Identity {
@@ -57,7 +76,7 @@ impl Identity {
     pub(super) fn read(
         cert: &[u8],
         key: &[u8],
-        client_ca: Option<&[u8]>,
+        clients: Option<Clients<'_>>,
     ) -> Result<Self, InvalidIdentity> {
         let chain = certificates(cert).map_err(InvalidIdentity::Certificate)?;
         if chain.is_empty() {
@@ -67,15 +86,24 @@ impl Identity {
         let builder = ServerConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()
             .map_err(InvalidIdentity::Pair)?;
-        let builder = match client_ca {
+        let revoked = clients.and_then(|clients| clients.revoked);
+        let revoked = revoked.map(lists).transpose()?.unwrap_or_default();
+        let next_update = revoked
+            .iter()
+            .filter_map(|list| validity::next_update(list));
+        let next_update = next_update.min();
+        let builder = match clients {
             None => builder.with_no_client_auth(),
-            Some(pem) => {
+            Some(Clients { authorities, .. }) => {
                 let mut roots = RootCertStore::empty();
-                for root in certificates(pem).map_err(InvalidIdentity::Authorities)? {
+                for root in certificates(authorities).map_err(InvalidIdentity::Authorities)? {
                     roots.add(root).map_err(InvalidIdentity::Authority)?;
                 }
+                // With lists, rustls refuses whom they revoke and whom none of them knows
+                // of; without any, it does not ask.
                 let verifier =
-                    WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider());
+                    WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider())
+                        .with_crls(revoked);
                 builder.with_client_cert_verifier(verifier.build()?)
             }
         };
@@ -83,14 +111,19 @@ impl Identity {
             .with_single_cert(chain.clone(), key.clone_key())
             .map_err(InvalidIdentity::Pair)?;
         server.alpn_protocols = vec![HTTP_2.to_vec()];
-        if client_ca.is_some() {
+        if clients.is_some() {
             // A session that is taken up again asks for no certificate, so that one
             // that has ended would go on.
             server.session_storage = Arc::new(NoServerSessionStorage {});
             server.send_tls13_tickets = 0;
         }
+        let ends = chain
+            .iter()
+            .map(|certificate| validity::not_after(certificate));
         Ok(Self {
             server: Arc::new(server),
+            not_after: ends.flatten().min(),
+            next_update,
             chain,
             key,
         })
@@ -121,6 +154,15 @@ fn provider() -> Arc<CryptoProvider> {
 
 fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, pem::Error> {
     CertificateDer::pem_slice_iter(pem).collect()
+}
+
+fn lists(pem: &[u8]) -> Result<Vec<CertificateRevocationListDer<'static>>, InvalidIdentity> {
+    let lists = CertificateRevocationListDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
+    let lists = lists.map_err(InvalidIdentity::Revoked)?;
+    if lists.is_empty() {
+        return Err(InvalidIdentity::NoList);
+    }
+    Ok(lists)
 }
 
 /// Takes one certificate, byte for byte, whatever it says: a probe reaches its own

@@ -3,6 +3,7 @@
 
 mod identity;
 mod itself;
+mod validity;
 mod wire;
 
 use std::{
@@ -19,7 +20,7 @@ use tokio_rustls::{TlsAcceptor, server::FallibleAccept};
 use tracing::{error, info};
 
 use crate::{artifact::Digest, telemetry::metrics::Handshakes};
-use identity::Identity;
+use identity::{Clients, Identity};
 use itself::ToItself;
 
 pub use identity::InvalidIdentity;
@@ -35,6 +36,9 @@ pub struct TlsFiles {
     /// The authorities of client certificates, in PEM; callers must show one that
     /// these have signed. `None`: they are not asked for any.
     pub client_ca: Option<PathBuf>,
+    /// Lists of client certificates that are revoked, in PEM: one of each of these
+    /// authorities, and of those between. `None`: none is.
+    pub client_crl: Option<PathBuf>,
 }
 
 /// TLS, as its files are now. New connections get what was read last.
@@ -79,6 +83,7 @@ struct Read {
     cert: Vec<u8>,
     key: Vec<u8>,
     client_ca: Option<Vec<u8>>,
+    client_crl: Option<Vec<u8>>,
 }
 
 impl LiveTls {
@@ -125,6 +130,13 @@ impl LiveTls {
         Some(identity.map(|identity| self.current.store(Arc::new(identity))))
     }
 
+    /// Until when the certificate is good, and lists of revoked ones are, in seconds
+    /// since 1970: what ends first counts.
+    pub(super) fn ends(&self) -> (Option<u64>, Option<u64>) {
+        let identity = self.current.load();
+        (identity.not_after, identity.next_update)
+    }
+
     /// Begins to speak TLS.
     fn accept(&self, stream: TcpStream) -> FallibleAccept<TcpStream> {
         let config: Arc<ServerConfig> = Arc::clone(&self.current.load().server);
@@ -151,22 +163,28 @@ impl Read {
             cert,
             key,
             client_ca,
+            client_crl,
         } = files;
         Ok(Self {
             cert: read(cert)?,
             key: read(key)?,
             client_ca: client_ca.as_ref().map(read).transpose()?,
+            client_crl: client_crl.as_ref().map(read).transpose()?,
         })
     }
 
     fn digests(&self) -> Vec<Digest> {
-        let files = [Some(&self.cert), Some(&self.key), self.client_ca.as_ref()];
-        let files = files.into_iter().flatten();
+        let own = [&self.cert, &self.key].into_iter();
+        let files = own.chain(&self.client_ca).chain(&self.client_crl);
         files.map(|bytes| Digest::of(bytes)).collect()
     }
 
     fn identity(&self, files: &TlsFiles) -> Result<Identity, TlsError> {
-        let identity = Identity::read(&self.cert, &self.key, self.client_ca.as_deref());
+        let clients = self.client_ca.as_deref().map(|authorities| Clients {
+            authorities,
+            revoked: self.client_crl.as_deref(),
+        });
+        let identity = Identity::read(&self.cert, &self.key, clients);
         identity.map_err(|source| TlsError::Invalid {
             cert: files.cert.clone(),
             source,

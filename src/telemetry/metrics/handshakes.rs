@@ -1,5 +1,7 @@
 //! Attempts to speak TLS, and the certificate that it is spoken by.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use super::{Counter, Text};
 
 /// What became of attempts to speak TLS.
@@ -13,6 +15,9 @@ pub struct Handshakes {
     pub given_up: Counter,
     loaded: Counter,
     refused: Counter,
+    /// In seconds since 1970; 0 where there is none.
+    not_after: AtomicU64,
+    next_update: AtomicU64,
 }
 
 impl Handshakes {
@@ -22,6 +27,19 @@ impl Handshakes {
         counter.add(1);
     }
 
+    /// Tells until when the certificate is good, and lists of revoked ones are, in
+    /// seconds since 1970.
+    pub fn ends(&self, not_after: Option<u64>, next_update: Option<u64>) {
+        let Self {
+            not_after: end,
+            next_update: next,
+            ..
+        } = self;
+        for (gauge, seconds) in [(end, not_after), (next, next_update)] {
+            gauge.store(seconds.unwrap_or_default(), Ordering::Relaxed);
+        }
+    }
+
     pub(super) fn write(&self, text: &mut Text) {
         let Self {
             done,
@@ -29,6 +47,8 @@ impl Handshakes {
             given_up,
             loaded,
             refused,
+            not_after,
+            next_update,
         } = self;
         let mut handshakes = text.counter(
             "holdfast_tls_handshakes_total",
@@ -40,5 +60,20 @@ impl Handshakes {
         let mut reloads = text.counter("holdfast_tls_reloads_total", "Changed certificates.");
         reloads.sample(&[("result", "ok")], loaded.get());
         reloads.sample(&[("result", "refused")], refused.get());
+        for (name, help, seconds) in [
+            (
+                "holdfast_tls_certificate_not_after_timestamp_seconds",
+                "When the certificate ends, or the first of its chain; 0 without.",
+                not_after,
+            ),
+            (
+                "holdfast_tls_client_crl_next_update_timestamp_seconds",
+                "When the first list of revoked client certificates is to be replaced; 0 without.",
+                next_update,
+            ),
+        ] {
+            text.gauge(name, help)
+                .sample(&[], seconds.load(Ordering::Relaxed));
+        }
     }
 }

@@ -3,8 +3,9 @@
 use std::{fs, path::PathBuf};
 
 use rcgen::{
-    BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, SanType, date_time_ymd,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, ExtendedKeyUsagePurpose,
+    IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SanType, SerialNumber,
+    date_time_ymd,
 };
 use tempfile::TempDir;
 
@@ -25,6 +26,7 @@ pub(super) struct Pair {
 pub(super) enum Time {
     Good,
     Expired,
+    NotYet,
 }
 
 impl Authority {
@@ -33,6 +35,7 @@ impl Authority {
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![
             KeyUsagePurpose::KeyCertSign,
+            KeyUsagePurpose::CrlSign,
             KeyUsagePurpose::DigitalSignature,
         ];
         let key = KeyPair::generate().unwrap();
@@ -53,14 +56,44 @@ impl Authority {
             ExtendedKeyUsagePurpose::ServerAuth,
             ExtendedKeyUsagePurpose::ClientAuth,
         ];
-        if time == Time::Expired {
-            params.not_after = date_time_ymd(2020, 1, 1);
+        match time {
+            Time::Good => {}
+            Time::Expired => params.not_after = date_time_ymd(2020, 1, 1),
+            Time::NotYet => params.not_before = date_time_ymd(2100, 1, 1),
         }
+        params.serial_number = Some(SerialNumber::from(serial(name)));
         let key = KeyPair::generate().unwrap();
         let cert = params.signed_by(&key, &self.issuer).unwrap().pem();
         let key = key.serialize_pem();
         Pair { cert, key }
     }
+}
+
+impl Authority {
+    /// A list that revokes the certificates of these names.
+    pub(super) fn revoke(&self, names: &[&str]) -> String {
+        let revoked = names.iter().map(|name| RevokedCertParams {
+            serial_number: SerialNumber::from(serial(name)),
+            revocation_time: date_time_ymd(2026, 1, 1),
+            reason_code: None,
+            invalidity_date: None,
+        });
+        let params = CertificateRevocationListParams {
+            this_update: date_time_ymd(2026, 1, 1),
+            next_update: date_time_ymd(2100, 3, 1),
+            crl_number: SerialNumber::from(1),
+            issuing_distribution_point: None,
+            revoked_certs: revoked.collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        params.signed_by(&self.issuer).unwrap().pem().unwrap()
+    }
+}
+
+/// Certificates of one name have the same.
+fn serial(name: &str) -> u64 {
+    name.bytes()
+        .fold(1, |sum, byte| sum * 31 % 1_000_003 + u64::from(byte))
 }
 
 /// Files of a server.

@@ -4,6 +4,7 @@ mod addresses;
 mod certificates;
 mod file;
 mod quotas;
+mod revoked;
 mod tls;
 mod tokens;
 

@@ -27,14 +27,14 @@ use crate::support::{
 
 const LIST: &str = "ModelService/ListModels";
 
-fn start(options: &[String], more: &[&str]) -> Process {
+pub(super) fn start(options: &[String], more: &[&str]) -> Process {
     let options: Vec<&str> = options.iter().map(String::as_str).collect();
     Process::start(telco_models(), &[&options, more].concat())
 }
 
 /// Connects as this client, if the server takes it: it says so with its first
 /// answer.
-async fn connect(
+pub(super) async fn connect(
     address: SocketAddr,
     authority: &Authority,
     client: Option<&Pair>,
@@ -50,7 +50,11 @@ async fn connect(
 }
 
 /// Whether a caller gets an answer, whatever it says.
-async fn answers(address: SocketAddr, authority: &Authority, client: Option<&Pair>) -> bool {
+pub(super) async fn answers(
+    address: SocketAddr,
+    authority: &Authority,
+    client: Option<&Pair>,
+) -> bool {
     let Ok(channel) = connect(address, authority, client).await else {
         return false;
     };
@@ -154,6 +158,10 @@ async fn a_client_s_certificate_says_who_it_is() {
         ("none", None),
         ("expired", Some(&expired)),
         ("forged", Some(&forged)),
+        (
+            "not yet",
+            Some(&authority.sign("shop.example", Time::NotYet)),
+        ),
     ] {
         assert!(!answers(address, &authority, pair).await, "{what}");
     }

@@ -56,7 +56,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- if and (eq $v.models.from "s3") (not $v.models.s3.url) -}}
 {{- fail "models.s3.url: which bucket holds the models? s3://BUCKET/PREFIX" -}}
 {{- end -}}
-{{- range $name := list "models" "models_endpoint" "models_cache" "listen" "admin_listen" "drain_seconds" "access" "allow_anonymous" "tls_cert" "tls_key" "tls_client_ca" "trusted_keys" "signatures" "config" -}}
+{{- range $name := list "models" "models_endpoint" "models_cache" "listen" "admin_listen" "drain_seconds" "access" "allow_anonymous" "tls_cert" "tls_key" "tls_client_ca" "tls_client_crl" "trusted_keys" "signatures" "config" -}}
 {{- if hasKey $v.options $name -}}
 {{- fail (printf "options.%s: another value of the chart says it" $name) -}}
 {{- end -}}
