@@ -9,6 +9,8 @@
 #   docker run --rm -p 50051:50051 -v ./access.toml:/access.toml:ro -e HOLDFAST_ACCESS=/access.toml holdfast
 
 FROM rust:1.95-bookworm AS build
+# Writes into the binaries which crates they are made of, for scanners.
+RUN cargo install --locked cargo-auditable@0.7.7
 WORKDIR /src
 COPY . .
 # With an explicit target, RUSTFLAGS leave procedural macros and build.rs alone;
@@ -17,7 +19,7 @@ COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     --mount=type=cache,target=/src/target,sharing=locked \
     host="$(rustc --print host-tuple)" \
-    && RUSTFLAGS="-C target-feature=+crt-static" cargo build --locked --release \
+    && RUSTFLAGS="-C target-feature=+crt-static" cargo auditable build --locked --release \
         --target "${host}" --bin holdfast-server --bin holdfast-train \
     && mkdir /out \
     && mkdir -m 1777 /out/tmp \
