@@ -68,7 +68,7 @@ pub(crate) async fn run(models: &Path) -> anyhow::Result<()> {
         .tcp_nodelay(true)
         .http2_keepalive_interval(Some(KEEPALIVE))
         .http2_keepalive_timeout(Some(KEEPALIVE))
-        .max_concurrent_streams(options.max_streams_per_connection)
+        .max_concurrent_streams(options.connections.streams)
         .add_service(Empty)
         .serve_with_incoming(TcpIncoming::from(empty).with_nodelay(Some(true)));
     tokio::try_join!(async { anyhow::Ok(serve_empty.await?) }, async {

@@ -1,5 +1,6 @@
 //! Configuration of `holdfast-server`.
 
+mod limits;
 mod security;
 mod sources;
 
@@ -7,7 +8,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     net::{Ipv4Addr, SocketAddr},
-    num::{NonZeroU16, NonZeroUsize},
+    num::{NonZeroU16, NonZeroU32},
     path::PathBuf,
     str::FromStr,
     sync::Arc,
@@ -31,8 +32,6 @@ use crate::{
     grpc, registry,
     telemetry::LogFormat,
 };
-
-const MAX_RESIDENT_VERSIONS: usize = 100;
 
 #[expect(
     clippy::doc_markdown,
@@ -177,6 +176,30 @@ pub struct Options {
     #[arg(long, value_name = "CALLS")]
     max_streams_per_connection: Option<u32>,
 
+    /// The most calls at once, of streams too; those who ask for little get theirs
+    /// first [default: 1024 for each core]
+    #[arg(long, value_name = "CALLS")]
+    max_calls: Option<NonZeroU32>,
+
+    /// Milliseconds that a call may wait to be begun while a core is always busy;
+    /// 0: as long as it takes [default: 3]
+    #[arg(long, value_name = "MILLISECONDS")]
+    max_wait_ms: Option<u32>,
+
+    /// The most connections at once; more are closed [default: 10000]
+    #[arg(long, value_name = "CONNECTIONS")]
+    max_connections: Option<NonZeroU32>,
+
+    /// Close a connection after so many seconds without a call; 0: never
+    /// [default: 900]
+    #[arg(long, value_name = "SECONDS")]
+    max_idle_seconds: Option<u32>,
+
+    /// Close a connection after about so many seconds, so that callers connect anew;
+    /// its calls may go on for as long as those of a drain [default: never]
+    #[arg(long, value_name = "SECONDS")]
+    max_connection_age_seconds: Option<NonZeroU32>,
+
     /// Threads that serve connections [default: one for each core]
     #[arg(long, value_name = "THREADS")]
     workers: Option<NonZeroU16>,
@@ -308,6 +331,8 @@ impl Options {
         let tls = self.tls(problems);
         let trust = self.trust(problems);
         let defaults = grpc::Options::default();
+        let resident_versions = self.resident_versions(problems);
+        let (admitted, connections) = (self.admitted(&defaults), self.connections(&defaults));
         let policies = policy_file::live(self.policy.as_deref(), &self.policies, problems);
         let stated = Stated {
             profiles: &self.profiles,
@@ -329,42 +354,17 @@ impl Options {
                 .max_large_calls
                 .map_or(defaults.max_large_calls, Into::into),
             max_message_bytes: self.max_message_bytes.unwrap_or(defaults.max_message_bytes),
-            max_streams_per_connection: self
-                .max_streams_per_connection
-                .unwrap_or(defaults.max_streams_per_connection),
+            admitted,
+            connections,
             reload_interval: match self.reload_seconds {
                 None => defaults.reload_interval,
                 Some(0) => None,
                 Some(seconds) => Some(Duration::from_secs(seconds)),
             },
             metrics: defaults.metrics,
-            drain: self
-                .drain_seconds
-                .map_or(defaults.drain, Duration::from_secs),
+            drain: connections.grace,
         };
-        let at_least_one = [
-            ("max_batch_rows", serving.max_batch_rows == 0),
-            ("max_column_rows", serving.max_column_rows == 0),
-            ("max_message_bytes", serving.max_message_bytes == 0),
-            (
-                "max_streams_per_connection",
-                serving.max_streams_per_connection == 0,
-            ),
-        ];
-        for (option, is_zero) in at_least_one {
-            if is_zero {
-                problems.push(format!("{option} must be at least 1"));
-            }
-        }
-        let resident_versions = match self.resident_versions.map(NonZeroUsize::new) {
-            None => registry::DEFAULT_RESIDENT_VERSIONS,
-            Some(Some(versions)) if versions.get() <= MAX_RESIDENT_VERSIONS => versions,
-            Some(_) => {
-                let limit = MAX_RESIDENT_VERSIONS;
-                problems.push(format!("resident_versions must be 1 to {limit}"));
-                registry::DEFAULT_RESIDENT_VERSIONS
-            }
-        };
+        limits::none_is_zero(&serving, problems);
         ServerConfig {
             registry: registry::Options {
                 resident_versions,

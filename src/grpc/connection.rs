@@ -10,6 +10,7 @@
 use std::{
     future::Future,
     io,
+    net::IpAddr,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -50,6 +51,8 @@ pub(super) fn accept(listener: TcpListener) -> impl Stream<Item = io::Result<Tcp
 
 pub(super) struct Connection {
     stream: Wire,
+    /// Where its peer is.
+    from: IpAddr,
     /// Ends the wait for the peer's first bytes; `None` once they came.
     silence: Option<Pin<Box<Sleep>>>,
     /// Ends the wait for the peer to take the end, and to hang up.
@@ -72,7 +75,9 @@ impl Connection {
     ) -> io::Result<Self> {
         // Small answers must not wait for each other's acknowledgements.
         stream.set_nodelay(true)?;
+        let from = stream.peer_addr()?.ip().to_canonical();
         Ok(Self {
+            from,
             stream: Wire::new(stream, spoken),
             silence: Some(Box::pin(sleep(SILENCE))),
             lingering: None,
@@ -81,6 +86,16 @@ impl Connection {
             wrote: false,
             _open: open,
         })
+    }
+
+    /// Where its peer is.
+    pub(super) fn from(&self) -> IpAddr {
+        self.from
+    }
+
+    /// Who its peer is, once that is known.
+    pub(super) fn peer(&self) -> &Peer {
+        self.stream.peer()
     }
 
     /// What was done, or an error where nothing can be and the peer has been silent
@@ -100,11 +115,12 @@ impl Connection {
     }
 }
 
+/// For operators, whose port the library serves.
 impl Connected for Connection {
     type ConnectInfo = Peer;
 
     fn connect_info(&self) -> Peer {
-        self.stream.peer().clone()
+        self.peer().clone()
     }
 }
 

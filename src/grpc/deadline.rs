@@ -1,9 +1,8 @@
 //! Deadlines of calls: `grpc-timeout` is read when a call arrives, and holds for
 //! what is awaited of it, its answer and the body of that.
 //!
-//! The transport has a timer of its own, for the answer's headers only, and calls
-//! what it ends cancelled. Its timer is set after the instant that is noted here and
-//! looked at after this one, so that this one comes first.
+//! They are of the server's own making: the transport's library would look at the
+//! answer's headers only, and call what it ends cancelled.
 
 use std::{
     future::Future,
@@ -13,6 +12,12 @@ use std::{
     time::Duration,
 };
 
+use super::{
+    around::{Answer, Around},
+    measured,
+    status::{deadline_passed, timeout_malformed},
+};
+use crate::telemetry::Metrics;
 use http_body::{Frame, SizeHint};
 use prost::bytes::Bytes;
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -20,19 +25,10 @@ use tonic::{
     Status,
     body::Body,
     codegen::{
-        Body as HttpBody, Service,
+        Body as HttpBody,
         http::{Extensions, HeaderMap, HeaderValue, Request},
     },
 };
-use tower_layer::Layer;
-
-use super::{
-    around::{Answer, Around},
-    arriving::Arriving,
-    measured,
-    status::{deadline_passed, timeout_malformed},
-};
-use crate::telemetry::Metrics;
 
 const TIMEOUT: &str = "grpc-timeout";
 /// How many digits a time may have.
@@ -45,20 +41,6 @@ pub(super) struct Deadline(Instant);
 /// What `grpc-timeout` says is no time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Malformed;
-
-/// What calls pass as they arrive: their deadlines are noted, and what they only
-/// announce takes no memory.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Arrivals {
-    pub(super) max_message_bytes: usize,
-}
-
-/// Services whose calls are noted.
-#[derive(Debug, Clone)]
-pub(super) struct Noted<S> {
-    service: S,
-    max_message_bytes: usize,
-}
 
 /// Ends the calls of a service at their deadlines.
 #[derive(Clone)]
@@ -157,33 +139,10 @@ impl Timer {
     }
 }
 
-impl<S> Layer<S> for Arrivals {
-    type Service = Noted<S>;
-
-    fn layer(&self, service: S) -> Noted<S> {
-        Noted {
-            service,
-            max_message_bytes: self.max_message_bytes,
-        }
-    }
-}
-
-impl<S: Service<Request<Body>>> Service<Request<Body>> for Noted<S> {
-    type Response = S::Response;
-    type Error = S::Error;
-    type Future = S::Future;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.service.poll_ready(context)
-    }
-
-    fn call(&mut self, mut request: Request<Body>) -> S::Future {
-        if let Some(deadline) = Deadline::read(request.headers()) {
-            request.extensions_mut().insert(deadline);
-        }
-        let limit = self.max_message_bytes;
-        let request = request.map(|body| Arriving::over(body, limit));
-        self.service.call(request)
+/// Notes the deadline of a call that arrives now.
+pub(super) fn note<B>(request: &mut Request<B>) {
+    if let Some(deadline) = Deadline::read(request.headers()) {
+        request.extensions_mut().insert(deadline);
     }
 }
 

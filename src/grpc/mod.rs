@@ -5,6 +5,7 @@
 
 mod access;
 mod admin;
+mod admission;
 mod around;
 mod arriving;
 mod audit;
@@ -14,6 +15,7 @@ mod codec;
 mod connection;
 mod convert;
 mod deadline;
+mod http2;
 mod lifecycle;
 mod listeners;
 mod measured;
@@ -29,7 +31,9 @@ mod tls;
 mod wire;
 mod workers;
 
+pub use admission::Admitted;
 pub use audit::{AuditKeyError, ScoringAudit};
+pub use http2::Connections;
 pub use listeners::{ListenError, Listeners};
 pub use probe::{ProbeError, probe};
 pub use server::{Options, ServeError, serve};

@@ -7,10 +7,7 @@ use tokio::{
     task::JoinHandle,
     time::{MissedTickBehavior, timeout},
 };
-use tonic::{
-    service::Routes,
-    transport::{Server, server::Router},
-};
+use tonic::service::Routes;
 use tonic_health::pb::health_server::{Health as HealthService, HealthServer};
 use tracing::{info, warn};
 
@@ -18,8 +15,10 @@ use super::{
     Listeners, ScoringAudit,
     access::Door,
     admin::Admin,
+    admission::{Admission, Admitted},
     around::Around,
-    deadline::{Arrivals, Timed},
+    deadline::Timed,
+    http2::{Connections, Http2},
     lifecycle::{Health, Lifecycle, report_draining},
     measured::{self, Measured},
     models::Models,
@@ -32,7 +31,7 @@ use super::{
     shadow::Shadow,
     splits::SplitReport,
     tls::{LiveTls, Spoken},
-    workers::{Noting, Workers},
+    workers::Workers,
 };
 use crate::{
     access::{LiveAccess, token},
@@ -41,14 +40,13 @@ use crate::{
     telemetry::Metrics,
 };
 
-/// Resets that a peer may provoke before its connection is closed. The
-/// library's default is no limit.
-const MAX_LOCAL_ERROR_RESETS: usize = 1024;
-/// How long an idle peer may leave a ping unanswered.
-const KEEPALIVE: Duration = Duration::from_secs(20);
-
 /// More would wait for the cores in any case, and hold their messages meanwhile.
 const LARGE_CALLS_PER_CORE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(15);
+
+/// Calls in flight for each core. Few calls of a single customer are in flight at any
+/// moment: they wait for their turn, and are done at once. What is in flight is large
+/// calls, streams, and calls that wait for their callers.
+const CALLS_PER_CORE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1023);
 
 /// How to serve.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,8 +66,10 @@ pub struct Options {
     pub max_large_calls: NonZeroUsize,
     /// The largest request, in bytes.
     pub max_message_bytes: usize,
-    /// The most calls at once on one connection.
-    pub max_streams_per_connection: u32,
+    /// Who is let in while more is asked for than can be done.
+    pub admitted: Admitted,
+    /// What connections may do, and how long.
+    pub connections: Connections,
     /// How often to look for new versions and moved aliases; `None`: only when
     /// told to.
     pub reload_interval: Option<Duration>,
@@ -100,7 +100,18 @@ impl Default for Options {
             max_batch_rows: 10_000,
             max_column_rows: 100_000,
             max_message_bytes: 16 << 20,
-            max_streams_per_connection: 100,
+            admitted: Admitted {
+                calls: cores.saturating_mul(CALLS_PER_CORE),
+                wait: Duration::from_millis(3),
+            },
+            connections: Connections {
+                most: NonZeroUsize::MIN.saturating_add(9_999),
+                streams: 100,
+                idle: Some(Duration::from_mins(15)),
+                age: None,
+                grace: Duration::from_secs(30),
+                keepalive: Duration::from_secs(20),
+            },
             reload_interval: Some(Duration::from_secs(2)),
             drain: Duration::from_secs(30),
             policies: None,
@@ -116,9 +127,6 @@ impl Default for Options {
 /// The server could not start or go on.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The transport failed.
-    #[error("the transport failed: {0}")]
-    Transport(#[from] tonic::transport::Error),
     /// The system gives no more threads, or nothing for them to wait by.
     #[error("a thread that serves calls cannot start: {0}")]
     Thread(io::Error),
@@ -185,8 +193,13 @@ pub async fn serve(
         tls,
         handshakes: Arc::clone(&options.metrics.handshakes),
     });
-    let of_worker = || router(routes.clone(), &options);
-    let (workers, mut ended) = Workers::start(options.workers, spoken.as_ref(), of_worker)?;
+    let http2 = Arc::new(Http2::new(
+        routes,
+        options.connections,
+        options.max_message_bytes,
+        &options.metrics,
+    ));
+    let (workers, mut ended) = Workers::start(options.workers, spoken.as_ref(), &http2)?;
     tokio::select! {
         ended = ended.wait() => return ended,
         () = workers.accept(calls) => {}
@@ -215,18 +228,6 @@ async fn tell_seconds(registry: Arc<Registry>) {
         seconds.tick().await;
         registry.second();
     }
-}
-
-fn router(routes: Routes, options: &Options) -> Router<Noting> {
-    Server::builder()
-        .layer(Arrivals {
-            max_message_bytes: options.max_message_bytes,
-        })
-        .http2_keepalive_interval(Some(KEEPALIVE))
-        .http2_keepalive_timeout(Some(KEEPALIVE))
-        .http2_max_local_error_reset_streams(Some(MAX_LOCAL_ERROR_RESETS))
-        .max_concurrent_streams(options.max_streams_per_connection)
-        .add_routes(routes)
 }
 
 /// A task that ends with whoever holds it.
@@ -280,7 +281,8 @@ fn routes(
     );
     let scoring = ScoringServiceServer::new(scoring).max_decoding_message_size(limit);
     let models = ModelServiceServer::new(models).max_decoding_message_size(limit);
-    let scoring = timed.around(caught.around(door.around(scoring)));
+    let admission = Admission::new(options.admitted, metrics);
+    let scoring = timed.around(caught.around(door.around(admission.around(scoring))));
     let models = timed.around(caught.around(door.around(models)));
     let reflection_v1 = door.around(reflection().build_v1()?);
     let reflection_v1alpha = door.around(reflection().build_v1alpha()?);

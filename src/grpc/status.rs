@@ -37,7 +37,7 @@ use crate::{
 };
 
 pub(super) use lifecycle::{alias_status, reload_status};
-pub(super) use limits::{deadline_passed, panicked, timeout_malformed};
+pub(super) use limits::{deadline_passed, overloaded, panicked, timeout_malformed, too_many_calls};
 pub(super) use transport::of_request;
 
 /// The domain of every `ErrorInfo`.

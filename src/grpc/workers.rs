@@ -19,26 +19,27 @@ use tokio::{
         mpsc::{self, UnboundedReceiver, UnboundedSender},
         watch,
     },
+    task::JoinSet,
 };
-use tokio_stream::{StreamExt, wrappers::UnboundedReceiverStream};
-use tonic::transport::server::Router;
-use tower_layer::{Identity, Stack};
+use tokio_stream::StreamExt;
 
 use super::{
     ServeError,
+    admission::busy,
     connection::{Connection, accept},
-    deadline::Arrivals,
+    http2::Http2,
     tls::Spoken,
 };
-
-/// What every call passes before it is routed.
-pub(super) type Noting = Stack<Arrivals, Identity>;
+use crate::telemetry::Metrics;
 
 /// The threads. They give up what they do when this is dropped.
 pub(super) struct Workers {
     workers: Vec<Worker>,
     /// Whether to take no more calls, and to end after those in flight.
     draining: watch::Sender<bool>,
+    /// The most connections, of all of them.
+    most: NonZeroUsize,
+    metrics: Arc<Metrics>,
 }
 
 /// How each thread ended.
@@ -57,23 +58,22 @@ struct Accepted {
 }
 
 impl Workers {
-    /// Starts threads, each with a router of its own. Connections speak TLS where
-    /// that is `spoken`.
+    /// Starts so many threads. Connections speak TLS where that is `spoken`.
     pub(super) fn start(
         count: NonZeroUsize,
         spoken: Option<&Spoken>,
-        router: impl Fn() -> Router<Noting>,
+        http2: &Arc<Http2>,
     ) -> Result<(Self, Ended), ServeError> {
         let (draining, drained) = watch::channel(false);
         let (ends, ended) = mpsc::unbounded_channel();
         let start = |number| {
             let (accepted, connections) = mpsc::unbounded_channel();
-            let (router, drained, ends) = (router(), drained.clone(), ends.clone());
+            let (http2, drained, ends) = (Arc::clone(http2), drained.clone(), ends.clone());
             let spoken = spoken.cloned();
             let thread = thread::Builder::new().name(format!("calls-{number}"));
             thread
                 .spawn(move || {
-                    let run = || run(router, connections, spoken.as_ref(), drained);
+                    let run = || run(&http2, connections, spoken.as_ref(), drained);
                     let ended = catch_unwind(AssertUnwindSafe(run));
                     // Nobody waits for it once the server is gone.
                     let _ = ends.send(ended.unwrap_or(Err(ServeError::Panicked)));
@@ -88,6 +88,8 @@ impl Workers {
         let workers = Self {
             workers: workers?,
             draining,
+            most: http2.most_connections(),
+            metrics: Arc::clone(http2.metrics()),
         };
         Ok((workers, Ended(ended)))
     }
@@ -103,8 +105,14 @@ impl Workers {
     }
 
     fn give(&self, stream: net::TcpStream) {
-        let open = |worker: &&Worker| Arc::strong_count(&worker.open);
-        if let Some(worker) = self.workers.iter().min_by_key(open) {
+        let connections = &self.metrics.connections;
+        let open = |worker: &Worker| Arc::strong_count(&worker.open) - 1;
+        if self.workers.iter().map(open).sum::<usize>() >= self.most.get() {
+            connections.refused.add(1);
+            return;
+        }
+        connections.accepted.add(1);
+        if let Some(worker) = self.workers.iter().min_by_key(|worker| open(worker)) {
             let open = Arc::clone(&worker.open);
             // A thread that has failed ends the server.
             let _ = worker.accepted.send(Accepted { stream, open });
@@ -129,29 +137,44 @@ impl Ended {
 
 /// What a thread does.
 fn run(
-    router: Router<Noting>,
-    accepted: UnboundedReceiver<Accepted>,
+    http2: &Arc<Http2>,
+    mut accepted: UnboundedReceiver<Accepted>,
     spoken: Option<&Spoken>,
-    mut draining: watch::Receiver<bool>,
+    draining: watch::Receiver<bool>,
 ) -> Result<(), ServeError> {
-    let runtime = runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(ServeError::Thread)?;
-    let ended = runtime.block_on(async {
-        let connections = UnboundedReceiverStream::new(accepted);
-        let connections = connections.map(|Accepted { stream, open }| {
-            Connection::new(TcpStream::from_std(stream)?, spoken, open)
-        });
+    let runtime = runtime::Builder::new_current_thread()
+        .enable_all()
+        .on_thread_park(busy::rests)
+        .on_thread_unpark(busy::goes_on)
+        .build()
+        .map_err(ServeError::Thread)?;
+    runtime.block_on(async {
+        let mut connections = JoinSet::new();
         let mut drain = draining.clone();
-        let serving = router.serve_with_incoming_shutdown(connections, async move {
-            // Fails when the server is gone.
-            let _ = drain.wait_for(|draining| *draining).await;
-        });
+        let serving = async {
+            loop {
+                tokio::select! {
+                    Some(Accepted { stream, open }) = accepted.recv() => {
+                        let stream = TcpStream::from_std(stream);
+                        let connection = stream.and_then(|stream| Connection::new(stream, spoken, open));
+                        if let Ok(connection) = connection {
+                            connections.spawn(Arc::clone(http2).serve(connection, draining.clone()));
+                        }
+                    }
+                    Some(_) = connections.join_next() => {}
+                    // Fails when the server is gone.
+                    _ = drain.wait_for(|draining| *draining) => break,
+                }
+            }
+            while connections.join_next().await.is_some() {}
+        };
+        let mut left = draining.clone();
         tokio::select! {
-            ended = serving => Ok(ended?),
-            () = async { while draining.changed().await.is_ok() {} } => Ok(()),
+            () = serving => {}
+            () = async { while left.changed().await.is_ok() {} } => {}
         }
     });
     // Work that blocks may go on to its end, but nobody waits for it here.
     runtime.shutdown_background();
-    ended
+    Ok(())
 }

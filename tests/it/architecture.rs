@@ -69,7 +69,7 @@ const CRATE_HOMES: [(&str, &[&str]); 46] = [
     ("rustix", &["grpc"]),
     ("governor", &["access"]),
     ("http_body", &["grpc"]),
-    ("tower_layer", &["grpc"]),
+    ("hyper", &["grpc"]),
     ("hyper_util", &["grpc"]),
     ("tokio_rustls", &["grpc"]),
     ("webpki", &["grpc"]),

@@ -39,6 +39,15 @@ impl Options {
                 "HOLDFAST_MAX_STREAMS_PER_CONNECTION",
                 problems,
             ),
+            max_calls: variable(environment, "HOLDFAST_MAX_CALLS", problems),
+            max_wait_ms: variable(environment, "HOLDFAST_MAX_WAIT_MS", problems),
+            max_connections: variable(environment, "HOLDFAST_MAX_CONNECTIONS", problems),
+            max_idle_seconds: variable(environment, "HOLDFAST_MAX_IDLE_SECONDS", problems),
+            max_connection_age_seconds: variable(
+                environment,
+                "HOLDFAST_MAX_CONNECTION_AGE_SECONDS",
+                problems,
+            ),
             workers: variable(environment, "HOLDFAST_WORKERS", problems),
             access: variable(environment, "HOLDFAST_ACCESS", problems),
             allow_anonymous: variable(environment, "HOLDFAST_ALLOW_ANONYMOUS", problems),
@@ -79,6 +88,13 @@ impl Options {
             max_streams_per_connection: self
                 .max_streams_per_connection
                 .or(weaker.max_streams_per_connection),
+            max_calls: self.max_calls.or(weaker.max_calls),
+            max_wait_ms: self.max_wait_ms.or(weaker.max_wait_ms),
+            max_connections: self.max_connections.or(weaker.max_connections),
+            max_idle_seconds: self.max_idle_seconds.or(weaker.max_idle_seconds),
+            max_connection_age_seconds: self
+                .max_connection_age_seconds
+                .or(weaker.max_connection_age_seconds),
             workers: self.workers.or(weaker.workers),
             access: self.access.or(weaker.access),
             allow_anonymous: self.allow_anonymous.or(weaker.allow_anonymous),

@@ -1,5 +1,7 @@
 //! Room for calls that take long: so many at once, a few that wait a moment for
-//! their turn, and no more. Who is refused at once can ask another server.
+//! their turn, and no more. Who is refused at once can ask another server. Streams
+//! cannot, and send nothing more before they are answered: they wait as long as it
+//! takes.
 
 use std::{sync::Arc, time::Duration};
 
@@ -54,11 +56,31 @@ impl Room {
             self.metrics.large_calls.shed.add(1);
             return Err(Refusal::TooManyLargeCalls(PATIENCE));
         };
+        Ok(self.turn(permit))
+    }
+
+    /// Waits for a turn of a stream: each comes in the order that they were asked for,
+    /// and no more wait than there may be streams. Dropped, it waits no more.
+    pub(super) async fn enter_in_turn(&self) -> Result<Turn, Refusal> {
+        let turns = Arc::clone(&self.turns);
+        let permit = match Arc::clone(&turns).try_acquire_owned() {
+            Ok(permit) => permit,
+            Err(_) => {
+                let _waiting = Waiting::of(&self.metrics);
+                // Nobody closes it.
+                let permit = turns.acquire_owned().await;
+                permit.map_err(|_| Refusal::TooManyLargeCalls(PATIENCE))?
+            }
+        };
+        Ok(self.turn(permit))
+    }
+
+    fn turn(&self, permit: OwnedSemaphorePermit) -> Turn {
         self.metrics.large_calls.in_flight.rise();
-        Ok(Turn {
+        Turn {
             _permit: permit,
             metrics: Arc::clone(&self.metrics),
-        })
+        }
     }
 
     async fn wait(&self) -> Option<OwnedSemaphorePermit> {
@@ -119,5 +141,29 @@ mod tests {
         assert_eq!(counts(), (1, 0, 2));
         drop(turn);
         assert_eq!(counts(), (0, 0, 2));
+    }
+
+    #[tokio::test]
+    async fn streams_wait_until_it_is_their_turn() {
+        let metrics = Arc::new(measured::metrics());
+        let large = &metrics.large_calls;
+        let room = Room::new(1, &metrics);
+        let turn = room.enter_in_turn().await.unwrap();
+        let waits = |room: &Room| {
+            let room = room.clone();
+            tokio::spawn(async move { room.enter_in_turn().await })
+        };
+        let (first, second, third) = (waits(&room), waits(&room), waits(&room));
+        while large.queued.get() < 3 {
+            tokio::task::yield_now().await;
+        }
+        second.abort();
+        assert!(second.await.is_err());
+        assert_eq!((large.in_flight.get(), large.queued.get()), (1, 2));
+        drop(turn);
+        drop(first.await.unwrap().unwrap());
+        drop(third.await.unwrap().unwrap());
+        let counts = (large.in_flight.get(), large.queued.get(), large.shed.get());
+        assert_eq!(counts, (0, 0, 0));
     }
 }

@@ -255,7 +255,7 @@ impl<'c> StreamScoring<'c> {
                 let violations = rows::check(customers.len(), self.limits.rows).within("rows");
                 violations.into_result(())?;
                 let _turn = if customers.len() > FEW_ROWS {
-                    Some(room.enter().await?)
+                    Some(room.enter_in_turn().await?)
                 } else {
                     None
                 };
@@ -265,7 +265,7 @@ impl<'c> StreamScoring<'c> {
             Some(Customers::Columns(sent)) => {
                 let sent = wire::merged(sent).unwrap_or_default();
                 let _turn = if sent.len() > FEW_BYTES {
-                    Some(room.enter().await?)
+                    Some(room.enter_in_turn().await?)
                 } else {
                     None
                 };

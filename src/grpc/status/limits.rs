@@ -39,6 +39,19 @@ pub(super) fn too_many_large_calls(wait: Duration) -> Status {
     retry_after(wait, "TOO_MANY_LARGE_CALLS", message)
 }
 
+/// The status of a call beyond as many as may be in flight.
+pub(in crate::grpc) fn too_many_calls(wait: Duration) -> Status {
+    let message =
+        "the server has as many calls in flight as it takes; try again, or ask another server";
+    retry_after(wait, "TOO_MANY_CALLS", message)
+}
+
+/// The status of a call that has waited too long to be begun.
+pub(in crate::grpc) fn overloaded(wait: Duration) -> Status {
+    let message = "the server is asked for more than it can do; try again, or ask another server";
+    retry_after(wait, "OVERLOADED", message)
+}
+
 /// The status of who asks for too much now, with the time until it may ask again.
 pub(super) fn retry_after(wait: Duration, reason: &str, message: impl Into<String>) -> Status {
     let mut details = ErrorDetails::with_error_info(reason, DOMAIN, HashMap::new());

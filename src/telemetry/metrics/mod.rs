@@ -5,6 +5,7 @@
 //! bounded: methods of the contract, codes of gRPC, names of models on disk,
 //! versions that are loaded. No label and no number is of a customer.
 
+mod admission;
 mod call;
 mod handshakes;
 mod histogram;
@@ -25,6 +26,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 
+pub use admission::{Admission, Connections};
 pub use call::Call;
 use call::MethodCounters;
 pub use handshakes::Handshakes;
@@ -46,6 +48,10 @@ pub struct Metrics {
     methods: Vec<(String, MethodCounters)>,
     /// Rows of calls by what became of them.
     pub rows: Rows,
+    /// Calls that are let in, and those that are not.
+    pub admission: Admission,
+    /// What becomes of connections.
+    pub connections: Connections,
     /// Calls that take long.
     pub large_calls: LargeCalls,
     /// Faults of this program that ended a call.
@@ -146,6 +152,8 @@ impl Metrics {
                 .map(|name| (name, MethodCounters::default()))
                 .collect(),
             rows: Rows::default(),
+            admission: Admission::default(),
+            connections: Connections::default(),
             large_calls: LargeCalls::default(),
             panics: Counter::default(),
             reloads: Reloads::default(),
@@ -201,6 +209,8 @@ impl Metrics {
             "Calls that a fault of the server ended.",
         )
         .sample(&[], self.panics.get());
+        self.admission.write(text);
+        self.connections.write(text);
         self.large_calls.write(text);
         self.write_versions(text);
         let Reloads {

@@ -1,6 +1,8 @@
 //! Calls that take too long, are too large or too many: the right code, at once,
 //! and nothing of them goes on.
 
+mod admission;
+mod connections;
 mod deadlines;
 mod large_calls;
 mod sizes;

@@ -1,0 +1,268 @@
+//! Calls by the clock, and what became of them.
+
+use std::{
+    cell::RefCell,
+    net::SocketAddr,
+    rc::Rc,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, ensure};
+use h2::client::SendRequest;
+use holdfast::grpc::proto::{
+    Customer, ModelSelector, PurchaseSummary, ScoreCustomersRequest, customer::Purchases,
+};
+use prost::{Message, bytes::Bytes};
+use tokio::{
+    net::TcpStream,
+    task::{JoinSet, spawn_local, yield_now},
+    time::{sleep, timeout},
+};
+use tonic::{
+    Code, Status,
+    codegen::http::{HeaderMap, Request},
+};
+use tonic_types::StatusExt as _;
+
+const SCORE_CUSTOMERS: &str = "http://server/holdfast.v1.ScoringService/ScoreCustomers";
+/// The most that is done where a connection lives.
+const ROWS: usize = 16;
+/// More calls at once than any scene keeps in flight.
+const CONNECTIONS: usize = 16;
+/// How long the last calls may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// One caller, over some connections.
+pub(crate) struct Caller {
+    connections: Vec<SendRequest<Bytes>>,
+    message: Bytes,
+    token: Option<String>,
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    Answered,
+    /// With the time after which to try again.
+    Refused,
+    /// In any other way.
+    Failed,
+}
+
+/// What was seen of one call.
+#[derive(Clone, Copy)]
+pub(crate) struct Seen {
+    /// When it was due, from the beginning on.
+    pub(crate) due: Duration,
+    pub(crate) latency: Duration,
+    pub(crate) ended: Ended,
+}
+
+/// What was seen of all calls.
+#[derive(Default)]
+pub(crate) struct Tally(pub(crate) Vec<Seen>);
+
+impl Caller {
+    pub(crate) async fn of(address: SocketAddr, token: Option<&str>) -> anyhow::Result<Self> {
+        let mut connections = Vec::new();
+        for _ in 0..CONNECTIONS {
+            connections.push(connect(address).await?);
+        }
+        Ok(Self {
+            connections,
+            message: framed(&batch()),
+            token: token.map(|token| format!("Bearer {token}")),
+        })
+    }
+
+    /// Keeps so many calls in flight; how many are done a second.
+    pub(crate) async fn peak(&self, at_once: usize, length: Duration) -> anyhow::Result<f64> {
+        let start = Instant::now();
+        let (mut calls, mut done) = (JoinSet::new(), 0_usize);
+        for number in 0..at_once {
+            calls.spawn_local(self.call(number)?);
+        }
+        while let Some(ended) = calls.join_next().await {
+            ensure!(ended? == Ended::Answered, "a call was refused at peak");
+            done += 1;
+            if start.elapsed() < length {
+                calls.spawn_local(self.call(done)?);
+            }
+        }
+        Ok(done as f64 / start.elapsed().as_secs_f64())
+    }
+
+    /// Begins `rate` calls a second, whatever becomes of them.
+    pub(crate) async fn offer(&self, rate: f64, length: Duration) -> anyhow::Result<Tally> {
+        let tally = Rc::new(RefCell::new(Tally::default()));
+        let start = Instant::now();
+        let mut begun = 0_usize;
+        loop {
+            let passed = start.elapsed();
+            if passed >= length {
+                break;
+            }
+            let due = passed.as_secs_f64() * rate;
+            while (begun as f64) < due {
+                let due = Duration::from_secs_f64(begun as f64 / rate);
+                let (call, tally) = (self.call(begun)?, Rc::clone(&tally));
+                spawn_local(async move {
+                    let ended = call.await;
+                    let latency = start.elapsed().saturating_sub(due);
+                    tally.borrow_mut().0.push(Seen {
+                        due,
+                        latency,
+                        ended,
+                    });
+                });
+                begun += 1;
+            }
+            yield_now().await;
+        }
+        let all_ended = async {
+            while tally.borrow().0.len() < begun {
+                sleep(Duration::from_millis(1)).await;
+            }
+        };
+        let ended = timeout(PATIENCE, all_ended).await;
+        ended.context("the server does not answer")?;
+        Ok(tally.take())
+    }
+
+    fn call(&self, number: usize) -> anyhow::Result<impl Future<Output = Ended> + use<>> {
+        let connection = &self.connections[number % self.connections.len()];
+        let connection = connection.clone();
+        let request = self.request()?;
+        let message = self.message.clone();
+        Ok(async move {
+            ask(connection, request, message)
+                .await
+                .unwrap_or(Ended::Failed)
+        })
+    }
+
+    pub(crate) fn message(&self) -> Bytes {
+        self.message.clone()
+    }
+
+    pub(crate) fn request(&self) -> anyhow::Result<Request<()>> {
+        let mut request = Request::post(SCORE_CUSTOMERS)
+            .header("content-type", "application/grpc")
+            .header("te", "trailers");
+        if let Some(token) = &self.token {
+            request = request.header("authorization", token);
+        }
+        Ok(request.body(())?)
+    }
+}
+
+impl Tally {
+    pub(crate) fn of(&self, ended: Ended) -> impl Iterator<Item = &Seen> {
+        self.0.iter().filter(move |seen| seen.ended == ended)
+    }
+
+    pub(crate) fn count(&self, ended: Ended) -> usize {
+        self.of(ended).count()
+    }
+
+    /// The 99th percentile of those that ended so, in milliseconds.
+    pub(crate) fn p99(&self, ended: Ended) -> f64 {
+        p99(self.of(ended).map(|seen| seen.latency))
+    }
+}
+
+/// The 99th percentile, in milliseconds; 0 of none.
+pub(crate) fn p99(latencies: impl Iterator<Item = Duration>) -> f64 {
+    let mut latencies: Vec<_> = latencies.collect();
+    latencies.sort_unstable();
+    let place = (latencies.len() * 99).div_ceil(100).saturating_sub(1);
+    latencies
+        .get(place)
+        .map_or(0.0, |p99| p99.as_secs_f64() * 1e3)
+}
+
+pub(crate) async fn connect(address: SocketAddr) -> anyhow::Result<SendRequest<Bytes>> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    let mut client = h2::client::Builder::new();
+    client
+        .initial_window_size(1 << 24)
+        .initial_connection_window_size(1 << 26);
+    let (calls, connection) = client.handshake(stream).await?;
+    spawn_local(connection);
+    Ok(calls)
+}
+
+async fn ask(
+    connection: SendRequest<Bytes>,
+    request: Request<()>,
+    message: Bytes,
+) -> anyhow::Result<Ended> {
+    let (answer, mut body) = connection.ready().await?.send_request(request, false)?;
+    body.send_data(message, true)?;
+    let answer = answer.await?;
+    if answer.headers().contains_key("grpc-status") {
+        return Ok(refusal(answer.headers()));
+    }
+    let mut body = answer.into_body();
+    while let Some(data) = body.data().await {
+        let taken = data?.len();
+        body.flow_control().release_capacity(taken)?;
+    }
+    let trailers = body.trailers().await?.context("no status")?;
+    let status = Status::from_header_map(&trailers).context("no status")?;
+    Ok(if status.code() == Code::Ok {
+        Ended::Answered
+    } else {
+        Ended::Failed
+    })
+}
+
+/// A refusal counts as one when it says when to try again.
+fn refusal(headers: &HeaderMap) -> Ended {
+    let told = Status::from_header_map(headers).is_some_and(|status| {
+        status.code() == Code::ResourceExhausted && status.get_details_retry_info().is_some()
+    });
+    if told && headers.contains_key("grpc-retry-pushback-ms") {
+        Ended::Refused
+    } else {
+        Ended::Failed
+    }
+}
+
+pub(crate) fn framed(message: &impl Message) -> Bytes {
+    let message = message.encode_to_vec();
+    let length = u32::try_from(message.len())
+        .unwrap_or(u32::MAX)
+        .to_be_bytes();
+    [&[0], &length[..], &message].concat().into()
+}
+
+fn batch() -> ScoreCustomersRequest {
+    ScoreCustomersRequest {
+        value_model: Some(selector()),
+        customers: (0..ROWS).map(buyer).collect(),
+        ..ScoreCustomersRequest::default()
+    }
+}
+
+pub(crate) fn selector() -> ModelSelector {
+    ModelSelector {
+        name: "cdnow-value".to_owned(),
+        choice: None,
+    }
+}
+
+pub(crate) fn buyer(row: usize) -> Customer {
+    Customer {
+        id: row.to_string(),
+        purchases: Some(Purchases::Summary(PurchaseSummary {
+            frequency: 20.0,
+            recency_days: 213.0,
+            observation_days: 272.0,
+            mean_repeat_spend: Some(35.5),
+            currency: "USD".to_owned(),
+        })),
+        ..Customer::default()
+    }
+}

@@ -1,0 +1,93 @@
+//! How calm the server stays when more is asked for than it can do:
+//! `cargo bench --bench overload`.
+//!
+//! `holdfast-server` itself, on a core of its own, is asked by a load generator on
+//! another, which begins calls by the clock whether or not those before have ended
+//! and counts their time from when they were due. Calls are batches of 16 customers
+//! with a value score each, done where their connection lives. Three scenes:
+//!
+//! - `flood`: ten times as many calls as it can do, after half as many and before half
+//!   as many again;
+//! - `quota`: one caller at twenty times its quota beside another at a part of what the
+//!   server can do;
+//! - `given-up`: calls that are reset or run out of time, and what is left of them.
+//!
+//! `-- --seconds 60` is for the record, `--only flood` leaves the others out.
+
+mod calls;
+mod flood;
+mod given_up;
+mod quota;
+mod server;
+
+use std::{
+    env,
+    io::{self, Write},
+    time::Duration,
+};
+
+use anyhow::{Context, bail, ensure};
+use tokio::{runtime, task::LocalSet};
+
+const SECONDS: f64 = 10.0;
+/// Without cargo's `--bench`, as in `cargo test --benches`: only whether it works.
+const TEST_SECONDS: f64 = 0.2;
+
+/// What the command line asks for.
+struct Asked {
+    length: Duration,
+    only: Option<String>,
+}
+
+fn main() -> anyhow::Result<()> {
+    let Asked { length, only } = asked(env::args().skip(1))?;
+    let wants = |scene: &str| only.as_deref().is_none_or(|only| only == scene);
+    let placement = server::pin()?;
+    writeln!(
+        io::stdout(),
+        "{placement}; {} s for a scene",
+        length.as_secs_f64()
+    )?;
+    let runtime = runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let scenes = async {
+        if wants("flood") {
+            flood::show(length).await?;
+        }
+        if wants("quota") {
+            quota::show(length).await?;
+        }
+        if wants("given-up") {
+            given_up::show().await?;
+        }
+        anyhow::Ok(())
+    };
+    LocalSet::new().block_on(&runtime, scenes)
+}
+
+fn asked(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Asked> {
+    let (mut seconds, mut stated, mut only) = (TEST_SECONDS, None, None);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--bench" => seconds = SECONDS,
+            "--seconds" => {
+                let value: f64 = arguments
+                    .next()
+                    .context("--seconds lacks a value")?
+                    .parse()?;
+                ensure!(
+                    value > 0.0 && value <= 600.0,
+                    "--seconds must be above 0, at most 600"
+                );
+                stated = Some(value);
+            }
+            "--only" => only = Some(arguments.next().context("--only lacks a scene")?),
+            other => bail!("unknown argument `{other}`; the options are --seconds and --only"),
+        }
+    }
+    Ok(Asked {
+        length: Duration::from_secs_f64(stated.unwrap_or(seconds)),
+        only,
+    })
+}
