@@ -51,7 +51,7 @@ pub struct SentPurchase<'a> {
 }
 
 /// A summary, as it is sent; times in days.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct SentSummary<'a> {
     /// Repeat purchases.
     pub frequency: f64,

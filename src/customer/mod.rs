@@ -13,6 +13,7 @@ mod names;
 mod opportunities;
 mod products;
 mod purchases;
+mod short;
 mod summary;
 mod violation;
 
@@ -27,10 +28,12 @@ pub use known::{
     KnownPurchases, ListedPurchases, MAX_AMOUNT, MAX_PURCHASES, SentPurchase, SentSummary,
     SummarisedPurchases,
 };
-pub use names::{ExpectedNames, Features, InOrder, Names};
+pub(crate) use names::Sent;
+pub use names::{Features, InOrder, Names};
 pub use opportunities::Counting;
 pub use products::{MAX_PRODUCT_BYTES, MAX_PRODUCTS};
 pub use purchases::{Occasion, PurchaseDay, PurchaseHistory, Purchases, Refunds};
+pub(crate) use short::Short;
 pub use summary::{MAX_FREQUENCY, MAX_OBSERVATION, PurchaseSummary, TimeUnit};
 pub use violation::{Violation, Violations};
 
@@ -176,9 +179,9 @@ impl<'a> Snapshot<'a> {
         self.features.named()
     }
 
-    /// One value for each of these names, `None` where nothing was sent, if they
-    /// are those that the reader knew.
-    pub(crate) fn in_order(&self, names: &Names) -> Option<&[Option<Value<'a>>]> {
+    /// What was sent for each of these names, if they are those that the reader
+    /// knew, and anything was.
+    pub(crate) fn in_order(&self, names: &Names) -> Option<&[Option<Sent<'a>>]> {
         self.features.in_order(names)
     }
 

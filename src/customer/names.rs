@@ -4,7 +4,7 @@ use std::{borrow::Cow, ptr};
 
 use hashbrown::HashMap;
 
-use super::{MAX_FEATURES, Value, check_feature, value_fault};
+use super::{MAX_FEATURES, Value, check_feature, short::Short, value_fault};
 
 /// The names of features, each once, in an order that values may stand in.
 ///
@@ -18,8 +18,8 @@ pub struct Names {
 #[derive(Debug, Clone)]
 struct Name {
     name: String,
-    /// What its values mostly are, where that is one of few texts.
-    texts: Vec<String>,
+    /// What its values mostly are, where that is one of few short texts.
+    texts: Vec<(String, Short)>,
 }
 
 /// So many texts are compared one by one.
@@ -32,28 +32,36 @@ impl Names {
         let position = self.names.len();
         let new = self.positions.try_insert(name.as_bytes().into(), position);
         if new.is_ok() {
-            let few = texts.len() <= FEW_TEXTS;
+            let short = texts.iter().map(|text| {
+                let short = Short::of(text.as_bytes())?;
+                Some((text.clone(), short))
+            });
+            let few = short.filter(|_| texts.len() <= FEW_TEXTS);
             self.names.push(Name {
                 name: name.to_owned(),
-                texts: if few { texts.to_vec() } else { Vec::new() },
+                texts: few.collect::<Option<_>>().unwrap_or_default(),
             });
         }
         new.is_ok()
     }
 
-    /// The text of these bytes, if it is one that values of the name at `position`
-    /// mostly are: it need not be checked to be one.
-    #[must_use]
-    pub fn known_text(&self, position: usize, bytes: &[u8]) -> Option<&str> {
-        let mut texts = self.names.get(position)?.texts.iter();
-        let known = texts.find(|text| text.as_bytes() == bytes);
-        known.map(String::as_str)
+    /// Which of the texts that values of the name at `position` mostly are begins
+    /// these bytes, and is `length` of them long.
+    #[inline]
+    pub(crate) fn known(&self, position: usize, bytes: &[u8], length: usize) -> Option<usize> {
+        let sent = Short::first(bytes, length)?;
+        let texts = &self.names.get(position)?.texts;
+        let mut known = None;
+        for (place, (_, text)) in texts.iter().enumerate() {
+            known = if sent.is(text) { Some(place) } else { known };
+        }
+        known
     }
 
-    /// Which of them a text is, if it was read as one: by where it is kept.
-    pub(crate) fn known_place(&self, position: usize, text: &str) -> Option<usize> {
-        let mut texts = self.names.get(position)?.texts.iter();
-        texts.position(|known| ptr::eq(known.as_str(), text))
+    /// The text that stands at a place among those.
+    fn text(&self, position: usize, place: usize) -> Option<&str> {
+        let (text, _) = self.names.get(position)?.texts.get(place)?;
+        Some(text)
     }
 
     /// Where a name stands.
@@ -73,56 +81,6 @@ impl Names {
     }
 }
 
-/// The names that are to be read, and the order in which they came last: those of
-/// one customer of many mostly come as those of the one before.
-#[derive(Debug)]
-pub struct ExpectedNames<'n> {
-    names: &'n Names,
-    /// The position of each; `None` where no other customer follows.
-    order: Option<Vec<usize>>,
-}
-
-impl<'n> ExpectedNames<'n> {
-    /// For one customer.
-    #[must_use]
-    pub fn once(names: &'n Names) -> Self {
-        Self { names, order: None }
-    }
-
-    /// For customers that were sent together.
-    #[must_use]
-    pub fn again(names: &'n Names) -> Self {
-        Self {
-            names,
-            order: Some(Vec::with_capacity(names.len())),
-        }
-    }
-
-    /// The names.
-    #[must_use]
-    pub fn names(&self) -> &'n Names {
-        self.names
-    }
-
-    /// Where the name stands that comes at `place` among those of a customer.
-    pub fn position(&mut self, place: usize, name: &[u8]) -> Option<usize> {
-        let Some(order) = &mut self.order else {
-            return self.names.position(name);
-        };
-        let last = order.get(place).copied();
-        let is_last = |last: &usize| self.names.names[*last].name.as_bytes() == name;
-        if let Some(last) = last.filter(is_last) {
-            return Some(last);
-        }
-        let position = self.names.position(name)?;
-        match order.get_mut(place) {
-            Some(last) => *last = position,
-            None => order.push(position),
-        }
-        Some(position)
-    }
-}
-
 /// Values of features, as they were read.
 #[derive(Debug, Clone)]
 pub enum Features<'a> {
@@ -137,9 +95,9 @@ impl<'a> Features<'a> {
     pub(crate) fn named(&self) -> Cow<'_, [(&'a str, Value<'a>)]> {
         match self {
             Self::Named(named) => Cow::Borrowed(named),
-            Self::InOrder(InOrder { names, values }) => {
-                let named = names.iter().zip(values);
-                let sent = named.filter_map(|(name, value)| Some((name, (*value)?)));
+            Self::InOrder(in_order) => {
+                let names = in_order.names.iter().enumerate();
+                let sent = names.filter_map(|(at, name)| Some((name, in_order.value(at)?)));
                 Cow::Owned(sent.collect())
             }
         }
@@ -153,17 +111,15 @@ impl<'a> Features<'a> {
                 let found = from_the_last.find(|(other, _)| *other == name);
                 found.map(|(_, value)| *value)
             }
-            Self::InOrder(InOrder { names, values }) => {
-                let position = names.position(name.as_bytes())?;
-                values.get(position).copied().flatten()
-            }
+            Self::InOrder(in_order) => in_order.value(in_order.names.position(name.as_bytes())?),
         }
     }
 
-    /// One value for each of these names, if they are those that the reader knew.
-    pub(super) fn in_order(&self, of: &Names) -> Option<&[Option<Value<'a>>]> {
+    /// What was sent for each of these names, if they are those that the reader knew,
+    /// and anything was.
+    pub(super) fn in_order(&self, of: &Names) -> Option<&[Option<Sent<'a>>]> {
         match self {
-            Self::InOrder(InOrder { names, values }) if ptr::eq(*names, of) => Some(values),
+            Self::InOrder(sent) if ptr::eq(sent.names, of) && !sent.is_empty => Some(&sent.values),
             Self::InOrder(_) | Self::Named(_) => None,
         }
     }
@@ -175,11 +131,8 @@ impl<'a> Features<'a> {
                 let sound = |(name, value): &(&str, _)| check_feature(name, Some(*value)).is_ok();
                 named.len() <= MAX_FEATURES && named.iter().all(sound)
             }
-            // Names that a reader knew are sound, and not too many.
-            Self::InOrder(InOrder { values, .. }) => {
-                let mut sent = values.iter().flatten();
-                sent.all(|value| value_fault(*value).is_none())
-            }
+            // Names that a reader knew are sound, and not too many; values were looked at.
+            Self::InOrder(_) => true,
         }
     }
 }
@@ -190,12 +143,22 @@ impl Default for Features<'_> {
     }
 }
 
-/// Values in the order of names.
+/// Sound values in the order of names.
 #[derive(Debug, Clone)]
 pub struct InOrder<'a> {
     names: &'a Names,
     /// One for each name; `None` was not sent.
-    values: Vec<Option<Value<'a>>>,
+    values: Vec<Option<Sent<'a>>>,
+    is_empty: bool,
+}
+
+/// A value as it was read.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Sent<'a> {
+    /// Any.
+    Value(Value<'a>),
+    /// The text at this place among those that values of the name mostly are.
+    Known(usize),
 }
 
 impl<'a> InOrder<'a> {
@@ -204,13 +167,28 @@ impl<'a> InOrder<'a> {
         Self {
             names,
             values: vec![None; names.len()],
+            is_empty: true,
         }
     }
 
-    /// Puts a value to the name at `position`; of one name, the last counts.
-    pub(crate) fn put(&mut self, position: usize, value: Value<'a>) {
-        if let Some(place) = self.values.get_mut(position) {
-            *place = Some(value);
+    /// Puts a value to the name at `position`, unless anything is wrong with it; of one
+    /// name, the last counts.
+    #[inline]
+    pub(crate) fn put(&mut self, position: usize, sent: Sent<'a>) -> Option<()> {
+        if let Sent::Value(value) = sent
+            && value_fault(value).is_some()
+        {
+            return None;
+        }
+        *self.values.get_mut(position)? = Some(sent);
+        self.is_empty = false;
+        Some(())
+    }
+
+    fn value(&self, position: usize) -> Option<Value<'a>> {
+        match (*self.values.get(position)?)? {
+            Sent::Value(value) => Some(value),
+            Sent::Known(place) => self.names.text(position, place).map(Value::Text),
         }
     }
 }

@@ -68,6 +68,17 @@ impl Violations {
         self.listed.extend(others.listed.into_iter().take(room));
     }
 
+    /// What a result holds, or its violations among these.
+    pub(crate) fn gather<T>(&mut self, result: Result<T, Self>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(violations) => {
+                self.extend(violations);
+                None
+            }
+        }
+    }
+
     /// The same violations, their fields below `parent`.
     #[must_use]
     pub fn within(mut self, parent: &str) -> Self {

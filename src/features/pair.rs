@@ -4,7 +4,6 @@ use super::{
     Cell, Feature, FeatureKind, MAX_CATEGORIES,
     number::{Place, knots_problem},
 };
-use crate::customer::Value;
 
 /// Two features that have an effect together, beside what each does alone.
 ///
@@ -89,11 +88,10 @@ impl Axis {
         }
     }
 
-    /// The point that a value of a feature of this kind is nearest to, unless it
-    /// is missing.
-    pub(crate) fn nearest(&self, kind: &FeatureKind, value: Value<'_>) -> Option<usize> {
+    /// The point that a cell of its feature is nearest to, unless it is missing.
+    pub(crate) fn nearest(&self, cell: Cell) -> Option<usize> {
         let mut nearest = (0, 0.0);
-        self.place(kind.cell(value))?.each(|point, weight| {
+        self.place(cell)?.each(|point, weight| {
             if weight > nearest.1 {
                 nearest = (point, weight);
             }

@@ -1,22 +1,22 @@
 //! From named values to a typed row, and from a row to columns.
 
 use super::{Feature, FeatureKind, Schema};
-use crate::customer::{Snapshot, Value, Violations};
+use crate::customer::{Sent, Snapshot, Value, Violations};
 
 /// So many are compared one by one: lengths mostly tell them apart.
 const FEW_CATEGORIES: usize = 8;
 
-/// One customer's values: every feature of the schema, in its order, of its
-/// type, with a value wherever one is required.
+/// One customer, as the encoding of a schema sees it: every feature, in the schema's
+/// order, of its type, with a value wherever one is required.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row<'a> {
-    values: Vec<Value<'a>>,
+pub struct Row {
+    cells: Vec<Cell>,
 }
 
-impl<'a> Row<'a> {
-    /// The value of each feature, in the schema's order.
-    pub(crate) fn values(&self) -> &[Value<'a>] {
-        &self.values
+impl Row {
+    /// Each feature, in the schema's order.
+    pub(crate) fn cells(&self) -> &[Cell] {
+        &self.cells
     }
 }
 
@@ -63,16 +63,24 @@ impl Schema {
     ///
     /// Every feature that is unknown, of the wrong type, or required and
     /// missing.
-    pub fn row<'a>(&self, snapshot: &Snapshot<'a>) -> Result<Row<'a>, Violations> {
+    pub fn row(&self, snapshot: &Snapshot<'_>) -> Result<Row, Violations> {
         self.row_of(&snapshot.features())
     }
 
     /// As [`Schema::row`], of values by name; of one name, the last counts.
-    pub(crate) fn row_of<'a>(&self, named: &[(&'a str, Value<'a>)]) -> Result<Row<'a>, Violations> {
+    pub(crate) fn row_of(&self, named: &[(&str, Value<'_>)]) -> Result<Row, Violations> {
+        Ok(self.row_of_sound(&self.arranged(named)?))
+    }
+
+    /// Values by name in the schema's order; refuses what [`Schema::row`] does.
+    pub(crate) fn arranged<'a>(
+        &self,
+        named: &[(&str, Value<'a>)],
+    ) -> Result<Vec<Value<'a>>, Violations> {
         let mut violations = Violations::default();
         let values = self.arrange(named, &mut violations);
         self.check(&values, |_| true, &mut violations);
-        violations.into_result(Row { values })
+        violations.into_result(values)
     }
 
     /// Everything that this schema finds wrong with values by name; with those
@@ -94,7 +102,7 @@ impl Schema {
     ///
     /// When they are not one for each feature; else every feature of the wrong
     /// type, not finite, or required and missing.
-    pub(crate) fn row_in_order<'a>(&self, values: Vec<Value<'a>>) -> Result<Row<'a>, Violations> {
+    pub(crate) fn row_in_order(&self, values: &[Value<'_>]) -> Result<Row, Violations> {
         let mut violations = Violations::default();
         if values.len() != self.features.len() {
             return Err(Violations::of(
@@ -102,13 +110,36 @@ impl Schema {
                 "must be as many as the schema's",
             ));
         }
-        self.check(&values, |_| true, &mut violations);
-        violations.into_result(Row { values })
+        self.check(values, |_| true, &mut violations);
+        violations.into_result(())?;
+        Ok(self.row_of_sound(values))
+    }
+
+    /// What was sent of a feature, as its encoding sees it; `None` where that is wrong,
+    /// which [`Schema::row`] tells.
+    pub(crate) fn cell_of_sent(&self, feature: usize, sent: Option<Sent<'_>>) -> Option<Cell> {
+        let feature = self.features.get(feature)?;
+        let value = match sent {
+            // Names know a feature's categories, in their order.
+            Some(Sent::Known(category)) => return Some(Cell::Category(category)),
+            Some(Sent::Value(value)) => value,
+            None => Value::Missing,
+        };
+        let is_sound = feature.fault(&value).is_none();
+        is_sound.then(|| feature.kind.cell(value))
+    }
+
+    fn row_of_sound(&self, values: &[Value<'_>]) -> Row {
+        let values = self.features.iter().zip(values);
+        let cells = values.map(|(feature, value)| feature.kind.cell(*value));
+        Row {
+            cells: cells.collect(),
+        }
     }
 
     fn arrange<'a>(
         &self,
-        named: &[(&'a str, Value<'a>)],
+        named: &[(&str, Value<'a>)],
         violations: &mut Violations,
     ) -> Vec<Value<'a>> {
         let mut values = vec![Value::Missing; self.features.len()];
@@ -137,32 +168,21 @@ impl Schema {
         }
     }
 
-    /// A value as the encoding of a feature sees it.
-    pub(crate) fn cell(&self, feature: usize, value: Value<'_>) -> Cell {
-        if let Value::Text(text) = value
-            && let Some(category) = self.names.known_place(feature, text)
-        {
-            return Cell::Category(category);
-        }
-        self.features[feature].kind.cell(value)
-    }
-
     /// Encodes one effect of a row: calls `column` with the index (in the whole
     /// encoding) and value of every column that is not zero. Notes are of
     /// features; pairs have none of their own.
     pub(crate) fn encode(
         &self,
         effect: usize,
-        row: &Row<'_>,
+        row: &Row,
         column: impl FnMut(usize, f64),
     ) -> Option<Note> {
-        let cell = |feature: usize| self.cell(feature, row.values[feature]);
         if let Some(pair) = effect.checked_sub(self.features.len()) {
-            let [first, second] = self.pairs[pair].features;
-            self.encode_pair(pair, [cell(first), cell(second)], column);
+            let cells = self.pairs[pair].features.map(|at| row.cells[at]);
+            self.encode_pair(pair, cells, column);
             return None;
         }
-        let unusual = self.encode_feature(effect, cell(effect), column);
+        let unusual = self.encode_feature(effect, row.cells[effect], column);
         unusual.map(|unusual| Note {
             feature: effect,
             unusual,

@@ -37,7 +37,7 @@ fn schema() -> Schema {
 /// All columns of a row and all notes, by the one encoder.
 fn encode(values: Vec<Value<'_>>) -> (Vec<f64>, Vec<Unusual>) {
     let schema = schema();
-    let row = schema.row_in_order(values).unwrap();
+    let row = schema.row_in_order(&values).unwrap();
     let mut columns = vec![0.0; schema.width()];
     let notes = (0..schema.features().len())
         .filter_map(|feature| schema.encode(feature, &row, |index, value| columns[index] = value))

@@ -30,11 +30,10 @@ use super::{
     proto, services,
     shadow::Shadow,
     status::Refusal,
-    wire::{self, Encoded, SentCustomer},
+    wire::{self, Encoded, Expected, SentCustomer},
 };
 use crate::{
     access::Principal,
-    customer::ExpectedNames,
     registry::{LivePolicies, Registry},
     scoring::{CauseTables, Profiles, Splits},
     telemetry::Metrics,
@@ -175,7 +174,7 @@ impl Scoring {
         let pinned = self.pin(caller, "ScoreCustomer");
         let scorer = pinned.rows(wanted, request.max_reasons)?;
         pinned.take_rows(1)?;
-        let mut expected = scorer.names().map(ExpectedNames::once);
+        let mut expected = scorer.names().map(Expected::once);
         let mut customer = SentCustomer::read(bytes, expected.as_mut())?;
         let arms = scorer.arms(&customer);
         let answer = scorer.score(&mut customer, arms, |score| {

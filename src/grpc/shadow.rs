@@ -9,10 +9,9 @@ use std::{borrow::Cow, sync::Arc};
 
 use tokio::sync::mpsc;
 
-use super::wire::SentCustomer;
+use super::wire::{Expected, SentCustomer};
 use crate::{
     artifact::Artifact,
-    customer::ExpectedNames,
     policy::RiskBands,
     registry::{Catalogue, Choice, Selector},
     scoring::{Models, Part, Scorer, Splits},
@@ -170,7 +169,7 @@ impl Waiting {
             Part::Segmentation => return None,
         };
         let scorer = Scorer::new(models, 0).ok()?.without_potential();
-        let mut expected = scorer.names().map(ExpectedNames::once);
+        let mut expected = scorer.names().map(Expected::once);
         let mut customer = SentCustomer::read(&self.customer, expected.as_mut()).ok()?;
         let score = customer.score(&scorer, |score| {
             let churn = score.churn.as_ref().map(|churn| churn.probability);

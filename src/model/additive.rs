@@ -13,8 +13,13 @@
 //! 2^-50 of the largest possible sum) to be invisible, so that they add up to
 //! the total bit for bit in any order.
 
+use std::convert::Infallible;
+
 use super::exact::Grid;
-use crate::features::{Cell, FeatureKind, Note, NumberEncoding, Row, Schema, Shape, Unusual};
+use crate::{
+    customer::Sent,
+    features::{Cell, FeatureKind, Note, NumberEncoding, Row, Schema, Shape, Unusual},
+};
 
 /// Above this, a sum says nothing: as log-odds, probabilities are 0 or 1 from
 /// about ±745, and no money has so many digits.
@@ -141,28 +146,46 @@ impl AdditiveModel {
     }
 
     /// Sums up one row.
-    pub(super) fn sum(&self, row: &Row<'_>) -> Sum {
+    pub(super) fn sum(&self, row: &Row) -> Sum {
+        let cell = |feature: usize| Ok::<_, Infallible>(row.cells()[feature]);
+        let Ok(sum) = self.sum_of(cell);
+        sum
+    }
+
+    /// Sums up what was sent, one for each feature in the schema's order; `None`
+    /// where any of it is wrong.
+    pub(super) fn sum_of_sent(&self, sent: &[Option<Sent<'_>>]) -> Option<Sum> {
+        let cell = |feature: usize| {
+            let sent = sent.get(feature).copied().flatten();
+            self.schema.cell_of_sent(feature, sent).ok_or(())
+        };
+        self.sum_of(cell).ok()
+    }
+
+    fn sum_of<E>(&self, cell: impl Fn(usize) -> Result<Cell, E>) -> Result<Sum, E> {
         let (mut notes, mut total) = (Vec::new(), self.base);
         let mut contributions = Vec::with_capacity(self.schema.effects());
-        for (feature, value) in row.values().iter().enumerate() {
-            let cell = self.schema.cell(feature, *value);
-            let (contribution, unusual) = self.feature_contribution(feature, cell);
-            notes.extend(unusual.map(|unusual| Note { feature, unusual }));
+        for feature in 0..self.schema.features().len() {
+            let (contribution, unusual) = self.feature_contribution(feature, cell(feature)?);
+            if let Some(unusual) = unusual {
+                notes.push(Note { feature, unusual });
+            }
             contributions.push(contribution);
             total += contribution;
         }
         for (pair, of) in self.schema.pairs().iter().enumerate() {
-            let cells = of.features.map(|at| self.schema.cell(at, row.values()[at]));
+            let [first, second] = of.features;
+            let cells = [cell(first)?, cell(second)?];
             let contribution = self.pair_contribution(pair, cells);
             contributions.push(contribution);
             total += contribution;
         }
-        Sum {
+        Ok(Sum {
             base: self.base,
             contributions,
             total,
             notes,
-        }
+        })
     }
 
     /// What one feature adds, and what is unusual about it.
@@ -213,7 +236,7 @@ impl AdditiveModel {
 
     /// What each effect adds to the sum of a row, in the schema's order.
     #[must_use]
-    pub fn contributions(&self, row: &Row<'_>) -> Vec<f64> {
+    pub fn contributions(&self, row: &Row) -> Vec<f64> {
         self.sum(row).contributions
     }
 

@@ -17,7 +17,10 @@ use super::{
     additive::{AdditiveModel, Coefficient, ModelError, Sum},
     columns::ColumnSums,
 };
-use crate::features::{CellColumn, Note, Row, Schema};
+use crate::{
+    customer::Sent,
+    features::{CellColumn, Note, Row, Schema},
+};
 
 /// A churn model that can score.
 #[derive(Debug, Clone)]
@@ -69,13 +72,24 @@ impl ChurnModel {
 
     /// Scores one row.
     #[must_use]
-    pub fn explain(&self, row: &Row<'_>) -> Explanation {
+    pub fn explain(&self, row: &Row) -> Explanation {
+        self.explanation(self.log_odds.sum(row))
+    }
+
+    /// Scores what was sent, one for each feature in the schema's order; `None` where
+    /// any of it is wrong, which [`Schema::row`] tells.
+    pub(crate) fn explain_sent(&self, sent: &[Option<Sent<'_>>]) -> Option<Explanation> {
+        Some(self.explanation(self.log_odds.sum_of_sent(sent)?))
+    }
+
+    #[inline]
+    fn explanation(&self, sum: Sum) -> Explanation {
         let Sum {
             base,
             contributions,
             total,
             notes,
-        } = self.log_odds.sum(row);
+        } = sum;
         Explanation {
             base_log_odds: base,
             contributions,
@@ -193,10 +207,7 @@ mod tests {
     #[test]
     fn a_score_is_base_plus_contributions() {
         let model = model(3.0, 10.0).unwrap();
-        let row = model
-            .schema()
-            .row_in_order(vec![Value::Number(2.0)])
-            .unwrap();
+        let row = model.schema().row_in_order(&[Value::Number(2.0)]).unwrap();
         let explanation = model.explain(&row);
         assert_eq!(explanation.base_log_odds, 1.25);
         assert_eq!(explanation.contributions, [0.75]);

@@ -10,7 +10,7 @@ use crate::{
         Violations,
     },
     features::{
-        Feature, Note, Row, Schema,
+        Feature, Note, Schema,
         purchases::{DISTINCT_PRODUCTS, PurchaseFeatureRules},
     },
     model::Explanation,
@@ -50,9 +50,6 @@ pub struct ChurnScore<'m> {
     pub reasons: Vec<Reason<'m>>,
     /// The sum of all other contributions.
     pub remaining_contribution: f64,
-    /// All contributions by theme, the one that raises the log-odds most first;
-    /// empty where no policy decides.
-    pub causes: Vec<CauseSum>,
     /// What was unusual about the input, in the schema's order.
     pub notes: Vec<Note>,
 }
@@ -67,30 +64,50 @@ impl<'m> ChurnScorer<'m> {
         })
     }
 
-    /// Every feature that the model's schema refuses is an error, and what is
-    /// wrong with purchases that features are built from.
-    pub(super) fn score(&self, customer: &Snapshot<'_>) -> Result<ChurnScore<'m>, Violations> {
+    /// The score; `contributions` then are those of all effects. Every feature that
+    /// the model's schema refuses is an error, and what is wrong with purchases that
+    /// features are built from.
+    #[inline]
+    pub(super) fn score(
+        &self,
+        customer: &Snapshot<'_>,
+        contributions: &mut Vec<f64>,
+    ) -> Result<ChurnScore<'m>, Violations> {
         let model = &self.content.model;
         let explanation = self.explain(customer)?;
         let (reasons, remaining_contribution) =
             self.ranked(&explanation.contributions, self.max_reasons);
+        let probability = explanation.probability();
+        *contributions = explanation.contributions;
         Ok(ChurnScore {
             model: self.identity,
             features: model.schema().features(),
-            probability: explanation.probability(),
+            probability,
             calibrated: model.calibration().is_some(),
             log_odds: explanation.log_odds,
             base_log_odds: explanation.base_log_odds,
             reasons,
             remaining_contribution,
-            causes: self.cause_sums(&explanation.contributions),
             notes: explanation.notes,
         })
     }
 
     /// What the model says; errors as in [`Self::score`].
+    #[inline]
     pub(super) fn explain(&self, customer: &Snapshot<'_>) -> Result<Explanation, Violations> {
-        Ok(self.content.model.explain(&self.row(customer)?))
+        let model = &self.content.model;
+        let sent = customer.in_order(model.schema().names());
+        let sent = sent.filter(|_| !self.builds_from(customer));
+        match sent.and_then(|sent| model.explain_sent(sent)) {
+            Some(explanation) => Ok(explanation),
+            None => Ok(model.explain(&model.schema().row_of(&self.named(customer)?)?)),
+        }
+    }
+
+    /// Whether features are built from what is known of the purchases.
+    fn builds_from(&self, customer: &Snapshot<'_>) -> bool {
+        let listed = matches!(customer.purchases(), Some(KnownPurchases::Listed(_)));
+        listed && self.content.purchases.is_some()
     }
 
     /// The values that are scored, in the schema's order; errors as in
@@ -102,27 +119,7 @@ impl<'m> ChurnScorer<'m> {
     where
         'm: 'i,
     {
-        Ok(self.row(customer)?.values().to_vec())
-    }
-
-    fn row<'i>(&self, customer: &'i Snapshot<'_>) -> Result<Row<'i>, Violations>
-    where
-        'm: 'i,
-    {
-        let schema = self.content.model.schema();
-        match customer.in_order(schema.names()) {
-            Some(values) if !self.builds_from(customer) && values.iter().any(Option::is_some) => {
-                let values = values.iter().map(|value| value.unwrap_or(Value::Missing));
-                schema.row_in_order(values.collect())
-            }
-            _ => schema.row_of(&self.named(customer)?),
-        }
-    }
-
-    /// Whether features are built from what is known of the purchases.
-    fn builds_from(&self, customer: &Snapshot<'_>) -> bool {
-        let listed = matches!(customer.purchases(), Some(KnownPurchases::Listed(_)));
-        listed && self.content.purchases.is_some()
+        self.content.model.schema().arranged(&self.named(customer)?)
     }
 
     fn named<'i>(

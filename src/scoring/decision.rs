@@ -148,11 +148,11 @@ impl<'m> DecidedBy<'m> {
         value: Option<&ValueScore<'m>>,
         groups: Option<Groups<'m>>,
         contract: Option<ContractValue<'m>>,
+        causes: Vec<CauseSum>,
     ) -> Decision<'m> {
         let Self {
             policy, language, ..
         } = *self;
-        let causes = churn.map_or_else(Vec::new, |churn| churn.causes.clone());
         let Verdict {
             risk,
             value_at_risk,

@@ -158,33 +158,38 @@ impl<'m> Scorer<'m> {
     ///
     /// All that any of the models refuses.
     pub fn score<'c>(&self, customer: &Snapshot<'c>) -> Result<Score<'m, 'c>, Violations> {
-        let churn = self.churn.as_ref().map(|scorer| scorer.score(customer));
-        let value = self.value.map(|scorer| scorer.score(customer));
-        let (churn, value) = (churn.transpose(), value.transpose());
+        let mut violations = Violations::default();
+        let mut contributions = Vec::new();
+        let churn = self.churn.as_ref().and_then(|scorer| {
+            let score = scorer.score(customer, &mut contributions);
+            violations.gather(score)
+        });
+        let value = self.value.and_then(|scorer| {
+            let score = scorer.score(customer);
+            violations.gather(score)
+        });
         let groups = match (&self.groups, &self.decided_by) {
             (Some(groups), Some(by)) => {
-                let value = value.as_ref().ok().and_then(Option::as_ref);
-                groups.score(customer, value, &by.policy.groups)
+                let groups = groups.score(customer, value.as_ref(), &by.policy.groups);
+                violations.gather(groups).flatten()
             }
-            _ => Ok(None),
+            _ => None,
         };
-        match (churn, value, groups) {
-            (Ok(churn), Ok(value), Ok(groups)) => Ok(Score {
-                customer_id: customer.id(),
-                decision: self.decided_by.map(|by| {
-                    let contract = self.contract_value(customer, churn.as_ref(), value.as_ref());
-                    by.decide(churn.as_ref(), value.as_ref(), groups, contract)
-                }),
-                churn,
-                value,
-            }),
-            (churn, value, groups) => {
-                let mut violations = churn.err().unwrap_or_default();
-                violations.extend(value.err().unwrap_or_default());
-                violations.extend(groups.err().unwrap_or_default());
-                Err(violations)
-            }
+        if violations.total() > 0 {
+            return Err(violations);
         }
+        let decision = self.decided_by.map(|by| {
+            let contract = self.contract_value(customer, churn.as_ref(), value.as_ref());
+            let scorer = self.churn.as_ref();
+            let causes = scorer.map_or_else(Vec::new, |scorer| scorer.cause_sums(&contributions));
+            by.decide(churn.as_ref(), value.as_ref(), groups, contract, causes)
+        });
+        Ok(Score {
+            customer_id: customer.id(),
+            churn,
+            value,
+            decision,
+        })
     }
 
     /// All that is wrong with a customer that is no snapshot, by its own rules

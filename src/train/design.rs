@@ -146,10 +146,11 @@ impl<'p> Design<'p> {
             .collect()
     }
 
-    pub(super) fn row(&self, schema: &Schema, row: usize) -> Result<Row<'p>, Violations> {
+    pub(super) fn row(&self, schema: &Schema, row: usize) -> Result<Row, Violations> {
         let row = self.plan.rows[row];
         let features = self.plan.features.iter();
-        schema.row_in_order(features.map(|planned| planned.value(row)).collect())
+        let values: Vec<_> = features.map(|planned| planned.value(row)).collect();
+        schema.row_in_order(&values)
     }
 }
 

@@ -99,7 +99,7 @@ pub(in crate::artifact) fn of_row<T>(
     schema: &Schema,
     features: &GoldenFeatures,
     row: usize,
-    score: impl FnOnce(&Row<'_>) -> T,
+    score: impl FnOnce(&Row) -> T,
 ) -> Result<T, GoldenError> {
     let refused = GoldenError::Refused { row };
     let values = features

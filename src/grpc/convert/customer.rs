@@ -8,7 +8,7 @@ use crate::{
         InvalidSnapshot, KnownPurchases, ListedPurchases, SentPurchase, SentSummary, Snapshot,
         SummarisedPurchases, Value, Violations,
     },
-    grpc::wire::PlainCustomer,
+    grpc::wire::{PlainCustomer, PlainPurchases},
 };
 
 impl<'a> TryFrom<&'a proto::Customer> for Snapshot<'a> {
@@ -39,7 +39,10 @@ impl<'b> PlainCustomer<'b> {
             as_of,
             purchases,
         } = self;
-        let purchases = purchases.as_ref().map(|purchases| known(as_of, purchases));
+        let purchases = purchases.as_ref().map(|purchases| match purchases {
+            PlainPurchases::Listed(history) => listed(as_of, history),
+            PlainPurchases::Summarised(summary) => summarised(*summary),
+        });
         Snapshot::sound(id, mem::take(features), purchases.transpose().ok()?)
     }
 }
@@ -58,25 +61,7 @@ fn known(
     purchases: &proto::customer::Purchases,
 ) -> Result<KnownPurchases, Violations> {
     match purchases {
-        proto::customer::Purchases::History(history) => {
-            let proto::PurchaseHistory {
-                currency,
-                purchases,
-            } = history;
-            let purchases = purchases.iter().map(|purchase| {
-                let proto::Purchase {
-                    day,
-                    amount,
-                    products,
-                } = purchase;
-                SentPurchase {
-                    day,
-                    amount: *amount,
-                    products,
-                }
-            });
-            ListedPurchases::new(as_of, currency, purchases).map(KnownPurchases::Listed)
-        }
+        proto::customer::Purchases::History(history) => listed(as_of, history),
         proto::customer::Purchases::Summary(summary) => {
             let proto::PurchaseSummary {
                 frequency,
@@ -85,14 +70,37 @@ fn known(
                 mean_repeat_spend,
                 currency,
             } = summary;
-            SummarisedPurchases::new(SentSummary {
+            summarised(SentSummary {
                 frequency: *frequency,
                 recency_days: *recency_days,
                 observation_days: *observation_days,
                 mean_repeat_spend: *mean_repeat_spend,
                 currency,
             })
-            .map(KnownPurchases::Summarised)
         }
     }
+}
+
+fn listed(as_of: &str, history: &proto::PurchaseHistory) -> Result<KnownPurchases, Violations> {
+    let proto::PurchaseHistory {
+        currency,
+        purchases,
+    } = history;
+    let purchases = purchases.iter().map(|purchase| {
+        let proto::Purchase {
+            day,
+            amount,
+            products,
+        } = purchase;
+        SentPurchase {
+            day,
+            amount: *amount,
+            products,
+        }
+    });
+    ListedPurchases::new(as_of, currency, purchases).map(KnownPurchases::Listed)
+}
+
+fn summarised(summary: SentSummary<'_>) -> Result<KnownPurchases, Violations> {
+    SummarisedPurchases::new(summary).map(KnownPurchases::Summarised)
 }

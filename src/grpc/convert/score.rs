@@ -44,7 +44,6 @@ fn churn_score(score: &ChurnScore<'_>, message: &mut MessageWriter<'_>) {
         base_log_odds,
         reasons,
         remaining_contribution,
-        causes: _, // stand with the decision
         notes,
     } = score;
     message.double(1, *probability);

@@ -4,10 +4,10 @@ use prost::{DecodeError, bytes::Bytes};
 
 use super::RowScorer;
 use crate::{
-    customer::{ExpectedNames, FirstUses, MAX_ID_BYTES, Violations},
+    customer::{FirstUses, MAX_ID_BYTES, Violations},
     grpc::{
         status::row_status,
-        wire::{Fields, MessageWriter, SentCustomer},
+        wire::{Expected, Fields, MessageWriter, SentCustomer},
     },
 };
 
@@ -43,7 +43,7 @@ pub(super) async fn outcomes(
     customers: &[Bytes],
 ) -> Result<Vec<u8>, DecodeError> {
     let mut first_uses = FirstUses::with_capacity(customers.len());
-    let mut expected = scorer.names().map(ExpectedNames::again);
+    let mut expected = scorer.names().map(Expected::again);
     let mut bytes = Vec::with_capacity(customers.len() * SCORE_BYTES);
     let rows_per_turn = if scorer.scorers.is_slow() {
         SLOW_ROWS_PER_TURN

@@ -37,7 +37,8 @@ impl<'m> Tally<'m> {
             Some(&self.invalid)
         };
         if let Some(counter) = counter {
-            counter.fetch_add(1, Ordering::Relaxed);
+            // Of one call, rows are counted one after the other.
+            counter.store(counter.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
         }
     }
 

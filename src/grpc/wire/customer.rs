@@ -6,12 +6,13 @@
 use prost::Message as _;
 
 use super::{
+    expected::{Expected, named},
     reader::Bytes,
     wire_type::{FIXED_64, LENGTH_DELIMITED, VARINT, tag},
 };
 use crate::{
-    customer::{ExpectedNames, Features, InOrder, Value},
-    grpc::proto::{PurchaseHistory, PurchaseSummary, customer::Purchases},
+    customer::{Features, InOrder, Sent, SentSummary, Value},
+    grpc::proto::PurchaseHistory,
 };
 
 /// A customer, its features borrowed from its bytes.
@@ -20,21 +21,33 @@ pub(in crate::grpc) struct PlainCustomer<'b> {
     pub(in crate::grpc) id: &'b str,
     pub(in crate::grpc) features: Features<'b>,
     pub(in crate::grpc) as_of: &'b str,
-    pub(in crate::grpc) purchases: Option<Purchases>,
+    pub(in crate::grpc) purchases: Option<PlainPurchases<'b>>,
 }
 
-/// Tags of `Customer`, of an entry of its features and of `FeatureValue`.
+/// What was sent of its purchases.
+#[derive(Debug, Clone)]
+pub(in crate::grpc) enum PlainPurchases<'b> {
+    /// Each of them.
+    Listed(PurchaseHistory),
+    /// Their summary.
+    Summarised(SentSummary<'b>),
+}
+
+/// Tags of `Customer`, of `FeatureValue` and of `PurchaseSummary`.
 const ID: u8 = tag(1, LENGTH_DELIMITED);
 const FEATURE: u8 = tag(2, LENGTH_DELIMITED);
 const AS_OF: u8 = tag(3, LENGTH_DELIMITED);
 const HISTORY: u8 = tag(4, LENGTH_DELIMITED);
 const SUMMARY: u8 = tag(5, LENGTH_DELIMITED);
-const KEY: u8 = tag(1, LENGTH_DELIMITED);
-const VALUE: u8 = tag(2, LENGTH_DELIMITED);
 const NUMBER: u8 = tag(1, FIXED_64);
 const TEXT: u8 = tag(2, LENGTH_DELIMITED);
 const FLAG: u8 = tag(3, VARINT);
 const NULL: u8 = tag(4, LENGTH_DELIMITED);
+const FREQUENCY: u8 = tag(1, FIXED_64);
+const RECENCY: u8 = tag(2, FIXED_64);
+const OBSERVATION: u8 = tag(3, FIXED_64);
+const MEAN_SPEND: u8 = tag(4, FIXED_64);
+const CURRENCY: u8 = tag(5, LENGTH_DELIMITED);
 
 /// The fewest bytes of a feature: tag and length, an entry with a name of one
 /// byte and an empty value's two.
@@ -44,7 +57,7 @@ impl<'b> PlainCustomer<'b> {
     /// `None` where the bytes are of another kind, or no customer at all.
     pub(in crate::grpc) fn read(
         bytes: &'b [u8],
-        mut expected: Option<&mut ExpectedNames<'b>>,
+        mut expected: Option<&mut Expected<'b>>,
     ) -> Option<Self> {
         let mut customer = Bytes::new(bytes);
         let (mut id, mut as_of, mut purchases) = (None, None, None);
@@ -57,13 +70,17 @@ impl<'b> PlainCustomer<'b> {
             match customer.byte()? {
                 ID if id.is_none() => id = Some(customer.text()?),
                 FEATURE => {
-                    let (name, bytes) = feature(customer.delimited()?)?;
+                    let (entry, rest) = customer.delimited_and_on()?;
                     match (&mut features, &mut expected) {
                         (Features::InOrder(features), Some(expected)) => {
-                            let position = expected.position(place, name)?;
+                            let (position, bytes) = expected.feature(place, entry, rest)?;
                             let names = expected.names();
-                            let known = |text: &[u8]| names.known_text(position, text);
-                            features.put(position, value(bytes, known)?);
+                            let known = |text: &[u8]| {
+                                // It ends with its entry, or is refused.
+                                let start = entry.len() - text.len();
+                                names.known(position, rest.get(start..)?, text.len())
+                            };
+                            features.put(position, value(bytes, known)?)?;
                             place += 1;
                         }
                         (Features::Named(features), None) => {
@@ -71,7 +88,12 @@ impl<'b> PlainCustomer<'b> {
                                 // A guess from below, for few features are that short.
                                 features.reserve(customer.len() / (3 * LEAST_FEATURE_BYTES));
                             }
-                            features.push((str::from_utf8(name).ok()?, value(bytes, |_| None)?));
+                            let (name, bytes) = named(entry)?;
+                            let name = str::from_utf8(name).ok()?;
+                            let Sent::Value(value) = value(bytes, |_| None)? else {
+                                return None;
+                            };
+                            features.push((name, value));
                         }
                         _ => return None,
                     }
@@ -79,11 +101,11 @@ impl<'b> PlainCustomer<'b> {
                 AS_OF if as_of.is_none() => as_of = Some(customer.text()?),
                 HISTORY if purchases.is_none() => {
                     let history = PurchaseHistory::decode(customer.delimited()?).ok()?;
-                    purchases = Some(Purchases::History(history));
+                    purchases = Some(PlainPurchases::Listed(history));
                 }
                 SUMMARY if purchases.is_none() => {
-                    let summary = PurchaseSummary::decode(customer.delimited()?).ok()?;
-                    purchases = Some(Purchases::Summary(summary));
+                    let summary = summary(customer.delimited()?)?;
+                    purchases = Some(PlainPurchases::Summarised(summary));
                 }
                 _ => return None,
             }
@@ -97,37 +119,49 @@ impl<'b> PlainCustomer<'b> {
     }
 }
 
-/// The bytes of a name and of its value.
-fn feature(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+/// Reads a value after its length, of which some texts may be `known`.
+#[inline]
+fn value<'b>(bytes: &'b [u8], known: impl Fn(&[u8]) -> Option<usize>) -> Option<Sent<'b>> {
     let mut entry = Bytes::new(bytes);
-    entry.expect(KEY)?;
-    let name = entry.delimited()?;
-    entry.expect(VALUE)?;
-    let value = entry.delimited()?;
-    entry.end((name, value))
-}
-
-/// Reads a value, of which some texts may be `known`.
-fn value<'b>(bytes: &'b [u8], known: impl Fn(&[u8]) -> Option<&'b str>) -> Option<Value<'b>> {
-    let mut value = Bytes::new(bytes);
+    let mut value = Bytes::new(entry.delimited()?);
     let read = match value.byte()? {
-        NUMBER => Value::Number(f64::from_le_bytes(value.array()?)),
+        NUMBER => Sent::Value(Value::Number(value.double()?)),
         TEXT => {
             let text = value.delimited()?;
-            Value::Text(known(text).or_else(|| str::from_utf8(text).ok())?)
+            match known(text) {
+                Some(place) => Sent::Known(place),
+                None => Sent::Value(Value::Text(str::from_utf8(text).ok()?)),
+            }
         }
         FLAG => match value.byte()? {
-            0 => Value::Flag(false),
-            1 => Value::Flag(true),
+            0 => Sent::Value(Value::Flag(false)),
+            1 => Sent::Value(Value::Flag(true)),
             _ => return None,
         },
         NULL => {
             value.expect(0)?;
-            Value::Missing
+            Sent::Value(Value::Missing)
         }
         _ => return None,
     };
-    value.end(read)
+    entry.end(value.end(read)?)
+}
+
+/// Reads a `PurchaseSummary`; of one field, the last counts.
+fn summary(bytes: &[u8]) -> Option<SentSummary<'_>> {
+    let mut bytes = Bytes::new(bytes);
+    let mut summary = SentSummary::default();
+    while !bytes.is_empty() {
+        match bytes.byte()? {
+            FREQUENCY => summary.frequency = bytes.double()?,
+            RECENCY => summary.recency_days = bytes.double()?,
+            OBSERVATION => summary.observation_days = bytes.double()?,
+            MEAN_SPEND => summary.mean_repeat_spend = Some(bytes.double()?),
+            CURRENCY => summary.currency = bytes.text()?,
+            _ => return None,
+        }
+    }
+    Some(summary)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 mod answer;
 mod columns;
 mod customer;
+mod expected;
 mod reader;
 mod sent;
 mod stream;
@@ -18,7 +19,8 @@ use prost::bytes::Bytes;
 use super::{convert::Asked, proto};
 pub(super) use answer::{Answer, Encoded};
 pub(super) use columns::read_columns;
-pub(super) use customer::PlainCustomer;
+pub(super) use customer::{PlainCustomer, PlainPurchases};
+pub(super) use expected::Expected;
 pub(super) use sent::SentCustomer;
 pub(super) use stream::{CustomerRows, Customers, StreamScoresRequest};
 pub(super) use writer::{Fields, MessageWriter};

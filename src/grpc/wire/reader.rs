@@ -33,6 +33,10 @@ impl<'b> Bytes<'b> {
         Some(*array)
     }
 
+    pub(super) fn double(&mut self) -> Option<f64> {
+        Some(f64::from_le_bytes(self.array()?))
+    }
+
     /// A number of at most 28 bits.
     pub(super) fn varint(&mut self) -> Option<u32> {
         let mut number = 0;
@@ -48,10 +52,21 @@ impl<'b> Bytes<'b> {
 
     /// Bytes after their length.
     pub(super) fn delimited(&mut self) -> Option<&'b [u8]> {
+        self.delimited_and_on().map(|(delimited, _)| delimited)
+    }
+
+    /// All that is left.
+    pub(super) fn rest(&self) -> &'b [u8] {
+        self.0
+    }
+
+    /// Bytes after their length, and the same with all that follows.
+    pub(super) fn delimited_and_on(&mut self) -> Option<(&'b [u8], &'b [u8])> {
         let length = usize::try_from(self.varint()?).ok()?;
-        let (delimited, rest) = self.0.split_at_checked(length)?;
+        let on = self.0;
+        let (delimited, rest) = on.split_at_checked(length)?;
         self.0 = rest;
-        Some(delimited)
+        Some((delimited, on))
     }
 
     pub(super) fn text(&mut self) -> Option<&'b str> {

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use prost::{DecodeError, Message as _};
 
-use super::PlainCustomer;
+use super::{Expected, PlainCustomer};
 use crate::{
-    customer::{ExpectedNames, Snapshot, Violations},
+    customer::{Snapshot, Violations},
     grpc::proto,
     scoring::{Score, Scorer},
 };
@@ -28,7 +28,7 @@ impl<'b> SentCustomer<'b> {
     /// When the bytes are none.
     pub(in crate::grpc) fn read(
         bytes: &'b [u8],
-        expected: Option<&mut ExpectedNames<'b>>,
+        expected: Option<&mut Expected<'b>>,
     ) -> Result<Self, DecodeError> {
         match PlainCustomer::read(bytes, expected) {
             Some(plain) => Ok(Self::Plain(plain, bytes)),

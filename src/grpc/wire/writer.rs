@@ -125,11 +125,15 @@ impl<'b> MessageWriter<'b> {
         write(&mut MessageWriter::new(self.bytes, wanted));
         let end = self.bytes.len();
         let length = end - start - 1;
-        let more = length_delimiter_len(length) - 1;
-        if more > 0 {
-            self.bytes.resize(end + more, 0);
-            self.bytes.copy_within(start + 1..end, start + 1 + more);
+        if let (Ok(length @ ..0x80), Some(first)) =
+            (u8::try_from(length), self.bytes.get_mut(start))
+        {
+            *first = length;
+            return;
         }
+        let more = length_delimiter_len(length) - 1;
+        self.bytes.resize(end + more, 0);
+        self.bytes.copy_within(start + 1..end, start + 1 + more);
         // There is room now.
         let _ = encode_length_delimiter(length, &mut &mut self.bytes[start..]);
     }

@@ -64,7 +64,7 @@ impl SpendModel {
 
     /// Scores one row.
     #[must_use]
-    pub fn explain(&self, row: &Row<'_>) -> SpendExplanation {
+    pub fn explain(&self, row: &Row) -> SpendExplanation {
         let Sum {
             base,
             contributions,
@@ -126,7 +126,7 @@ mod tests {
     fn spend_is_the_exponential_of_base_and_contributions() {
         let model = model(0.5, [3.0, 0.0], 10.0).unwrap();
         let row = vec![Value::Number(2.0), Value::Number(5.0)];
-        let explanation = model.explain(&model.schema().row_in_order(row).unwrap());
+        let explanation = model.explain(&model.schema().row_in_order(&row).unwrap());
         assert_eq!(explanation.base_log_spend, 1.25);
         assert_eq!(explanation.contributions, [0.75, 0.0]);
         assert_eq!(explanation.expected_spend(), 2f64.exp());
@@ -149,7 +149,7 @@ mod tests {
         ) {
             let model = model(intercept, weights, 20.0).unwrap();
             let row = numbers.map(Value::Number).to_vec();
-            let explanation = model.explain(&model.schema().row_in_order(row).unwrap());
+            let explanation = model.explain(&model.schema().row_in_order(&row).unwrap());
             let spend = explanation.expected_spend();
             prop_assert!((0.0..=MAX_EXPECTED_SPEND).contains(&spend), "{spend}");
             let backwards: f64 = explanation.contributions.iter().rev().sum();

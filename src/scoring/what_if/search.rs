@@ -182,7 +182,7 @@ impl<'m> Search<'_, 'm> {
     /// `None` for values that are no row, which those of a row with another value
     /// of the same kind never are.
     fn probability(&self, values: &[Value<'_>]) -> Option<f64> {
-        let row = self.model.schema().row_in_order(values.to_vec()).ok()?;
+        let row = self.model.schema().row_in_order(values).ok()?;
         Some(self.model.explain(&row).probability())
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn contribution(
     for &(position, value) in values {
         row[position] = value;
     }
-    let row = schema.row_in_order(row).ok()?;
+    let row = schema.row_in_order(&row).ok()?;
     model.contributions(&row).get(effect).copied()
 }
 

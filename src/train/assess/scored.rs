@@ -119,7 +119,8 @@ fn score(
     };
     for &row in rows {
         let values = columns.iter().map(|column| column.values.value(row));
-        let explanation = match model.schema().row_in_order(values.collect()) {
+        let values: Vec<_> = values.collect();
+        let explanation = match model.schema().row_in_order(&values) {
             Ok(values) => model.explain(&values),
             Err(violations) => {
                 return Err(DataError::Refused {

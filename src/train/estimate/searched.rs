@@ -25,7 +25,7 @@ pub(super) fn fit(
     let schema = design.schema(sample.rows, settings.knots)?;
     let (drawn, shares) = draw(&sample.churned, settings.seed);
     let pick = |position: &usize| sample.rows[*position];
-    let rows: Vec<Row<'_>> = drawn
+    let rows: Vec<Row> = drawn
         .iter()
         .map(|position| design.row(&schema, pick(position)))
         .collect::<Result<_, _>>()

@@ -58,7 +58,7 @@ impl Encoded {
     }
 
     /// Adds a row, encoded by its schema.
-    pub(in crate::train) fn push_row(&mut self, schema: &Schema, row: &Row<'_>) {
+    pub(in crate::train) fn push_row(&mut self, schema: &Schema, row: &Row) {
         let start = self.straight.len();
         self.straight.resize(start + self.lines.len(), 0.0);
         for effect in 0..schema.effects() {

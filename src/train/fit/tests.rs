@@ -44,7 +44,7 @@ fn with_problem(
     .unwrap();
     let mut encoded = Encoded::with_capacity(column.len(), &schema);
     for &x in column {
-        let row = schema.row_in_order(vec![Value::Number(x)]).unwrap();
+        let row = schema.row_in_order(&[Value::Number(x)]).unwrap();
         encoded.push_row(&schema, &row);
     }
     solve(&Problem {
@@ -132,7 +132,7 @@ fn spends() -> (Encoded, Vec<f64>) {
         let at = f64::from(row);
         let (a, b) = (3.0 * (0.7 * at).sin(), (1.3 * at).cos());
         let values = vec![Value::Number(a), Value::Number(b)];
-        encoded.push_row(&schema, &schema.row_in_order(values).unwrap());
+        encoded.push_row(&schema, &schema.row_in_order(&values).unwrap());
         if row * 7 % 10 < 4 {
             0.0
         } else {

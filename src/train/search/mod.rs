@@ -38,7 +38,7 @@ pub(super) struct Search<'s> {
     /// Every feature in its richest form, without pairs. A number that only
     /// tells again what an earlier one tells stays a line all the same.
     pub(super) schema: &'s Schema,
-    pub(super) rows: &'s [Row<'s>],
+    pub(super) rows: &'s [Row],
     pub(super) churned: &'s [bool],
     pub(super) weights: &'s [f64],
     /// The fold of each row, from 0; a fold that no row is in is left out.

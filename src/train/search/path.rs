@@ -18,7 +18,7 @@ use crate::{
 /// The rows that a search works on; all of them, whatever their weight.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rows<'r> {
-    pub(super) values: &'r [Row<'r>],
+    pub(super) values: &'r [Row],
     pub(super) churned: &'r [bool],
     /// One for each feature.
     pub(super) monotone: &'r [Option<Direction>],

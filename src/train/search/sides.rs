@@ -4,8 +4,7 @@ use std::collections::HashSet;
 
 use super::{knots, screening::Side};
 use crate::{
-    customer::Value,
-    features::{Axis, Feature, FeatureKind, NumberEncoding, Row, Schema, Shape},
+    features::{Axis, Cell, Feature, FeatureKind, NumberEncoding, Row, Schema, Shape},
     train::Direction,
 };
 
@@ -21,7 +20,7 @@ const TWINS: f64 = 0.95;
 const ECHO: f64 = 0.999;
 
 /// Positions of numbers that only tell again what an earlier number tells.
-pub(super) fn echoes(schema: &Schema, rows: &[Row<'_>]) -> HashSet<usize> {
+pub(super) fn echoes(schema: &Schema, rows: &[Row]) -> HashSet<usize> {
     let features = schema.features().iter().enumerate();
     let numbers: Vec<usize> = features
         .filter(|(_, feature)| feature.bends())
@@ -35,7 +34,7 @@ pub(super) fn echoes(schema: &Schema, rows: &[Row<'_>]) -> HashSet<usize> {
 
 /// Pairs of these numbers that correlate more than `least`, either way; missing
 /// values count as the mean.
-fn correlated(numbers: &[usize], rows: &[Row<'_>], least: f64) -> HashSet<[usize; 2]> {
+fn correlated(numbers: &[usize], rows: &[Row], least: f64) -> HashSet<[usize; 2]> {
     let columns: Vec<Vec<f64>> = numbers
         .iter()
         .map(|&number| standardised(number, rows))
@@ -61,7 +60,7 @@ pub(super) struct Sides {
 
 impl Sides {
     /// A monotone feature takes no part: a joint effect could turn it.
-    pub(super) fn of(schema: &Schema, rows: &[Row<'_>], monotone: &[Option<Direction>]) -> Self {
+    pub(super) fn of(schema: &Schema, rows: &[Row], monotone: &[Option<Direction>]) -> Self {
         let sides: Vec<Side> = schema
             .features()
             .iter()
@@ -87,7 +86,7 @@ impl Sides {
 
 impl Side {
     /// `None` where the feature takes no part in pairs.
-    fn of(position: usize, feature: &Feature, rows: &[Row<'_>]) -> Option<Self> {
+    fn of(position: usize, feature: &Feature, rows: &[Row]) -> Option<Self> {
         let axis = match &feature.kind {
             // A line has been told to stay one, or has too few values to bend.
             FeatureKind::Number(NumberEncoding {
@@ -107,8 +106,8 @@ impl Side {
             FeatureKind::Flag(_) => Axis::Flag,
             FeatureKind::Number(_) | FeatureKind::Text(_) => return None,
         };
-        let nearest = |row: &Row<'_>| {
-            let point = axis.nearest(&feature.kind, row.values()[position])?;
+        let nearest = |row: &Row| {
+            let point = axis.nearest(row.cells()[position])?;
             u16::try_from(point).ok()
         };
         let points = rows.iter().map(nearest).collect();
@@ -120,15 +119,15 @@ impl Side {
     }
 }
 
-fn numbers(position: usize, rows: &[Row<'_>]) -> impl Iterator<Item = f64> {
-    rows.iter().map(move |row| match row.values()[position] {
-        Value::Number(number) => number,
-        Value::Text(_) | Value::Flag(_) | Value::Missing => f64::NAN,
+fn numbers(position: usize, rows: &[Row]) -> impl Iterator<Item = f64> {
+    rows.iter().map(move |row| match row.cells()[position] {
+        Cell::Number(number) => number,
+        Cell::Category(_) | Cell::Flag(_) | Cell::Missing => f64::NAN,
     })
 }
 
 /// With mean 0 and squares that add up to 1; missing values at the mean.
-fn standardised(position: usize, rows: &[Row<'_>]) -> Vec<f64> {
+fn standardised(position: usize, rows: &[Row]) -> Vec<f64> {
     let present = || numbers(position, rows).filter(|number| !number.is_nan());
     let count = present().count().max(1) as f64;
     let mean = present().sum::<f64>() / count;

@@ -37,7 +37,7 @@ impl Truth {
 
     fn search(&self, monotone: Option<Direction>) -> Found {
         let schema = schema();
-        let rows: Vec<Row<'_>> = self
+        let rows: Vec<Row> = self
             .values
             .iter()
             .map(|&(a, b, flag)| {
@@ -46,7 +46,7 @@ impl Truth {
                     crate::customer::Value::Number(b),
                     crate::customer::Value::Flag(flag),
                 ];
-                schema.row_in_order(values).unwrap()
+                schema.row_in_order(&values).unwrap()
             })
             .collect();
         let fold_of_row: Vec<u32> = (0..5).cycle().take(ROWS).collect();
@@ -196,7 +196,7 @@ fn weights_count_rows() {
                 crate::customer::Value::Number(b),
                 crate::customer::Value::Flag(flag),
             ];
-            let values = schema.row_in_order(values).unwrap();
+            let values = schema.row_in_order(&values).unwrap();
             for _ in 0..times {
                 encoded.push_row(&schema, &values);
                 churned.push(truth.churned[row]);

@@ -47,7 +47,7 @@ fn encode(rows: &[Values]) -> Encoded {
             c.map_or(Value::Missing, Value::Number),
             Value::Number(d),
         ];
-        encoded.push_row(&schema, &schema.row_in_order(values).unwrap());
+        encoded.push_row(&schema, &schema.row_in_order(&values).unwrap());
     }
     encoded
 }
