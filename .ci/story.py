@@ -116,6 +116,9 @@ class Server:
     def chapter(self, stubs: "Stubs", scoring, example) -> None:
         scoring.ScoreCustomers(stubs.batch(example), **self.by("all"))
         scoring.ScoreCustomer(example, **self.by("all"))
+        # Of this version it is known how customers lay in training.
+        scoring.ScoreCustomers(stubs.of_version(stubs.large(example, 50), 2), **self.by("all"))
+        scoring.ScoreColumns(stubs.columns(example), **self.by("all"))
         fails(scoring.ScoreCustomer, stubs.broken(example), **self.by("all"))
         fails(scoring.ScoreCustomer, example)
         for who in ("reader", "poor", "poor"):
@@ -190,6 +193,28 @@ class Stubs:
             batch.customers.add().CopyFrom(example.customer)
             batch.customers[number].id = f"c-{number}"
         return batch
+
+    def of_version(self, batch, version: int):
+        batch.churn_model.version = version
+        return batch
+
+    def columns(self, example, rows: int = 100):
+        """The same customer again and again, by column."""
+        request = self.scoring.ScoreColumnsRequest(
+            churn_model=self.model.ModelSelector(name="telco-churn")
+        )
+        request.columns.ids.extend(f"c-{number}" for number in range(rows))
+        for name, value in example.customer.features.items():
+            column = request.columns.features.add(name=name)
+            match value.WhichOneof("kind"):
+                case "number":
+                    column.numbers.values.extend([value.number] * rows)
+                case "text":
+                    column.texts.dictionary.append(value.text)
+                    column.texts.indices.extend([0] * rows)
+                case "flag":
+                    column.flags.values = (b"\xff" if value.flag else b"\0") * (-(-rows // 8))
+        return request
 
     def broken(self, example):
         request = self.scoring.ScoreCustomerRequest()

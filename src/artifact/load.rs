@@ -11,12 +11,13 @@ use super::{
     header::{self, HeaderError},
     manifest::{FILES, FORMAT, FileV1, FormatV1, MANIFEST, ManifestV1, OLDEST_FORMAT, to_json},
     part::{Part, Parts},
-    plain,
+    plain, read_baseline,
     segmentation::{self, SegmentationFormatError},
     signature::{self, Doubt, Signatures, Trust, Vouched},
     spend::{self, SpendFormatError},
     value::{self, ValueFormatError},
 };
+use crate::model::Baseline;
 
 /// The largest manifest that is read.
 pub(super) const MAX_MANIFEST_BYTES: u64 = 64 << 10;
@@ -97,6 +98,20 @@ pub struct Loaded {
     pub artifact: Artifact,
     /// Who vouches for it.
     pub vouched: Vouched,
+    /// How training's rows lay, where it says so in a way that this release reads.
+    pub baseline: Option<Baseline>,
+}
+
+impl Loaded {
+    /// Of a version, its documents, and who vouches for it.
+    pub(super) fn new((artifact, documents): (Artifact, Documents), vouched: Vouched) -> Self {
+        let baseline = documents.get(&Document::Baseline);
+        Self {
+            artifact,
+            vouched,
+            baseline: baseline.and_then(|document| read_baseline(document).ok()),
+        }
+    }
 }
 
 /// The published versions of a model, oldest first. Other directory entries
@@ -161,8 +176,7 @@ pub fn load_trusted(
     } else {
         Vouched::default()
     };
-    let (artifact, _) = read_listed_files(&directory, listed)?;
-    Ok(Loaded { artifact, vouched })
+    Ok(Loaded::new(read_listed_files(&directory, listed)?, vouched))
 }
 
 /// A version's manifest, and what it identifies.

@@ -1,8 +1,14 @@
 //! Whether a version on disk is still what it was when it was last looked at.
 
-use std::{ffi::OsString, fs, io, os::unix::fs::MetadataExt, path::Path};
+use std::{
+    ffi::OsString,
+    fs, io,
+    os::unix::fs::MetadataExt,
+    path::Path,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
-use super::{ModelName, Trust, Version};
+use super::{ModelName, Trust, Version, manifest::MANIFEST};
 
 /// More files than any version has. What lies beyond is not looked at.
 const MAX_FILES: usize = 64;
@@ -82,6 +88,28 @@ impl Stamp {
             trust: trust.generation(),
             ..self
         }
+    }
+
+    /// When the manifest was written, which is the last file of a version: there is
+    /// no clock in an artefact, so that its file has to say. A copy that sets times
+    /// anew is as young as it is.
+    #[must_use]
+    pub fn published(&self) -> Option<SystemTime> {
+        let since = match &self.seen {
+            Seen::Files(files) => {
+                let mut files = files.iter().flatten();
+                let manifest = files.find(|file| file.name == MANIFEST)?;
+                let nanoseconds = u32::try_from(manifest.nanoseconds).ok()?;
+                Duration::new(u64::try_from(manifest.seconds).ok()?, nanoseconds)
+            }
+            Seen::Objects(objects) => {
+                let mut objects = objects.iter().flatten();
+                let manifest = objects.find(|object| object.name == MANIFEST)?;
+                Duration::from_micros(u64::try_from(manifest.microseconds).ok()?)
+            }
+            Seen::Unlike => return None,
+        };
+        UNIX_EPOCH.checked_add(since)
     }
 
     fn new(seen: Seen) -> Self {

@@ -150,6 +150,11 @@ pub struct Options {
     #[arg(long, value_name = "VERSIONS")]
     resident_versions: Option<usize>,
 
+    /// Of how many seconds drift is told, by how customers and scores lie beside those
+    /// of training; 0: it is not [default: 3600]
+    #[arg(long, value_name = "SECONDS")]
+    drift_seconds: Option<u64>,
+
     /// Seconds that calls in flight may go on after SIGTERM or SIGINT
     /// [default: 30]
     #[arg(long, value_name = "SECONDS")]
@@ -358,6 +363,11 @@ impl Options {
             connections,
             reload_interval: match self.reload_seconds {
                 None => defaults.reload_interval,
+                Some(0) => None,
+                Some(seconds) => Some(Duration::from_secs(seconds)),
+            },
+            drift_window: match self.drift_seconds {
+                None => defaults.drift_window,
                 Some(0) => None,
                 Some(seconds) => Some(Duration::from_secs(seconds)),
             },

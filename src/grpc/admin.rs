@@ -6,6 +6,7 @@ use std::{
     future::{Ready, ready},
     sync::Arc,
     task::{Context, Poll},
+    time::UNIX_EPOCH,
 };
 
 use tokio::{net::TcpListener, sync::watch};
@@ -19,7 +20,10 @@ use tonic::{
     transport::Server,
 };
 
-use super::connection::{Connection, accept};
+use super::{
+    connection::{Connection, accept},
+    drift::Drift,
+};
 use crate::{
     registry::Registry,
     telemetry::{
@@ -35,6 +39,7 @@ const PLAIN: &str = "text/plain; charset=utf-8";
 pub(super) struct Admin {
     pub(super) registry: Arc<Registry>,
     pub(super) metrics: Arc<Metrics>,
+    pub(super) drift: Arc<Drift>,
     /// True once the server is told to stop.
     pub(super) draining: watch::Receiver<bool>,
 }
@@ -96,10 +101,23 @@ impl Admin {
             let version = entry.served().map(|served| served.identity.version.get());
             served.sample(&[("model", name.as_str())], version.unwrap_or_default());
         }
+        let mut published = text.gauge(
+            "holdfast_served_version_published_timestamp_seconds",
+            "When that version was published, by the time of its manifest, since 1970.",
+        );
+        for (name, entry) in catalogue.models() {
+            let version = entry.served().map(|served| served.identity.version);
+            let time = version.and_then(|version| entry.published(version));
+            let since = time.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+            if let Some(since) = since {
+                published.sample(&[("model", name.as_str())], since.as_secs());
+            }
+        }
         let mut resident = text.gauge("holdfast_resident_versions", "Versions in memory.");
         for (name, entry) in catalogue.models() {
             resident.sample(&[("model", name.as_str())], entry.residents().count());
         }
+        self.drift.write(&catalogue, &mut text);
         text.into_string()
     }
 }

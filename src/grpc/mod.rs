@@ -15,6 +15,7 @@ mod codec;
 mod connection;
 mod convert;
 mod deadline;
+mod drift;
 mod http2;
 mod lifecycle;
 mod listeners;

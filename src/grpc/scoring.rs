@@ -26,6 +26,7 @@ use super::{
     access::caller,
     audit::ScoringAudit,
     deadline::Deadline,
+    drift::Drift,
     measured::STREAM,
     proto, services,
     shadow::Shadow,
@@ -36,7 +37,7 @@ use crate::{
     access::Principal,
     registry::{LivePolicies, Registry},
     scoring::{CauseTables, Profiles, Splits},
-    telemetry::Metrics,
+    telemetry::{Metrics, metrics::Stage},
 };
 
 #[derive(Clone)]
@@ -57,6 +58,7 @@ pub(super) struct Scoring {
     pub(super) shadow: Arc<Shadow>,
     /// Whether customers are audited.
     pub(super) audit: Option<Arc<ScoringAudit>>,
+    pub(super) drift: Arc<Drift>,
     pub(super) metrics: Arc<Metrics>,
 }
 
@@ -174,10 +176,12 @@ impl Scoring {
         let pinned = self.pin(caller, "ScoreCustomer");
         let scorer = pinned.rows(wanted, request.max_reasons)?;
         pinned.take_rows(1)?;
+        let mut watch = scorer.watch();
         let mut expected = scorer.names().map(Expected::once);
         let mut customer = SentCustomer::read(bytes, expected.as_mut())?;
+        watch.lap(Stage::Decode);
         let arms = scorer.arms(&customer);
-        let answer = scorer.score(&mut customer, arms, |score| {
+        let answer = scorer.score(&mut customer, arms, watch, |score| {
             Encoded::with_capacity(SCORE_BYTES, |answer| scorer.write(score, arms, 1, answer))
         });
         scorer.count(&customer, arms, answer.is_ok());

@@ -18,6 +18,7 @@ use super::{
     admission::{Admission, Admitted},
     around::Around,
     deadline::Timed,
+    drift::Drift,
     http2::{Connections, Http2},
     lifecycle::{Health, Lifecycle, report_draining},
     measured::{self, Measured},
@@ -85,6 +86,8 @@ pub struct Options {
     pub splits: Arc<Splits>,
     /// Which models are compared with a challenger, for a sample of customers.
     pub shadows: Arc<Splits>,
+    /// Of how long a time drift is told; `None`: it is not.
+    pub drift_window: Option<Duration>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
 }
@@ -119,6 +122,7 @@ impl Default for Options {
             splits: Arc::default(),
             shadows: Arc::default(),
             scoring_audit: None,
+            drift_window: Some(Duration::from_secs(3600)),
             metrics: Arc::new(measured::metrics()),
         }
     }
@@ -172,16 +176,25 @@ pub async fn serve(
     let (drain, draining) = watch::channel(false);
     let follow = |access| Held(tokio::spawn(token::follow(access)));
     let _keys = options.access.clone().map(follow);
+    let drift = Drift::start(options.drift_window, &registry, &options.metrics);
     let _admin = admin.map(|listener| {
         let admin = Admin {
             registry: Arc::clone(&registry),
             metrics: Arc::clone(&options.metrics),
+            drift: Arc::clone(&drift),
             draining: draining.clone(),
         };
         Held(tokio::spawn(admin.serve(listener)))
     });
     let _seconds = Held(tokio::spawn(tell_seconds(Arc::clone(&registry))));
-    let routes = routes(&registry, &lifecycle, &options, draining, health_service)?;
+    let routes = routes(
+        &registry,
+        &lifecycle,
+        &options,
+        &drift,
+        draining,
+        health_service,
+    )?;
 
     let local = calls
         .local_addr()
@@ -243,6 +256,7 @@ fn routes(
     registry: &Arc<Registry>,
     lifecycle: &Arc<Lifecycle>,
     options: &Options,
+    drift: &Arc<Drift>,
     draining: watch::Receiver<bool>,
     health: HealthServer<impl HealthService>,
 ) -> Result<Routes, ServeError> {
@@ -259,6 +273,7 @@ fn routes(
         draining,
         shadow: Arc::new(Shadow::start(&options.shadows, &options.metrics)),
         audit: options.scoring_audit.clone(),
+        drift: Arc::clone(drift),
         metrics: Arc::clone(&options.metrics),
     };
     let models = Models {

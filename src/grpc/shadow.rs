@@ -171,11 +171,7 @@ impl Waiting {
         let scorer = Scorer::new(models, 0).ok()?.without_potential();
         let mut expected = scorer.names().map(Expected::once);
         let mut customer = SentCustomer::read(&self.customer, expected.as_mut()).ok()?;
-        let score = customer.score(&scorer, |score| {
-            let churn = score.churn.as_ref().map(|churn| churn.probability);
-            let value = score.value.as_ref();
-            churn.or_else(|| value.map(|value| value.value.p_no_purchase))
-        });
+        let score = customer.score(&scorer, |score| score.probability());
         score.ok().flatten()
     }
 }

@@ -1,5 +1,7 @@
 //! How features and scores lay in training: what drift is measured against.
 
+use crate::features::Cell;
+
 /// The distributions of the rows that a model was fitted on. Of a recalibrated
 /// one, the scores are those of the rows of its calibration.
 #[derive(Debug, Clone, PartialEq)]
@@ -126,6 +128,24 @@ impl Histogram {
 }
 
 impl FeatureBaseline {
+    /// The place of a value among [`Self::counts`]; `None` for one of another kind.
+    pub(crate) fn place(&self, cell: Cell) -> Option<usize> {
+        let (place, places) = match (&self.values, cell) {
+            (Distribution::Numbers(histogram), Cell::Number(number)) => {
+                return histogram.bin(number);
+            }
+            (Distribution::Texts(counts), Cell::Category(category)) => (category, counts.len()),
+            (Distribution::Flags(counts), Cell::Flag(flag)) => (usize::from(flag), counts.len()),
+            (Distribution::Numbers(histogram), Cell::Missing) => {
+                return Some(histogram.counts().len());
+            }
+            (Distribution::Texts(counts), Cell::Missing) => return Some(counts.len()),
+            (Distribution::Flags(counts), Cell::Missing) => return Some(counts.len()),
+            (_, Cell::Number(_) | Cell::Category(_) | Cell::Flag(_)) => return None,
+        };
+        (place < places).then_some(place)
+    }
+
     /// Rows of each bin or value, those without a value last.
     #[must_use]
     pub fn counts(&self) -> Vec<u64> {
@@ -208,6 +228,37 @@ mod tests {
         assert!(Histogram::new(vec![0.0], Vec::new()).is_err());
         assert!(Histogram::new(vec![1.0, 0.0], vec![3]).is_err());
         assert!(Histogram::new(vec![0.0, f64::NAN], vec![3]).is_err());
+    }
+
+    #[test]
+    fn a_value_has_the_place_of_its_count() {
+        let feature = |values| FeatureBaseline {
+            name: "f".to_owned(),
+            missing: 7,
+            values,
+        };
+        let histogram = Histogram::new(vec![0.0, 1.0, 2.0], vec![5, 6]).unwrap();
+        let numbers = feature(Distribution::Numbers(histogram));
+        let texts = feature(Distribution::Texts(vec![1, 2]));
+        let flags = feature(Distribution::Flags([3, 4]));
+        for (feature, cell, count) in [
+            (&numbers, Cell::Number(1.5), Some(6)),
+            (&numbers, Cell::Number(-9.0), Some(5)),
+            (&numbers, Cell::Missing, Some(7)),
+            (&numbers, Cell::Flag(true), None),
+            (&texts, Cell::Category(1), Some(2)),
+            (&texts, Cell::Category(2), None),
+            (&texts, Cell::Missing, Some(7)),
+            (&flags, Cell::Flag(true), Some(4)),
+            (&flags, Cell::Missing, Some(7)),
+        ] {
+            let place = feature.place(cell);
+            assert_eq!(
+                place.map(|place| feature.counts()[place]),
+                count,
+                "{cell:?}"
+            );
+        }
     }
 
     #[test]

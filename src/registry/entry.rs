@@ -3,10 +3,14 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
+    time::SystemTime,
 };
 
 use super::{NotReady, Unlike, residents::Resident, traffic::Traffic, unlike::unlike};
-use crate::artifact::{Alias, Aliases, Artifact, LoadError, Seen, Stamp, Version};
+use crate::{
+    artifact::{Alias, Aliases, Artifact, LoadError, Seen, Stamp, Version},
+    model::Baseline,
+};
 
 /// One model at one moment.
 #[derive(Debug, Default)]
@@ -95,6 +99,19 @@ impl Entry {
     pub fn resident(&self, version: Version) -> Option<&Artifact> {
         let resident = self.residents.get(&version)?;
         Some(&resident.artifact)
+    }
+
+    /// When a version was published, if it is loaded: when the file was written that
+    /// is written last.
+    #[must_use]
+    pub fn published(&self, version: Version) -> Option<SystemTime> {
+        self.residents.get(&version)?.stamp.published()
+    }
+
+    /// How the rows lay that a version was fitted on, if it is loaded and says so.
+    #[must_use]
+    pub fn baseline(&self, version: Version) -> Option<&Arc<Baseline>> {
+        self.residents.get(&version)?.baseline.as_ref()
     }
 
     /// Every version that is loaded, oldest first.

@@ -7,6 +7,7 @@ use super::{Entry, Refused};
 use crate::artifact::{
     Artifact, LoadError, Loaded, ModelName, Problem, Stamp, Version, View, Vouched,
 };
+use crate::model::Baseline;
 
 /// A version that is loaded.
 #[derive(Debug, Clone)]
@@ -16,6 +17,8 @@ pub(super) struct Resident {
     pub(super) vouched: Vouched,
     /// What it was loaded from.
     pub(super) stamp: Stamp,
+    /// How training's rows lay, if it says so.
+    pub(super) baseline: Option<Arc<Baseline>>,
 }
 
 /// Loads versions of one model, one at a time.
@@ -64,7 +67,11 @@ impl<'a> Loader<'a> {
         }
         let loaded_now = self.view.load(self.name, version);
         match loaded_now.and_then(|loaded| self.check_kind(loaded)) {
-            Ok(Loaded { artifact, vouched }) => {
+            Ok(Loaded {
+                artifact,
+                vouched,
+                baseline,
+            }) => {
                 let same = loaded.filter(|l| l.artifact.identity == artifact.identity);
                 let artifact = match same {
                     Some(resident) => Arc::clone(&resident.artifact),
@@ -74,6 +81,7 @@ impl<'a> Loader<'a> {
                     artifact,
                     vouched,
                     stamp,
+                    baseline: baseline.map(Arc::new),
                 };
                 self.residents.insert(version, resident);
                 true

@@ -10,7 +10,7 @@ use crate::{
         Violations,
     },
     features::{
-        Feature, Note, Schema,
+        Feature, Note, Row, Schema,
         purchases::{DISTINCT_PRODUCTS, PurchaseFeatureRules},
     },
     model::Explanation,
@@ -100,8 +100,13 @@ impl<'m> ChurnScorer<'m> {
         let sent = sent.filter(|_| !self.builds_from(customer));
         match sent.and_then(|sent| model.explain_sent(sent)) {
             Some(explanation) => Ok(explanation),
-            None => Ok(model.explain(&model.schema().row_of(&self.named(customer)?)?)),
+            None => Ok(model.explain(&self.row(customer)?)),
         }
+    }
+
+    /// The customer as the model's schema sees it; errors as in [`Self::score`].
+    pub(super) fn row(&self, customer: &Snapshot<'_>) -> Result<Row, Violations> {
+        self.content.model.schema().row_of(&self.named(customer)?)
     }
 
     /// Whether features are built from what is known of the purchases.

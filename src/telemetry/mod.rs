@@ -2,6 +2,7 @@
 
 mod log;
 pub mod metrics;
+pub mod sample;
 
 pub use log::{LogError, LogFormat, init};
 pub use metrics::Metrics;

@@ -15,6 +15,7 @@ mod client;
 mod columns;
 mod commands;
 mod decision;
+mod drift;
 mod lifecycle;
 mod limits;
 mod metrics;

@@ -16,8 +16,8 @@ use super::{
     listing::{Held, Listing},
 };
 use crate::artifact::{
-    Aliases, AliasesError, Artifact, Digest, Identity, LoadError, Loaded, ModelName, Problem,
-    Signatures, SignaturesProblem, Trust, Version, Vouched, aliases,
+    Aliases, AliasesError, Artifact, Digest, Documents, Identity, LoadError, Loaded, ModelName,
+    Problem, Signatures, SignaturesProblem, Trust, Version, Vouched, aliases,
     load::{self, Whole},
     manifest::{FileV1, MANIFEST},
     place,
@@ -79,14 +79,16 @@ impl Bucket {
         } else {
             Vouched::default()
         };
-        let artifact = self.load_by(name, version, &manifest)?;
-        Ok(Loaded { artifact, vouched })
+        Ok(Loaded::new(
+            self.load_by(name, version, &manifest)?,
+            vouched,
+        ))
     }
 
     /// Loads and verifies one version, whoever vouches for it.
     pub(super) fn load(&self, name: &ModelName, version: Version) -> Result<Artifact, LoadError> {
         let manifest = self.manifest(name, version)?;
-        self.load_by(name, version, &manifest)
+        Ok(self.load_by(name, version, &manifest)?.0)
     }
 
     /// Loads what the bucket's manifest vouches for: from the cache where that holds
@@ -96,15 +98,15 @@ impl Bucket {
         name: &ModelName,
         version: Version,
         manifest: &[u8],
-    ) -> Result<Artifact, LoadError> {
+    ) -> Result<(Artifact, Documents), LoadError> {
         let directory = self.cache.path().join(name.as_str());
         let kept = directory.join(version.to_string());
         if std::fs::read(kept.join(MANIFEST)).is_ok_and(|kept| kept == manifest)
-            && let Ok(artifact) = load::load(self.cache.path(), name, version)
+            && let Ok(loaded) = load::load_whole(self.cache.path(), name, version)
             // What is there may have changed since.
-            && artifact.identity.digest == Digest::of(manifest)
+            && loaded.0.identity.digest == Digest::of(manifest)
         {
-            return Ok(artifact);
+            return Ok(loaded);
         }
         let files = self.bring(name, version, manifest)?;
         let digest = Digest::of(manifest);
@@ -112,7 +114,7 @@ impl Bucket {
             path: error.path,
             problem: Problem::Io(error.source),
         })?;
-        let loaded = load::load(self.cache.path(), name, version);
+        let loaded = load::load_whole(self.cache.path(), name, version);
         let loaded = loaded.map_err(|LoadError { path, problem }| LoadError {
             path: match path.strip_prefix(self.cache.path()) {
                 Ok(below) => self.place.join(below),
@@ -121,7 +123,7 @@ impl Bucket {
             problem,
         })?;
         // Another process that has the same cache could have put it there.
-        if loaded.identity.digest == digest {
+        if loaded.0.identity.digest == digest {
             Ok(loaded)
         } else {
             Err(self.refuse(name, version, MANIFEST)(

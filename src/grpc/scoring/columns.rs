@@ -11,6 +11,7 @@ use crate::{
         status::Refusal,
         wire::{self, read_columns},
     },
+    telemetry::metrics::{Stage, Watch},
 };
 
 /// After how many rows other calls get their turn, and a caller that has gone
@@ -27,6 +28,7 @@ impl Scoring {
         request: &wire::ScoreColumnsRequest,
         caller: Arc<Principal>,
     ) -> Result<proto::ScoredColumns, Refusal> {
+        let mut watch = self.metrics.stages.of_columns();
         let sent = request.columns();
         let mut general = proto::CustomerColumns::default();
         let sent = sent.as_deref();
@@ -44,10 +46,11 @@ impl Scoring {
         let (Ok(wanted), Ok(encoding), Ok(columns)) = (wanted, encoding, columns) else {
             return Err(violations.into());
         };
+        watch.lap(Stage::Decode);
         let pinned = self.pin(caller, "ScoreColumns");
         let scorer = pinned.columns(&wanted, request.max_reasons)?;
         pinned.take_rows(columns.rows())?;
-        let scored = score(&scorer, &columns, encoding).await;
+        let scored = score(&scorer, &columns, encoding, watch).await;
         pinned.audited(&scored);
         Ok(scored?)
     }
@@ -73,6 +76,7 @@ pub(super) async fn score(
     scorer: &ColumnScorer<'_>,
     columns: &CustomerColumns<'_>,
     encoding: proto::NumberEncoding,
+    mut watch: Watch<'_>,
 ) -> Result<proto::ScoredColumns, Violations> {
     let rows_per_turn = if scorer.scorers.is_slow() {
         SLOW_ROWS_PER_TURN
@@ -97,5 +101,8 @@ pub(super) async fn score(
     scorer.heard.tell_columns(columns, |row| {
         told.refused.iter().any(|(refused, _)| *refused == row)
     });
-    Ok(convert::scored_columns(told, scorer.mask, encoding))
+    watch.lap(Stage::Score);
+    let answer = convert::scored_columns(told, scorer.mask, encoding);
+    watch.lap(Stage::Answer);
+    Ok(answer)
 }

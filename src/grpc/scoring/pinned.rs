@@ -13,6 +13,7 @@ use crate::{
     grpc::{
         audit::Trail,
         convert::{Mask, Wanted, customer_of_row, customer_score, split_arms},
+        drift::Drift,
         shadow::{Shadow, Shadowed},
         status::Refusal,
         wire::{MessageWriter, SentCustomer},
@@ -23,7 +24,10 @@ use crate::{
         Arms, CauseTables, Challenger, DEFAULT_REASONS, DecidedBy, Models, Part, Score, Scorer,
         SplitScorer, Splits,
     },
-    telemetry::Metrics,
+    telemetry::{
+        Metrics,
+        metrics::{Stage, Watch},
+    },
 };
 
 /// Models and policies; none changes while it is held, whatever is reloaded.
@@ -38,6 +42,7 @@ pub(super) struct Pinned {
     splits: Arc<Splits>,
     causes: Arc<CauseTables>,
     shadow: Arc<Shadow>,
+    drift: Arc<Drift>,
     metrics: Arc<Metrics>,
 }
 
@@ -81,26 +86,45 @@ impl<'p> RowScorer<'p> {
         self.scorers.arms(customer.id())
     }
 
+    /// Times a customer whose bytes are about to be read.
+    pub(super) fn watch(&self) -> Watch<'p> {
+        self.pinned.metrics.stages.of_row()
+    }
+
     /// Scores one customer of these arms, and tells `write` the score.
     pub(super) fn score<T>(
         &self,
         customer: &mut SentCustomer<'_>,
         arms: Arms,
+        mut watch: Watch<'_>,
         write: impl FnOnce(&Score<'_, '_>) -> T,
     ) -> Result<T, Violations> {
-        customer.score(self.scorers.of(arms), write)
+        customer.score(self.scorers.of(arms), |score| {
+            watch.lap(Stage::Score);
+            let written = write(score);
+            watch.lap(Stage::Answer);
+            written
+        })
     }
 
-    /// Counts a row of these arms, lets the registry hear it, and offers it to challengers in the shadow.
+    /// Counts a row of these arms, lets the registry hear it, and offers it to those
+    /// who look at it later: challengers in the shadow, and what tells drift.
     pub(super) fn count(&self, customer: &SentCustomer<'_>, arms: Arms, scored: bool) {
         self.tally.count(arms, scored);
+        let Pinned {
+            catalogue,
+            shadow,
+            drift,
+            ..
+        } = self.pinned;
         if scored {
             self.heard.tell(customer);
+            if drift.draws() {
+                let versions = self.scorers.of(arms).versions();
+                drift.offer(catalogue, versions, customer.bytes());
+            }
         }
         self.note(customer.id(), arms);
-        let Pinned {
-            catalogue, shadow, ..
-        } = self.pinned;
         for shadowed in &self.shadowed {
             let bytes = || Some(customer.bytes());
             shadow.offer(shadowed, customer.id(), catalogue, bytes);
@@ -145,15 +169,26 @@ impl ColumnScorer<'_> {
         }
     }
 
-    /// Offers rows to challengers in the shadow. One that could be no customer by
-    /// itself is left out.
+    /// Offers rows to challengers in the shadow, and to what tells drift. One that
+    /// could be no customer by itself is left out.
     pub(super) fn offer(&self, columns: &CustomerColumns<'_>, rows: Range<usize>) {
+        let Pinned {
+            catalogue,
+            shadow,
+            drift,
+            ..
+        } = self.pinned;
+        for row in drift.draw_of(rows.clone()) {
+            let customer = customer_of_row(columns, row);
+            let id = columns.ids().get(row);
+            if let (Some(customer), Some(id)) = (customer, id) {
+                let versions = self.scorers.of(self.scorers.arms(id)).versions();
+                drift.offer(catalogue, versions, Cow::Owned(customer.encode_to_vec()));
+            }
+        }
         if self.shadowed.is_empty() {
             return;
         }
-        let Pinned {
-            catalogue, shadow, ..
-        } = self.pinned;
         let ids = columns.ids().get(rows.clone()).unwrap_or_default();
         for (row, id) in rows.zip(ids) {
             for shadowed in &self.shadowed {
@@ -183,6 +218,7 @@ impl Scoring {
             splits: Arc::clone(&self.splits),
             causes: Arc::clone(&self.causes),
             shadow: Arc::clone(&self.shadow),
+            drift: Arc::clone(&self.drift),
             metrics: Arc::clone(&self.metrics),
         }
     }

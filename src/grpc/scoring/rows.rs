@@ -9,6 +9,7 @@ use crate::{
         status::row_status,
         wire::{Expected, Fields, MessageWriter, SentCustomer},
     },
+    telemetry::metrics::{Stage, Watch},
 };
 
 /// After how many rows other calls get their turn, and a caller that has gone
@@ -54,10 +55,12 @@ pub(super) async fn outcomes(
         if index % rows_per_turn == rows_per_turn - 1 {
             tokio::task::yield_now().await;
         }
+        let mut watch = scorer.watch();
         let mut customer = SentCustomer::read(customer, expected.as_mut())?;
+        watch.lap(Stage::Decode);
         let earlier = first_uses.earlier(customer.kept_id(), index);
         MessageWriter::new(&mut bytes, Fields::ALL).message(1, Fields::ALL, |message| {
-            outcome(scorer, &mut customer, index, earlier, message);
+            outcome(scorer, &mut customer, index, earlier, watch, message);
         });
     }
     scorer.tell();
@@ -71,18 +74,19 @@ fn outcome(
     customer: &mut SentCustomer<'_>,
     index: usize,
     earlier: Option<usize>,
+    watch: Watch<'_>,
     message: &mut MessageWriter<'_>,
 ) {
     let arms = scorer.arms(customer);
     let result = match earlier.filter(|_| !customer.id().is_empty()) {
-        None => scorer.score(customer, arms, |score| {
+        None => scorer.score(customer, arms, watch, |score| {
             message.text(1, score.customer_id);
             scorer.write(score, arms, 2, message);
         }),
         Some(earlier) => {
             let text = format!("repeats the id of customers[{earlier}]");
             let mut violations = Violations::of("id", text);
-            let more = scorer.score(customer, arms, |_| ());
+            let more = scorer.score(customer, arms, Watch::off(), |_| ());
             violations.extend(more.err().unwrap_or_default());
             Err(violations)
         }

@@ -25,7 +25,10 @@ use crate::{
         wire::{self, CustomerRows, Customers, Encoded},
     },
     scoring::Profiles,
-    telemetry::{Metrics, metrics::Call},
+    telemetry::{
+        Metrics,
+        metrics::{Call, Stage},
+    },
 };
 
 /// Answers on their way: one of scores, and one that ends the stream.
@@ -269,11 +272,13 @@ impl<'c> StreamScoring<'c> {
                 } else {
                     None
                 };
+                let mut watch = self.columns.metrics.stages.of_columns();
                 let mut general = proto::CustomerColumns::default();
                 let sent = wire::read_columns(&sent, &mut general)?;
                 let columns = columns::check(Some(sent), self.limits.column_rows)?;
+                watch.lap(Stage::Decode);
                 self.rows.take_rows(columns.rows())?;
-                let scored = columns::score(&self.columns, &columns, self.encoding).await?;
+                let scored = columns::score(&self.columns, &columns, self.encoding, watch).await?;
                 Ok(Scored::Columns(Box::new(scored)))
             }
             None => Err(Violations::of("customers", "must set one of rows or columns").into()),

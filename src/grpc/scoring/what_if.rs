@@ -14,6 +14,7 @@ use crate::{
     },
     policy::{Direction, Policy},
     scoring::{Goal, Scorer, SmallestChange},
+    telemetry::metrics::Watch,
 };
 
 impl Scoring {
@@ -112,7 +113,7 @@ fn score(by: &RowScorer<'_>, customer: &proto::Customer) -> Result<proto::Custom
     let mut snapshot = SentCustomer::Full(Box::new(customer.clone()));
     let arms = by.arms(&snapshot);
     let written: Encoded<proto::ScoreCustomerResponse> = by
-        .score(&mut snapshot, arms, |score| {
+        .score(&mut snapshot, arms, Watch::off(), |score| {
             Encoded::with_capacity(SCORE_BYTES, |message| by.write(score, arms, 1, message))
         })
         .map_err(|found| found.within("customer"))?;

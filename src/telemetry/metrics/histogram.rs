@@ -11,6 +11,29 @@ const SECONDS: [f64; 15] = [
 ];
 /// Upper ends for differences of probabilities.
 const DIFFERENCES: [f64; 10] = [0.0, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5];
+/// Upper ends for the stages of scoring, in seconds.
+const STAGES: [f64; 15] = [
+    0.000_000_25,
+    0.000_000_5,
+    0.000_001,
+    0.000_002_5,
+    0.000_005,
+    0.000_01,
+    0.000_025,
+    0.000_05,
+    0.000_1,
+    0.000_25,
+    0.001,
+    0.005,
+    0.025,
+    0.1,
+    1.0,
+];
+/// Upper ends for probabilities.
+const PROBABILITIES: [f64; 20] = [
+    0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85,
+    0.9, 0.95, 1.0,
+];
 /// What a sum counts in.
 const PARTS: f64 = 1e9;
 
@@ -36,6 +59,18 @@ impl Histogram {
     #[must_use]
     pub fn of_durations() -> Self {
         Self::new(&SECONDS)
+    }
+
+    /// Of the durations of stages, from a quarter of a microsecond on.
+    #[must_use]
+    pub fn of_stages() -> Self {
+        Self::new(&STAGES)
+    }
+
+    /// Of probabilities.
+    #[must_use]
+    pub fn of_probabilities() -> Self {
+        Self::new(&PROBABILITIES)
     }
 
     /// Of absolute differences of probabilities.

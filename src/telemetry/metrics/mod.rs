@@ -12,6 +12,7 @@ mod histogram;
 mod large_calls;
 mod process;
 mod shadow;
+mod stages;
 mod text;
 mod versions;
 
@@ -34,6 +35,7 @@ pub use histogram::Histogram;
 pub use large_calls::{Gauge, LargeCalls};
 use process::Process;
 pub use shadow::{Compared, Shadows};
+pub use stages::{Stage, Stages, Watch};
 pub use text::{CONTENT_TYPE, Text};
 use versions::Versions;
 
@@ -52,6 +54,8 @@ pub struct Metrics {
     pub admission: Admission,
     /// What becomes of connections.
     pub connections: Connections,
+    /// How long the stages of scoring take.
+    pub stages: Stages,
     /// Calls that take long.
     pub large_calls: LargeCalls,
     /// Faults of this program that ended a call.
@@ -154,6 +158,7 @@ impl Metrics {
             rows: Rows::default(),
             admission: Admission::default(),
             connections: Connections::default(),
+            stages: Stages::default(),
             large_calls: LargeCalls::default(),
             panics: Counter::default(),
             reloads: Reloads::default(),
@@ -211,6 +216,7 @@ impl Metrics {
         .sample(&[], self.panics.get());
         self.admission.write(text);
         self.connections.write(text);
+        self.stages.write(text);
         self.large_calls.write(text);
         self.write_versions(text);
         let Reloads {

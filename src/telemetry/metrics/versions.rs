@@ -2,27 +2,48 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Counter, Metrics, Text};
+use super::{Counter, Histogram, Metrics, Text};
 
 /// Of each version that is loaded, by the model's name.
 pub(super) type Versions = BTreeMap<String, BTreeMap<u32, Arc<VersionCounters>>>;
 
 /// What one version did.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct VersionCounters {
     /// Customers that it scored.
     rows: Counter,
+    /// The probabilities of a sample of them.
+    probabilities: Histogram,
+}
+
+impl Default for VersionCounters {
+    fn default() -> Self {
+        Self {
+            rows: Counter::default(),
+            probabilities: Histogram::of_probabilities(),
+        }
+    }
 }
 
 impl Metrics {
     /// Counts customers that a version scored: all of a batch at once. Those of a
     /// version that is loaded no more are not counted.
     pub fn scored(&self, model: &str, version: u32, rows: u64) {
+        self.of_version(model, version, |counters| counters.rows.add(rows));
+    }
+
+    /// Counts what a version said of one of a sample of customers: the probability
+    /// of churn, or of no purchase.
+    pub fn probability(&self, model: &str, version: u32, probability: f64) {
+        self.of_version(model, version, |counters| {
+            counters.probabilities.observe(probability);
+        });
+    }
+
+    fn of_version(&self, model: &str, version: u32, count: impl Fn(&VersionCounters)) {
         let versions = self.versions.load();
         let counters = versions.get(model).and_then(|model| model.get(&version));
-        if let Some(counters) = counters {
-            counters.rows.add(rows);
-        }
+        counters.iter().for_each(|counters| count(counters));
     }
 
     /// A version is loaded: what it does counts from now on.
@@ -61,6 +82,16 @@ impl Metrics {
             for (version, counters) in versions {
                 let labels = [("model", model.as_str()), ("version", &version.to_string())];
                 rows.sample(&labels, counters.rows.get());
+            }
+        }
+        let mut probabilities = text.histogram(
+            "holdfast_score_probability",
+            "Probabilities of churn, or of no purchase, of a sample of customers.",
+        );
+        for (model, versions) in versions.iter() {
+            for (version, counters) in versions {
+                let labels = [("model", model.as_str()), ("version", &version.to_string())];
+                probabilities.histogram(&labels, &counters.probabilities);
             }
         }
     }

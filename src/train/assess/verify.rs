@@ -129,7 +129,9 @@ fn no_version(store: &ModelStore, name: &ModelName, version: Option<Version>) ->
 impl Found {
     fn of(view: &View<'_>, name: &ModelName, version: Version) -> Self {
         let outcome = view.load(name, version).map(|loaded| {
-            let Loaded { artifact, vouched } = loaded;
+            let Loaded {
+                artifact, vouched, ..
+            } = loaded;
             Signed {
                 identity: artifact.identity,
                 signers: vouched.signers,
