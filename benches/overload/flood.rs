@@ -10,15 +10,14 @@ use super::{
     server::Server,
 };
 
-const TIMES: f64 = 10.0;
 /// Of what it can do, when it is not congested.
 const QUIET: f64 = 0.5;
 /// In flight while its peak is sought.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 16;
 /// What is looked at at a time, after the flood.
 const WINDOW: Duration = Duration::from_millis(100);
 
-pub(crate) async fn show(length: Duration) -> anyhow::Result<()> {
+pub(crate) async fn show(length: Duration, times: f64) -> anyhow::Result<()> {
     let server = Server::start(&[])?;
     let caller = Caller::of(server.address, None).await?;
     caller.peak(AT_ONCE, length / 10).await?;
@@ -29,7 +28,7 @@ pub(crate) async fn show(length: Duration) -> anyhow::Result<()> {
         .offer(peak * QUIET, length.min(Duration::from_secs(20)))
         .await?;
     let before = server.memory()?;
-    let flood = caller.offer(peak * TIMES, length).await?;
+    let flood = caller.offer(peak * times, length).await?;
     let after = caller
         .offer(peak * QUIET, Duration::from_secs(5).min(length))
         .await?;

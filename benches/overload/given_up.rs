@@ -63,7 +63,7 @@ async fn reset() -> anyhow::Result<()> {
     sleep(Duration::from_secs(3)).await;
     let rest = server.cpu()?;
     sleep(Duration::from_secs(1)).await;
-    let rest = server.cpu()? - rest;
+    let rest = server.cpu()?.saturating_sub(rest);
     let mut out = io::stdout().lock();
     writeln!(
         out,
@@ -152,7 +152,7 @@ async fn worked_after(
     sleep(SOON).await;
     let before = server.cpu()?;
     sleep(Duration::from_millis(100)).await;
-    Ok(server.cpu()? - before)
+    Ok(server.cpu()?.saturating_sub(before))
 }
 
 fn columns() -> Bytes {

@@ -12,7 +12,8 @@
 //!   server can do;
 //! - `given-up`: calls that are reset or run out of time, and what is left of them.
 //!
-//! `-- --seconds 60` is for the record, `--only flood` leaves the others out.
+//! `-- --seconds 60` is for the record, `--only flood` leaves the others out. `--times 4`
+//! floods with less, where the load generator is the slower of the two.
 
 mod calls;
 mod flood;
@@ -30,19 +31,26 @@ use anyhow::{Context, bail, ensure};
 use tokio::{runtime, task::LocalSet};
 
 const SECONDS: f64 = 10.0;
+const TIMES: f64 = 10.0;
 /// Without cargo's `--bench`, as in `cargo test --benches`: only whether it works.
 const TEST_SECONDS: f64 = 0.2;
 
 /// What the command line asks for.
 struct Asked {
     length: Duration,
+    /// Of what the server can do, in the flood.
+    times: f64,
     only: Option<String>,
 }
 
 fn main() -> anyhow::Result<()> {
-    let Asked { length, only } = asked(env::args().skip(1))?;
+    let Asked {
+        length,
+        times,
+        only,
+    } = asked(env::args().skip(1))?;
     let wants = |scene: &str| only.as_deref().is_none_or(|only| only == scene);
-    let placement = server::pin()?;
+    let placement = server::pin();
     writeln!(
         io::stdout(),
         "{placement}; {} s for a scene",
@@ -53,7 +61,7 @@ fn main() -> anyhow::Result<()> {
         .build()?;
     let scenes = async {
         if wants("flood") {
-            flood::show(length).await?;
+            flood::show(length, times).await?;
         }
         if wants("quota") {
             quota::show(length).await?;
@@ -68,6 +76,7 @@ fn main() -> anyhow::Result<()> {
 
 fn asked(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Asked> {
     let (mut seconds, mut stated, mut only) = (TEST_SECONDS, None, None);
+    let mut times = TIMES;
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--bench" => seconds = SECONDS,
@@ -82,12 +91,16 @@ fn asked(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Asked> {
                 );
                 stated = Some(value);
             }
+            "--times" => times = arguments.next().context("--times lacks a value")?.parse()?,
             "--only" => only = Some(arguments.next().context("--only lacks a scene")?),
-            other => bail!("unknown argument `{other}`; the options are --seconds and --only"),
+            other => {
+                bail!("unknown argument `{other}`; the options are --seconds, --times and --only")
+            }
         }
     }
     Ok(Asked {
         length: Duration::from_secs_f64(stated.unwrap_or(seconds)),
+        times,
         only,
     })
 }

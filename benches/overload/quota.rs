@@ -17,7 +17,7 @@ const TIMES: f64 = 20.0;
 /// Of what the server can do: the quota, and what the other asks for.
 const QUOTA: f64 = 0.05;
 const OTHER: f64 = 0.4;
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 16;
 
 pub(crate) async fn show(length: Duration) -> anyhow::Result<()> {
     let peak = {

@@ -24,15 +24,15 @@ pub(crate) struct Server {
 }
 
 /// Gives this process a core of its own, where that can be; says which.
-pub(crate) fn pin() -> anyhow::Result<String> {
+pub(crate) fn pin() -> String {
     let this = process::id().to_string();
     let pinned =
         taskset(&["-c", SERVER_CORE, "true"]) && taskset(&["-p", "-c", CLIENT_CORE, &this]);
-    Ok(if pinned {
+    if pinned {
         format!("server pinned to core {SERVER_CORE}, load generator to core {CLIENT_CORE}")
     } else {
         "nothing pinned: server and load generator share all cores".to_owned()
-    })
+    }
 }
 
 fn taskset(arguments: &[&str]) -> bool {
