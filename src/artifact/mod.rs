@@ -59,7 +59,7 @@ pub use golden::GoldenError;
 pub use header::HeaderError;
 pub use load::{LoadError, Loaded, Problem, load, load_trusted, load_whole, versions};
 pub use name::{Alias, Digest, InvalidName, InvalidVersion, ModelName, Version};
-pub use publish::{PublishError, publish};
+pub use publish::{PublishError, publish, publish_signed};
 pub use secret_file::{SecretFileError, read_secret};
 pub use seen::{Seen, SeenError, read_seen, write_seen};
 pub use segmentation::{SegmentationContent, SegmentationFormatError};

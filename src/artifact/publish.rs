@@ -8,7 +8,9 @@ use super::{
     golden::GoldenError,
     load::{stored_kind, versions},
     manifest::{FILES, ManifestV1, to_json},
-    place, segmentation, spend, value,
+    place, segmentation,
+    signature::{self, SIGNATURES, Signatures, SigningKey},
+    spend, value,
 };
 
 /// A version that could not be published. Nothing of it is visible, unless the
@@ -68,6 +70,21 @@ pub fn publish(
     content: &Content,
     documents: &Documents,
 ) -> Result<Identity, PublishError> {
+    publish_signed(root, name, content, documents, None)
+}
+
+/// The same, signed by `key`: the version and its signature appear at once.
+///
+/// # Errors
+///
+/// As [`publish`].
+pub fn publish_signed(
+    root: &Path,
+    name: &ModelName,
+    content: &Content,
+    documents: &Documents,
+    key: Option<&SigningKey>,
+) -> Result<Identity, PublishError> {
     let Files {
         model,
         metrics,
@@ -81,7 +98,7 @@ pub fn publish(
     let documents = documents
         .iter()
         .map(|(document, bytes)| (document.file_name(), bytes.clone()));
-    let files: Vec<(&str, Vec<u8>)> = FILES
+    let mut files: Vec<(&str, Vec<u8>)> = FILES
         .into_iter()
         .zip([model, metrics, golden])
         .chain(documents)
@@ -105,12 +122,17 @@ pub fn publish(
     };
     let manifest = to_json(&ManifestV1::of(name, version, &files))?;
 
-    place::new(&directory, version, &files, &manifest)?;
-    Ok(Identity {
+    let identity = Identity {
         name: name.clone(),
         version,
         digest: Digest::of(&manifest),
-    })
+    };
+    if let Some(key) = key {
+        let signatures = signature::write(&Signatures::of(&identity, key))?;
+        files.push((SIGNATURES, signatures));
+    }
+    place::new(&directory, version, &files, &manifest)?;
+    Ok(identity)
 }
 
 /// A newest version that cannot be read stands in nobody's way: publishing again

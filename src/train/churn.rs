@@ -100,7 +100,9 @@ pub fn churn(training: &ChurnTraining, progress: &dyn Progress) -> Result<Traine
 
     progress.stage("publishing");
     let published = Content::from(content.clone());
-    let identity = artifact::publish(&training.models, &training.name, &published, &documents)?;
+    let key = training.sign_key.as_deref();
+    let (models, name) = (&training.models, &training.name);
+    let identity = artifact::publish_signed(models, name, &published, &documents, key)?;
     progress.finish();
     Ok(Trained {
         identity,

@@ -39,7 +39,7 @@ pub(super) struct Design<'p> {
     pub(super) plan: &'p Plan<'p>,
 }
 
-impl<'p> Design<'p> {
+impl Design<'_> {
     /// The schema of the planned features, with ranges, means and categories
     /// as found in `rows`, and a straight line for each number.
     pub(super) fn schema_of_lines(&self, rows: &[usize]) -> Result<Schema, FitError> {

@@ -1,10 +1,10 @@
 //! What a run is asked for, and how it is to go about it.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use super::{ColumnOverride, MissingSpellings, SettingsError, report::CardNotes};
 use crate::{
-    artifact::ModelName,
+    artifact::{ModelName, SigningKey},
     features::{MAX_PAIRS, purchases::PurchaseFeatureRules},
     model::{CalibrationMethod, ChurnDefinition, Figure, ProfitMeasure},
 };
@@ -43,6 +43,8 @@ pub struct ChurnTraining {
     pub name: ModelName,
     /// The directory of models.
     pub models: PathBuf,
+    /// Who signs what is published.
+    pub sign_key: Option<Arc<SigningKey>>,
     /// When to publish only what is better than the newest version.
     pub publish_if_better: Option<Criterion>,
     /// All of this as a configuration file would say it; stored with the model.
@@ -226,6 +228,7 @@ impl ChurnTraining {
             settings: Settings::default(),
             name,
             models,
+            sign_key: None,
             publish_if_better: None,
             configuration: String::new(),
         }

@@ -96,6 +96,7 @@ impl Churn {
             .map_err(|error| Failure::usage(error.to_string()))?;
         let destination =
             Destination::of(&mut training.models, &training.name, &sign, surroundings)?;
+        training.sign_key = destination.sign_key();
         let mut trained =
             train::churn(&training, &*output.progress()).map_err(AssessError::from)?;
         trained.identity = destination.publish(trained.identity)?;
@@ -181,6 +182,7 @@ fn training(options: Options) -> Result<ChurnTraining, ChurnConfigError> {
         },
         name: name.parse()?,
         models: options.models.unwrap_or_else(|| PathBuf::from("models")),
+        sign_key: None,
         publish_if_better: options.publish_if_better.map(Into::into),
         configuration,
     })

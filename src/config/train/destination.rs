@@ -1,19 +1,18 @@
 //! Where a command publishes: a directory, or a bucket that a directory stands
 //! for meanwhile.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use super::{Surroundings, answer::Failure, signing::SignOptions};
 use crate::{
-    artifact::{self, Draft, Identity, Location, ModelName, S3Access, SigningKey, StoreSettings},
+    artifact::{Draft, Identity, Location, ModelName, S3Access, SigningKey, StoreSettings},
     train::assess::PublishedModel,
 };
 
 /// Where a model is published, and who signs it.
 pub(super) struct Destination {
     draft: Option<Draft>,
-    directory: PathBuf,
-    key: Option<SigningKey>,
+    key: Option<Arc<SigningKey>>,
 }
 
 impl Destination {
@@ -25,21 +24,17 @@ impl Destination {
         sign: &SignOptions,
         surroundings: &Surroundings<'_>,
     ) -> Result<Self, Failure> {
-        let local = |models: &PathBuf, key| Self {
-            draft: None,
-            directory: models.clone(),
-            key,
-        };
+        let local = |key| Self { draft: None, key };
         // A key that cannot be used is told before the work.
-        let key = sign.key()?;
+        let key = sign.key()?.map(Arc::new);
         let location: Location = match models.to_str() {
             Some(text) => text
                 .parse()
                 .map_err(|error| Failure::usage(format!("--models: {error}")))?,
-            None => return Ok(local(models, key)),
+            None => return Ok(local(key)),
         };
         if let Location::Directory(_) = location {
-            return Ok(local(models, key));
+            return Ok(local(key));
         }
         let settings = StoreSettings {
             location,
@@ -51,7 +46,6 @@ impl Destination {
         draft.bring(name, None)?;
         draft.path().clone_into(models);
         Ok(Self {
-            directory: models.clone(),
             draft: Some(draft),
             key,
         })
@@ -68,15 +62,17 @@ impl Destination {
         Ok(())
     }
 
-    /// Signs what was published, and puts it where it belongs; it may get another number there.
+    /// Who signs what is published in a directory. In a bucket it may get another
+    /// number, and is signed by that.
+    pub(super) fn sign_key(&self) -> Option<Arc<SigningKey>> {
+        self.key.clone().filter(|_| self.draft.is_none())
+    }
+
+    /// Puts what was published where it belongs; it may get another number there, and is signed by that.
     pub(super) fn publish(&self, identity: Identity) -> Result<Identity, Failure> {
-        match (&self.draft, &self.key) {
-            (Some(draft), key) => Ok(draft.publish(&identity, key.as_ref())?),
-            (None, Some(key)) => {
-                let Identity { name, version, .. } = &identity;
-                Ok(artifact::sign(&self.directory, name, *version, key)?)
-            }
-            (None, None) => Ok(identity),
+        match &self.draft {
+            Some(draft) => Ok(draft.publish(&identity, self.key.as_deref())?),
+            None => Ok(identity),
         }
     }
 

@@ -113,6 +113,7 @@ impl Recalibrate {
             } else {
                 PublishRule::WhenBetter
             },
+            sign_key: destination.sign_key(),
         };
         let mut recalibrated = assess::recalibrate(&request, &*output.progress())?;
         if let Some(published) = &mut recalibrated.published {

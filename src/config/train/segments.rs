@@ -241,6 +241,7 @@ impl Segments {
         let mut training = options.into_training(output).map_err(wrong)?;
         let destination =
             Destination::of(&mut training.models, &training.name, &sign, surroundings)?;
+        training.sign_key = destination.sign_key();
         if let Some(value_model) = &mut training.value_model {
             destination.bring(value_model)?;
         }
@@ -318,6 +319,7 @@ impl SegmentsOptions {
             card: self.card.into(),
             name: self.name.ok_or(SegmentsConfigError::NoName)?.parse()?,
             models,
+            sign_key: None,
             output,
             configuration,
             log: self.log.into_options()?,

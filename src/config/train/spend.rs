@@ -196,6 +196,7 @@ impl Spend {
             .map_err(|error| Failure::usage(error.to_string()))?;
         let destination =
             Destination::of(&mut training.models, &training.name, &sign, surroundings)?;
+        training.sign_key = destination.sign_key();
         let mut trained = train::spend::spend(&training, &*output.progress())?;
         trained.identity = destination.publish(trained.identity)?;
         trained.models = destination.place(trained.models);
@@ -267,6 +268,7 @@ fn training(options: SpendOptions) -> Result<SpendTraining, SpendConfigError> {
         },
         name: name.parse()?,
         models: options.models.unwrap_or_else(|| PathBuf::from("models")),
+        sign_key: None,
         configuration,
     })
 }

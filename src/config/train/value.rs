@@ -199,6 +199,7 @@ impl Value {
             .map_err(|error| Failure::usage(error.to_string()))?;
         let destination =
             Destination::of(&mut training.models, &training.name, &sign, surroundings)?;
+        training.sign_key = destination.sign_key();
         let mut trained = train::value::value(&training, &*output.progress())?;
         trained.identity = destination.publish(trained.identity)?;
         trained.models = destination.place(trained.models);
@@ -291,6 +292,7 @@ impl ValueOptions {
             card: self.card.into(),
             name: self.name.ok_or(ValueConfigError::NoName)?.parse()?,
             models: self.models.unwrap_or_else(|| PathBuf::from("models")),
+            sign_key: None,
             configuration,
         })
     }

@@ -105,7 +105,9 @@ pub fn segments(
         ),
     ]);
     let whole = Content::from(content.clone());
-    let identity = artifact::publish(&training.models, &training.name, &whole, &documents)?;
+    let key = training.sign_key.as_deref();
+    let (models, name) = (&training.models, &training.name);
+    let identity = artifact::publish_signed(models, name, &whole, &documents, key)?;
     written.map(Written::finish).transpose()?;
     Ok(Segmented {
         identity,

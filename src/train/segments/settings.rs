@@ -1,9 +1,9 @@
 //! What a segmentation is asked for.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use crate::{
-    artifact::ModelName,
+    artifact::{ModelName, SigningKey},
     customer::Day,
     policy::GroupRules,
     train::{assess::PublishedModel, report::CardNotes, transactions::LogOptions},
@@ -46,6 +46,8 @@ pub struct SegmentsTraining {
     pub name: ModelName,
     /// The directory of models.
     pub models: PathBuf,
+    /// Who signs what is published.
+    pub sign_key: Option<Arc<SigningKey>>,
     /// Where a table of the customers goes.
     pub output: Option<PathBuf>,
     /// All of this as a configuration file would say it; stored with the model.

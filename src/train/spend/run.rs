@@ -118,7 +118,9 @@ pub fn spend(
         ),
     ]);
     let published = Content::from(content.clone());
-    let identity = artifact::publish(&training.models, &training.name, &published, &documents)?;
+    let key = training.sign_key.as_deref();
+    let (models, name) = (&training.models, &training.name);
+    let identity = artifact::publish_signed(models, name, &published, &documents, key)?;
     progress.finish();
     Ok(SpendTrained {
         identity,

@@ -1,9 +1,9 @@
 //! What a run for a spend model is asked for.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use crate::{
-    artifact::ModelName,
+    artifact::{ModelName, SigningKey},
     customer::Currency,
     model::value::SpendDefinition,
     train::{ChurnTraining, ColumnOverride, Settings},
@@ -38,6 +38,8 @@ pub struct SpendTraining {
     pub name: ModelName,
     /// The directory of models.
     pub models: PathBuf,
+    /// Who signs what is published.
+    pub sign_key: Option<Arc<SigningKey>>,
     /// All of this as a configuration file would say it; stored with the model.
     pub configuration: String,
 }

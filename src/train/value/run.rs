@@ -77,7 +77,9 @@ pub fn value(
     let documents = documents(&findings)?;
     progress.stage("publishing");
     let stored = Content::from(content.clone());
-    let identity = artifact::publish(&training.models, &training.name, &stored, &documents)?;
+    let key = training.sign_key.as_deref();
+    let (models, name) = (&training.models, &training.name);
+    let identity = artifact::publish_signed(models, name, &stored, &documents, key)?;
     progress.finish();
     Ok(ValueTrained {
         identity,

@@ -1,10 +1,10 @@
 //! What a run for a value model is asked for.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use super::ValueSettingsError;
 use crate::{
-    artifact::ModelName,
+    artifact::{ModelName, SigningKey},
     customer::{Counting, Day, TimeUnit},
     model::value::{MAX_PERIODS, MAX_REACH_DAYS, MOST_OPPORTUNITIES, PurchaseModelKind},
     train::{report::CardNotes, transactions::LogOptions},
@@ -38,6 +38,8 @@ pub struct ValueTraining {
     pub name: ModelName,
     /// The directory of models.
     pub models: PathBuf,
+    /// Who signs what is published.
+    pub sign_key: Option<Arc<SigningKey>>,
     /// All of this as a configuration file would say it; stored with the model.
     pub configuration: String,
 }
@@ -124,6 +126,7 @@ impl ValueTraining {
             publish_if_better: None,
             name,
             models,
+            sign_key: None,
             configuration: String::new(),
         }
     }

@@ -8,13 +8,15 @@ mod fit;
 mod json;
 mod text;
 
+use std::sync::Arc;
+
 use super::{
     AssessError, NewData, PublishedModel,
     data::{Outcomes, was_fitted_on},
     scored::{Scored, UnusualValues},
 };
 use crate::{
-    artifact::{self, ChurnContent, Document, Documents, Identity, PublishError},
+    artifact::{self, ChurnContent, Document, Documents, Identity, PublishError, SigningKey},
     model::{
         Assessment, Calibration, CalibrationMethod, Evaluation, Figure, Figures, ProfitMeasure,
         Ranking, Recalibration, TrainingFacts,
@@ -41,6 +43,8 @@ pub struct RecalibrationRequest {
     pub seed: u64,
     /// Whether to publish what is no better.
     pub publish: PublishRule,
+    /// Who signs what is published.
+    pub sign_key: Option<Arc<SigningKey>>,
 }
 
 /// What to fit.
@@ -209,11 +213,12 @@ pub fn recalibrate(
         let documents = kept(documents, fit.calibration.as_ref(), &scored.log_odds)?;
         let content = renewed(content, fit.calibration, &after, provenance);
         let PublishedModel { models, name, .. } = &request.model;
-        recalibrated.published = Some(artifact::publish(
+        recalibrated.published = Some(artifact::publish_signed(
             models,
             name,
             &content.into(),
             &documents,
+            request.sign_key.as_deref(),
         )?);
     }
     progress.finish();
