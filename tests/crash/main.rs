@@ -1,7 +1,8 @@
 //! Kills the trainer at every one of its system calls, and lets those fail
 //! that publishing is made of. Afterwards there must be either no new version
-//! or a whole one, older versions must be as they were, and the next publish
-//! must go through.
+//! or a whole one with its signature, older versions must be as they were, and the
+//! next publish must go through. The same for whoever signs a version: its signatures
+//! are those before, or with the new one.
 //!
 //! A kill comes before the call takes effect, so the kills leave behind
 //! everything that a dying process can leave between two calls. What a power
@@ -14,6 +15,10 @@
     reason = "a test that cannot go on has failed"
 )]
 
+#[path = "../it/support/process.rs"]
+#[expect(dead_code, reason = "other tests have other needs")]
+mod process;
+mod random;
 mod trainer;
 
 use std::io::{self, Write};
@@ -62,6 +67,16 @@ fn faults_of_a_later_publish_leave_nothing_new_or_a_whole_version() -> io::Resul
     fail_everywhere(Start::VersionAndLeftovers)
 }
 
+#[test]
+fn kills_of_signing_leave_the_signatures_before_or_all() -> io::Result<()> {
+    kill_everywhere(Start::Signing)
+}
+
+#[test]
+fn faults_of_signing_leave_the_signatures_before_or_all() -> io::Result<()> {
+    fail_everywhere(Start::Signing)
+}
+
 fn kill_everywhere(start: Start) -> io::Result<()> {
     let calls = Trainer::new(start).calls();
     assert!(calls.iter().any(|call| call.starts_with("rename")));
@@ -93,7 +108,13 @@ fn fail_everywhere(start: Start) -> io::Result<()> {
 fn inject_everywhere(start: Start, call: &str, action: &str) -> usize {
     (1..STRACE_LIMIT)
         .map(|time| format!("{call}:{action}:when={time}"))
-        .take_while(|injection| survives(&Trainer::new(start), call, injection))
+        .take_while(|injection| {
+            let trainer = Trainer::new(start);
+            match start {
+                Start::Nothing | Start::VersionAndLeftovers => survives(&trainer, call, injection),
+                Start::Signing => survives_signing(&trainer, call, injection),
+            }
+        })
         .count()
 }
 
@@ -110,9 +131,23 @@ fn survives(trainer: &Trainer, call: &str, injection: &str) -> bool {
         Ended::Badly | Ended::Killed => assert!(published <= 1, "{injection}: two versions"),
     }
 
-    trainer.run();
+    trainer.run_undisturbed();
     let published = published_since(&after, &loaded(), injection);
     assert_eq!(published, 1, "{injection}: the next publish failed");
+    run.injected
+}
+
+/// The same of a run that signs the only version.
+fn survives_signing(trainer: &Trainer, call: &str, injection: &str) -> bool {
+    let before = trainer.loaded().expect(injection);
+    let run = trainer.run_injected(call, injection);
+    assert_eq!(trainer.loaded().expect(injection), before, "{injection}");
+    if let Ended::Well = run.ended {
+        assert_eq!(trainer.loaded_by_signer().expect(injection), before);
+    }
+    trainer.run_undisturbed();
+    assert_eq!(trainer.loaded().expect(injection), before, "{injection}");
+    assert_eq!(trainer.loaded_by_signer().expect(injection), before);
     run.injected
 }
 

@@ -2,20 +2,25 @@
 //! something is to go wrong.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     fs, io,
     os::unix::process::ExitStatusExt,
     path::PathBuf,
-    process::{Command, ExitStatus, Output},
+    process::{Command, ExitStatus, Output, Stdio},
+    thread,
+    time::Duration,
 };
 
-use holdfast::artifact::{self, Identity, LoadError, ModelName};
+use holdfast::artifact::{
+    self, Identity, LoadError, ModelName, SignaturePolicy, SigningKey, Trust, TrustedKey,
+    TrustedKeys,
+};
 use tempfile::TempDir;
 
-/// The whole command, relative to a [`Trainer`]'s directory.
-const TRAINER: [&str; 24] = [
-    env!("CARGO_BIN_EXE_holdfast-train"),
+const TRAINER: &str = env!("CARGO_BIN_EXE_holdfast-train");
+/// Trains, publishes and signs at once; all paths are below a [`Trainer`]'s directory.
+const PUBLISH: [&str; 25] = [
     "churn",
     "--data",
     "data.csv",
@@ -39,7 +44,15 @@ const TRAINER: [&str; 24] = [
     "crash",
     "--models",
     "models",
+    "--sign-key",
+    KEY,
 ];
+/// Signs the newest version.
+const SIGN: [&str; 5] = ["sign", "--model", "models/crash", "--key", OTHER_KEY];
+/// Signs what is published.
+const KEY: &str = "publish.key";
+/// Signs it again.
+const OTHER_KEY: &str = "sign.key";
 const SIGKILL: i32 = 9;
 
 /// What a run finds.
@@ -49,6 +62,8 @@ pub(crate) enum Start {
     Nothing,
     /// A version, and what a publisher left behind that was killed.
     VersionAndLeftovers,
+    /// A version that another key is to sign, and what a signer left behind.
+    Signing,
 }
 
 /// How a run ended.
@@ -78,35 +93,69 @@ pub(crate) struct Run {
 /// The trainer in a directory of its own, with data and models.
 pub(crate) struct Trainer {
     directory: TempDir,
+    command: &'static [&'static str],
 }
 
 impl Trainer {
     pub(crate) fn new(start: Start) -> Self {
         let trainer = Self {
             directory: TempDir::new().unwrap(),
+            command: match start {
+                Start::Nothing | Start::VersionAndLeftovers => &PUBLISH,
+                Start::Signing => &SIGN,
+            },
         };
+        for key in [KEY, OTHER_KEY] {
+            SigningKey::create(&trainer.path(key)).unwrap();
+        }
         fs::write(trainer.path("data.csv"), data()).unwrap();
         match start {
             Start::Nothing => {}
             Start::VersionAndLeftovers => {
-                trainer.run();
+                trainer.run(&PUBLISH);
                 let staging = trainer.path("models/crash/.staging");
                 fs::create_dir(&staging).unwrap();
                 fs::write(staging.join("model.json"), "{").unwrap();
+            }
+            Start::Signing => {
+                trainer.run(&PUBLISH);
+                let left = trainer.path("models/crash/.signatures.json.new");
+                fs::write(left, "{").unwrap();
             }
         }
         trainer
     }
 
-    /// Trains and publishes, undisturbed.
-    pub(crate) fn run(&self) {
-        let [program, arguments @ ..] = TRAINER;
-        let output = Command::new(program)
+    /// Does what it is for, undisturbed.
+    pub(crate) fn run_undisturbed(&self) {
+        self.run(self.command);
+    }
+
+    fn run(&self, arguments: &[&str]) {
+        let output = Command::new(TRAINER)
             .args(arguments)
             .current_dir(self.directory.path())
             .output()
             .unwrap();
         assert!(output.status.success(), "{output:?}");
+    }
+
+    /// Begins to train and publish, and kills it after so long, unless it has ended.
+    pub(crate) fn killed_after(&self, time: Duration) {
+        let mut run = Command::new(TRAINER)
+            .args(self.command)
+            .current_dir(self.directory.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        thread::sleep(time);
+        run.kill().unwrap();
+        run.wait().unwrap();
+    }
+
+    pub(crate) fn models(&self) -> PathBuf {
+        self.path("models")
     }
 
     /// The names of all system calls that a run makes.
@@ -126,7 +175,7 @@ impl Trainer {
             .collect()
     }
 
-    /// Trains and publishes while strace tampers with `call`.
+    /// Does what it is for while strace tampers with `call`.
     pub(crate) fn run_injected(&self, call: &str, injection: &str) -> Run {
         let (output, trace) =
             self.strace(&[&format!("--trace={call}"), &format!("--inject={injection}")]);
@@ -137,8 +186,25 @@ impl Trainer {
         }
     }
 
-    /// Every version that is listed; an error when one does not load.
+    /// Every version that is listed; an error when one does not load, or is not
+    /// signed by whoever published it.
     pub(crate) fn loaded(&self) -> Result<Vec<Identity>, LoadError> {
+        self.loaded_by(KEY)
+    }
+
+    /// The same for whoever signs afterwards.
+    pub(crate) fn loaded_by_signer(&self) -> Result<Vec<Identity>, LoadError> {
+        self.loaded_by(OTHER_KEY)
+    }
+
+    fn loaded_by(&self, key: &str) -> Result<Vec<Identity>, LoadError> {
+        let key = TrustedKey {
+            name: key.to_owned(),
+            key: SigningKey::read(&self.path(key)).unwrap().public(),
+            models: None,
+        };
+        let keys = TrustedKeys::new([key], BTreeMap::new());
+        let trust = Trust::new(SignaturePolicy::Require, keys);
         let models = self.path("models");
         let name: ModelName = "crash".parse().unwrap();
         let versions = match artifact::versions(&models, &name) {
@@ -147,7 +213,11 @@ impl Trainer {
         };
         versions
             .into_iter()
-            .map(|version| Ok(artifact::load(&models, &name, version)?.identity))
+            .map(|version| {
+                Ok(artifact::load_trusted(&models, &name, version, &trust)?
+                    .artifact
+                    .identity)
+            })
             .collect()
     }
 
@@ -158,7 +228,7 @@ impl Trainer {
     fn strace(&self, options: &[&str]) -> (Output, String) {
         let mut strace = Command::new("strace");
         strace.args(["--follow-forks", "--output=trace"]);
-        strace.args(options).args(TRAINER);
+        strace.args(options).arg(TRAINER).args(self.command);
         let output = strace
             .current_dir(self.directory.path())
             .output()

@@ -11,6 +11,7 @@ mod admin;
 mod architecture;
 mod artifact;
 mod bad_input;
+mod canary;
 mod client;
 mod columns;
 mod commands;

@@ -57,10 +57,7 @@ impl Process {
     }
 
     pub(crate) fn signal(&self, signal: &str) {
-        // The shell's own `kill`: not every system has the program.
-        let command = format!("kill {signal} {}", self.child.0.id());
-        let sent = Command::new("sh").args(["-c", &command]).status();
-        assert!(sent.unwrap().success());
+        self.child.signal(signal);
     }
 
     /// Waits for the end; the exit code, and the rest of the log.
@@ -78,15 +75,7 @@ impl Process {
 
     /// Asks the port of operators: the status line's code, and the body.
     pub(crate) fn ask(&self, method: &str, path: &str) -> (u16, String) {
-        let mut stream = TcpStream::connect(self.admin.unwrap()).unwrap();
-        let request = format!("{method} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        assert!(!head.contains("chunked"), "{head}");
-        let code = head.split(' ').nth(1).unwrap();
-        (code.parse().unwrap(), body.to_owned())
+        ask(self.admin.unwrap(), method, path)
     }
 
     /// The samples of `/metrics`, such as `holdfast_rows_total{outcome="scored"}`.
@@ -108,10 +97,7 @@ impl Process {
     /// A field of `/proc/<id>/status`, in KiB.
     #[cfg(target_os = "linux")]
     pub(crate) fn memory(&self, field: &str) -> u64 {
-        let path = format!("/proc/{}/status", self.id());
-        let status = std::fs::read_to_string(path).unwrap();
-        let line = status.lines().find(|line| line.starts_with(field)).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+        self.child.memory(field)
     }
 
     /// CPU time in ticks of 10 ms.
@@ -147,6 +133,37 @@ impl Process {
 
     pub(crate) async fn client(&self) -> ScoringServiceClient<Channel> {
         ScoringServiceClient::new(self.channel().await)
+    }
+}
+
+/// Asks a port of operators: the status line's code, and the body.
+pub(crate) fn ask(admin: SocketAddr, method: &str, path: &str) -> (u16, String) {
+    let mut stream = TcpStream::connect(admin).unwrap();
+    let request = format!("{method} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(!head.contains("chunked"), "{head}");
+    let code = head.split(' ').nth(1).unwrap();
+    (code.parse().unwrap(), body.to_owned())
+}
+
+impl Killed {
+    pub(crate) fn signal(&self, signal: &str) {
+        // The shell's own `kill`: not every system has the program.
+        let command = format!("kill {signal} {}", self.0.id());
+        let sent = Command::new("sh").args(["-c", &command]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    #[cfg(target_os = "linux")]
+    /// A field of `/proc/<id>/status`, in KiB.
+    pub(crate) fn memory(&self, field: &str) -> u64 {
+        let path = format!("/proc/{}/status", self.0.id());
+        let status = std::fs::read_to_string(path).unwrap();
+        let line = status.lines().find(|line| line.starts_with(field)).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
     }
 }
 
