@@ -11,7 +11,7 @@ const WORDS: usize = SHORT_BYTES / WORD_BYTES;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Short {
     words: [u64; WORDS],
-    length: usize,
+    length: u64,
 }
 
 /// For each length, the bits of the words that belong to a text.
@@ -43,22 +43,27 @@ impl Short {
     /// are there for words to be read at once.
     #[inline]
     pub(crate) fn first(bytes: &[u8], length: usize) -> Option<Self> {
-        let words = masked(bytes, MASKS.get(length)?)?;
-        Some(Self { words, length })
+        Some(Self {
+            words: masked(bytes, MASKS.get(length)?)?,
+            length: length as u64,
+        })
     }
 
     /// Whether it is the other, without a branch.
     #[inline]
     pub(crate) fn is(&self, other: &Self) -> bool {
-        are_equal(self.words, other.words) & (self.length == other.length)
+        unlike(self.words, other.words) | (self.length ^ other.length) == 0
     }
 
     /// Whether these bytes begin with it, if enough of them are there for words to be
     /// read at once.
     #[inline]
     pub(crate) fn begins(&self, bytes: &[u8]) -> bool {
-        let words = MASKS.get(self.length).and_then(|mask| masked(bytes, mask));
-        words.is_some_and(|words| are_equal(self.words, words))
+        let mask = usize::try_from(self.length)
+            .ok()
+            .and_then(|at| MASKS.get(at));
+        let words = mask.and_then(|mask| masked(bytes, mask));
+        words.is_some_and(|words| unlike(self.words, words) == 0)
     }
 }
 
@@ -72,10 +77,11 @@ fn masked(bytes: &[u8], mask: &[u64; WORDS]) -> Option<[u64; WORDS]> {
     Some(words)
 }
 
+/// The bits that are not the same.
 #[inline]
-fn are_equal(words: [u64; WORDS], others: [u64; WORDS]) -> bool {
+fn unlike(words: [u64; WORDS], others: [u64; WORDS]) -> u64 {
     let pairs = words.iter().zip(others);
-    pairs.fold(0, |unlike, (word, other)| unlike | (word ^ other)) == 0
+    pairs.fold(0, |unlike, (word, other)| unlike | (word ^ other))
 }
 
 #[cfg(test)]

@@ -35,9 +35,9 @@ fn schema() -> Schema {
 }
 
 /// All columns of a row and all notes, by the one encoder.
-fn encode(values: Vec<Value<'_>>) -> (Vec<f64>, Vec<Unusual>) {
+fn encode(values: &[Value<'_>]) -> (Vec<f64>, Vec<Unusual>) {
     let schema = schema();
-    let row = schema.row_in_order(&values).unwrap();
+    let row = schema.row_in_order(values).unwrap();
     let mut columns = vec![0.0; schema.width()];
     let notes = (0..schema.features().len())
         .filter_map(|feature| schema.encode(feature, &row, |index, value| columns[index] = value))
@@ -49,7 +49,7 @@ fn encode(values: Vec<Value<'_>>) -> (Vec<f64>, Vec<Unusual>) {
 #[test]
 fn every_kind_encodes_to_its_columns() {
     assert_eq!(
-        encode(vec![
+        encode(&[
             Value::Number(14.0),
             Value::Number(-5.0),
             Value::Text("Fiber"),
@@ -62,7 +62,7 @@ fn every_kind_encodes_to_its_columns() {
 #[test]
 fn what_is_unusual_is_encoded_by_rule_and_noted() {
     assert_eq!(
-        encode(vec![
+        encode(&[
             Value::Number(1e300),
             Value::Missing,
             Value::Text("fiber"),
@@ -81,7 +81,7 @@ fn what_is_unusual_is_encoded_by_rule_and_noted() {
 
 #[test]
 fn negative_zero_is_within_a_range_that_starts_at_zero() {
-    let (_, notes) = encode(vec![
+    let (_, notes) = encode(&[
         Value::Number(-0.0),
         Value::Number(0.0),
         Value::Text("DSL"),

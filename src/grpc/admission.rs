@@ -4,7 +4,7 @@
 //!
 //! What waits are calls that a connection has accepted and its thread has not begun.
 //! That they wait for long while the thread is always busy is what overload means
-//! here; as in controlled delay (CoDel: Nichols and Jacobson, 2012) a burst that is
+//! here; as in controlled delay (`CoDel`: Nichols and Jacobson, 2012) a burst that is
 //! soon over is none.
 
 pub(super) mod busy;

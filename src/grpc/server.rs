@@ -110,7 +110,7 @@ impl Default for Options {
             connections: Connections {
                 most: NonZeroUsize::MIN.saturating_add(9_999),
                 streams: 100,
-                idle: Some(Duration::from_mins(15)),
+                idle: Some(Duration::from_secs(900)),
                 age: None,
                 grace: Duration::from_secs(30),
                 keepalive: Duration::from_secs(20),

@@ -171,6 +171,10 @@ impl Waiting {
         let scorer = Scorer::new(models, 0).ok()?.without_potential();
         let mut expected = scorer.names().map(Expected::once);
         let mut customer = SentCustomer::read(&self.customer, expected.as_mut()).ok()?;
+        #[expect(
+            clippy::redundant_closure_for_method_calls,
+            reason = "the method alone is not of all lifetimes"
+        )]
         let score = customer.score(&scorer, |score| score.probability());
         score.ok().flatten()
     }

@@ -34,7 +34,7 @@ use crate::telemetry::Metrics;
 
 /// The threads. They give up what they do when this is dropped.
 pub(super) struct Workers {
-    workers: Vec<Worker>,
+    threads: Vec<Worker>,
     /// Whether to take no more calls, and to end after those in flight.
     draining: watch::Sender<bool>,
     /// The most connections, of all of them.
@@ -73,7 +73,7 @@ impl Workers {
             let thread = thread::Builder::new().name(format!("calls-{number}"));
             thread
                 .spawn(move || {
-                    let run = || run(&http2, connections, spoken.as_ref(), drained);
+                    let run = || run(&http2, connections, spoken.as_ref(), &drained);
                     let ended = catch_unwind(AssertUnwindSafe(run));
                     // Nobody waits for it once the server is gone.
                     let _ = ends.send(ended.unwrap_or(Err(ServeError::Panicked)));
@@ -86,7 +86,7 @@ impl Workers {
         };
         let workers: Result<_, ServeError> = (0..count.get()).map(start).collect();
         let workers = Self {
-            workers: workers?,
+            threads: workers?,
             draining,
             most: http2.most_connections(),
             metrics: Arc::clone(http2.metrics()),
@@ -107,12 +107,12 @@ impl Workers {
     fn give(&self, stream: net::TcpStream) {
         let connections = &self.metrics.connections;
         let open = |worker: &Worker| Arc::strong_count(&worker.open) - 1;
-        if self.workers.iter().map(open).sum::<usize>() >= self.most.get() {
+        if self.threads.iter().map(open).sum::<usize>() >= self.most.get() {
             connections.refused.add(1);
             return;
         }
         connections.accepted.add(1);
-        if let Some(worker) = self.workers.iter().min_by_key(|worker| open(worker)) {
+        if let Some(worker) = self.threads.iter().min_by_key(|worker| open(worker)) {
             let open = Arc::clone(&worker.open);
             // A thread that has failed ends the server.
             let _ = worker.accepted.send(Accepted { stream, open });
@@ -140,7 +140,7 @@ fn run(
     http2: &Arc<Http2>,
     mut accepted: UnboundedReceiver<Accepted>,
     spoken: Option<&Spoken>,
-    draining: watch::Receiver<bool>,
+    draining: &watch::Receiver<bool>,
 ) -> Result<(), ServeError> {
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()

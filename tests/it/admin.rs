@@ -46,12 +46,8 @@ fn check_format(text: &str) {
     assert!(types.len() > 10);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_happened_is_counted_and_no_customer_is_named() {
-    let server = Process::start(
-        telco_models(),
-        &["--admin-listen", "127.0.0.1:0", "--reload-seconds", "0"],
-    );
+/// What the counts below are of.
+async fn calls_of_all_kinds(server: &Process) {
     let mut scoring = server.client().await;
     for _ in 0..3 {
         scoring
@@ -104,7 +100,15 @@ async fn what_happened_is_counted_and_no_customer_is_named() {
     while stream.get_mut().message().await.unwrap().is_some() {}
     let mut models = ModelServiceClient::new(server.channel().await);
     models.reload_models(ReloadModelsRequest {}).await.unwrap();
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_happened_is_counted_and_no_customer_is_named() {
+    let server = Process::start(
+        telco_models(),
+        &["--admin-listen", "127.0.0.1:0", "--reload-seconds", "0"],
+    );
+    calls_of_all_kinds(&server).await;
     let (code, text) = server.ask("GET", "/metrics");
     assert_eq!(code, 200);
     check_format(&text);

@@ -187,7 +187,7 @@ async fn the_same_customers_are_in_every_sample() {
             .unwrap();
     }
     for of in &sampled {
-        assert_eq!(named(&line(&mut server)), [of.clone()]);
+        assert_eq!(named(&line(&mut server)), std::slice::from_ref(of));
     }
     server.signal("-TERM");
     let (_, log) = server.wait();

@@ -69,8 +69,8 @@ pub async fn follow(access: Arc<LiveAccess>) {
                 due: now,
                 good: None,
             });
-            let wished = wishes.due(&address);
-            if next.due <= now || wished.is_some_and(|due| due <= now) {
+            let asked_for = wishes.due(&address);
+            if next.due <= now || asked_for.is_some_and(|due| due <= now) {
                 let had = had(&client, &access, &address).await;
                 tell(&address, next.good, &had);
                 next.good = Some(had.is_ok());

@@ -50,9 +50,9 @@ impl Scoring {
         let pinned = self.pin(caller, "ScoreColumns");
         let scorer = pinned.columns(&wanted, request.max_reasons)?;
         pinned.take_rows(columns.rows())?;
-        let scored = score(&scorer, &columns, encoding, watch).await;
-        pinned.audited(&scored);
-        Ok(scored?)
+        let answer = score(&scorer, &columns, encoding, watch).await;
+        pinned.audited(&answer);
+        Ok(answer?)
     }
 }
 

@@ -63,15 +63,13 @@ impl Room {
     /// and no more wait than there may be streams. Dropped, it waits no more.
     pub(super) async fn enter_in_turn(&self) -> Result<Turn, Refusal> {
         let turns = Arc::clone(&self.turns);
-        let permit = match Arc::clone(&turns).try_acquire_owned() {
-            Ok(permit) => permit,
-            Err(_) => {
-                let _waiting = Waiting::of(&self.metrics);
-                // Nobody closes it.
-                let permit = turns.acquire_owned().await;
-                permit.map_err(|_| Refusal::TooManyLargeCalls(PATIENCE))?
-            }
-        };
+        if let Ok(permit) = Arc::clone(&turns).try_acquire_owned() {
+            return Ok(self.turn(permit));
+        }
+        let _waiting = Waiting::of(&self.metrics);
+        let permit = turns.acquire_owned().await;
+        // Nobody closes it.
+        let permit = permit.map_err(|_| Refusal::TooManyLargeCalls(PATIENCE))?;
         Ok(self.turn(permit))
     }
 

@@ -121,7 +121,7 @@ impl<'b> PlainCustomer<'b> {
 
 /// Reads a value after its length, of which some texts may be `known`.
 #[inline]
-fn value<'b>(bytes: &'b [u8], known: impl Fn(&[u8]) -> Option<usize>) -> Option<Sent<'b>> {
+fn value(bytes: &[u8], known: impl Fn(&[u8]) -> Option<usize>) -> Option<Sent<'_>> {
     let mut entry = Bytes::new(bytes);
     let mut value = Bytes::new(entry.delimited()?);
     let read = match value.byte()? {

@@ -43,7 +43,9 @@ impl Metrics {
     fn of_version(&self, model: &str, version: u32, count: impl Fn(&VersionCounters)) {
         let versions = self.versions.load();
         let counters = versions.get(model).and_then(|model| model.get(&version));
-        counters.iter().for_each(|counters| count(counters));
+        if let Some(counters) = counters {
+            count(counters);
+        }
     }
 
     /// A version is loaded: what it does counts from now on.

@@ -97,13 +97,13 @@ async fn who_takes_all_places_leaves_others_theirs() {
     let mut caller = Caller::of(server.address).await;
     let mut taken = Vec::new();
     for (name, places) in [("greedy", 4), ("modest", 2)] {
-        let token = format!("Bearer {name}");
-        let token = [("authorization", token.as_str())];
+        let bearer = format!("Bearer {name}");
+        let bearer = [("authorization", bearer.as_str())];
         for _ in 0..places {
-            taken.push(caller.begin(STREAM, &token).await);
+            taken.push(caller.begin(STREAM, &bearer).await);
         }
         are_in_flight(&server, taken.len() as f64).await;
-        let refused = caller.begin(STREAM, &token).await;
+        let refused = caller.begin(STREAM, &bearer).await;
         says_when(&refused.status().await, "TOO_MANY_CALLS");
     }
     drop(taken);
