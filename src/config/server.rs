@@ -1,12 +1,12 @@
 //! Configuration of `holdfast-server`.
 
+mod errors;
 mod limits;
 mod security;
 mod sources;
 
 use std::{
     collections::BTreeMap,
-    fmt,
     net::{Ipv4Addr, SocketAddr},
     num::{NonZeroU16, NonZeroU32},
     path::PathBuf,
@@ -18,6 +18,7 @@ use std::{
 use clap::{Parser, ValueEnum};
 use serde::Deserialize;
 
+pub use errors::ConfigErrors;
 use security::Signatures;
 
 use super::{
@@ -273,16 +274,6 @@ pub struct ServerConfig {
     pub log_filter: String,
     /// How to serve.
     pub serving: grpc::Options,
-}
-
-/// Everything that is wrong with a configuration.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub struct ConfigErrors(Vec<String>);
-
-impl fmt::Display for ConfigErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.join("; "))
-    }
 }
 
 impl ServerConfig {

@@ -176,15 +176,23 @@ fn batch(request: &ScoreCustomerRequest, customers: Vec<Customer>) -> Vec<u8> {
     batch.encode_to_vec()
 }
 
+/// The same by column, but for histories, which have none.
 fn columns(request: &ScoreCustomerRequest, customers: &[Customer]) -> Vec<u8> {
     let request = request.clone();
+    let mut customers = customers.to_vec();
+    for customer in &mut customers {
+        customer.purchases = match customer.purchases.take() {
+            Some(Purchases::Summary(summary)) => Some(Purchases::Summary(summary)),
+            Some(Purchases::History(_)) | None => None,
+        };
+    }
     let columns = ScoreColumnsRequest {
         churn_model: request.churn_model,
         value_model: request.value_model,
         profile: request.profile,
         score_mask: request.score_mask,
         language: request.language,
-        columns: Some(columns_of(customers, NumberEncoding::LittleEndian)),
+        columns: Some(columns_of(&customers, NumberEncoding::LittleEndian)),
         ..ScoreColumnsRequest::default()
     };
     columns.encode_to_vec()
