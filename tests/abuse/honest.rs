@@ -14,7 +14,10 @@ use tokio::{
     task::JoinSet,
     time::{MissedTickBehavior, interval, sleep, timeout},
 };
-use tonic::transport::{Channel, Endpoint};
+use tonic::{
+    Code, Status,
+    transport::{Channel, Endpoint},
+};
 
 /// Callers that keep their connection.
 const CALLERS: usize = 4;
@@ -30,7 +33,15 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) struct Seen {
     /// Of every call that was answered.
     times: Vec<Duration>,
+    /// Calls that were told to come back, because the server had too much to do.
+    pub(crate) refused: usize,
     pub(crate) errors: Vec<String>,
+}
+
+/// What came of a call that did not fail.
+enum Ended {
+    Answered(Duration),
+    Refused,
 }
 
 impl Seen {
@@ -46,16 +57,22 @@ impl Seen {
         time.map_or(f64::NAN, |time| time.as_secs_f64() * 1000.0)
     }
 
-    fn note(&mut self, answer: Result<Duration, String>) {
+    fn note(&mut self, answer: Result<Ended, String>) {
         match answer {
-            Ok(time) => self.times.push(time),
+            Ok(Ended::Answered(time)) => self.times.push(time),
+            Ok(Ended::Refused) => self.refused += 1,
             Err(error) => self.errors.push(error),
         }
     }
 
     fn join(&mut self, other: Self) {
-        let Self { times, errors } = other;
+        let Self {
+            times,
+            refused,
+            errors,
+        } = other;
         self.times.extend(times);
+        self.refused += refused;
         self.errors.extend(errors);
     }
 }
@@ -144,14 +161,21 @@ fn goes_on(stopped: &watch::Receiver<bool>) -> bool {
     !*stopped.borrow() && stopped.has_changed().is_ok()
 }
 
-async fn score(channel: Channel, example: &ScoreCustomerRequest) -> Result<Duration, String> {
+async fn score(channel: Channel, example: &ScoreCustomerRequest) -> Result<Ended, String> {
     let mut client = ScoringServiceClient::new(channel);
     let begin = Instant::now();
     match timeout(PATIENCE, client.score_customer(example.clone())).await {
-        Ok(Ok(_)) => Ok(begin.elapsed()),
+        Ok(Ok(_)) => Ok(Ended::Answered(begin.elapsed())),
+        Ok(Err(status)) if is_pushed_back(&status) => Ok(Ended::Refused),
         Ok(Err(status)) => Err(format!("{status:?}")),
         Err(_) => Err(format!("no answer within {PATIENCE:?}")),
     }
+}
+
+/// Whether it is told when to try again.
+fn is_pushed_back(status: &Status) -> bool {
+    status.code() == Code::ResourceExhausted
+        && status.metadata().contains_key("grpc-retry-pushback-ms")
 }
 
 async fn connect(address: SocketAddr) -> Result<Channel, tonic::transport::Error> {

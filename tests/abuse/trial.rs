@@ -119,9 +119,10 @@ pub(crate) async fn trial<T: Display + Send + 'static>(
     // Past the test harness, which keeps to itself what tests print that pass.
     let told = writeln!(
         io::stderr(),
-        "{name}: {done}; honest: {} calls, {} errors, p99 {:.1} ms ({:.1} in peace); \
+        "{name}: {done}; honest: {} calls, {} told to come back, {} errors, p99 {:.1} ms ({:.1} in peace); \
          memory +{:.1} MiB; connections gone after {recovery:.1?}",
         seen.calls(),
+        seen.refused,
         seen.errors.len(),
         times.1,
         times.0,
