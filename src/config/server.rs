@@ -188,7 +188,7 @@ pub struct Options {
     max_calls: Option<NonZeroU32>,
 
     /// Milliseconds that a call may wait to be begun while a core is always busy;
-    /// 0: as long as it takes [default: 3]
+    /// 0: as long as it takes [default: 20]
     #[arg(long, value_name = "MILLISECONDS")]
     max_wait_ms: Option<u32>,
 

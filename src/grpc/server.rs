@@ -105,7 +105,7 @@ impl Default for Options {
             max_message_bytes: 16 << 20,
             admitted: Admitted {
                 calls: cores.saturating_mul(CALLS_PER_CORE),
-                wait: Duration::from_millis(3),
+                wait: Duration::from_millis(20),
             },
             connections: Connections {
                 most: NonZeroUsize::MIN.saturating_add(9_999),

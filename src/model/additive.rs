@@ -13,11 +13,9 @@
 //! 2^-50 of the largest possible sum) to be invisible, so that they add up to
 //! the total bit for bit in any order.
 
-use std::convert::Infallible;
-
 use super::exact::Grid;
 use crate::{
-    customer::Sent,
+    customer::{Sent, Value},
     features::{Cell, FeatureKind, Note, NumberEncoding, Row, Schema, Shape, Unusual},
 };
 
@@ -71,6 +69,22 @@ pub(super) struct NumberEffect<'m> {
     coefficients: &'m [Coefficient],
     begin: f64,
     grid: Grid,
+}
+
+impl Sum {
+    #[inline]
+    fn add(&mut self, feature: usize, (contribution, unusual): Addition) {
+        if let Some(unusual) = unusual {
+            self.notes.push(Note { feature, unusual });
+        }
+        self.add_pair(contribution);
+    }
+
+    #[inline]
+    fn add_pair(&mut self, contribution: f64) {
+        self.contributions.push(contribution);
+        self.total += contribution;
+    }
 }
 
 impl NumberEffect<'_> {
@@ -147,45 +161,56 @@ impl AdditiveModel {
 
     /// Sums up one row.
     pub(super) fn sum(&self, row: &Row) -> Sum {
-        let cell = |feature: usize| Ok::<_, Infallible>(row.cells()[feature]);
-        let Ok(sum) = self.sum_of(cell);
+        let mut sum = self.empty_sum();
+        for (feature, cell) in row.cells().iter().enumerate() {
+            sum.add(feature, self.feature_contribution(feature, *cell));
+        }
+        for (pair, of) in self.schema.pairs().iter().enumerate() {
+            let cells = of.features.map(|at| row.cells()[at]);
+            sum.add_pair(self.pair_contribution(pair, cells));
+        }
         sum
     }
 
     /// Sums up what was sent, one for each feature in the schema's order; `None`
-    /// where any of it is wrong.
+    /// where any of it is wrong. Cells in between would take as long as the sum.
     pub(super) fn sum_of_sent(&self, sent: &[Option<Sent<'_>>]) -> Option<Sum> {
-        let cell = |feature: usize| {
-            let sent = sent.get(feature).copied().flatten();
-            self.schema.cell_of_sent(feature, sent).ok_or(())
-        };
-        self.sum_of(cell).ok()
-    }
-
-    fn sum_of<E>(&self, cell: impl Fn(usize) -> Result<Cell, E>) -> Result<Sum, E> {
-        let (mut notes, mut total) = (Vec::new(), self.base);
-        let mut contributions = Vec::with_capacity(self.schema.effects());
-        for feature in 0..self.schema.features().len() {
-            let (contribution, unusual) = self.feature_contribution(feature, cell(feature)?);
-            if let Some(unusual) = unusual {
-                notes.push(Note { feature, unusual });
-            }
-            contributions.push(contribution);
-            total += contribution;
+        let mut sum = self.empty_sum();
+        for (at, (feature, listed)) in self.schema.features().iter().zip(&self.listed).enumerate() {
+            let place = match (&feature.kind, sent.get(at)?) {
+                (FeatureKind::Number(_), Some(Sent::Value(Value::Number(number)))) => {
+                    let number = Some(*number).filter(|number| number.is_finite())?;
+                    sum.add(at, self.number_effect(at)?.addition(number));
+                    continue;
+                }
+                // Names know a feature's categories, in their order.
+                (FeatureKind::Text(_), Some(Sent::Known(category))) => 1 + category,
+                (FeatureKind::Flag(_), Some(Sent::Value(Value::Flag(flag)))) => {
+                    1 + usize::from(*flag)
+                }
+                (FeatureKind::Text(_), Some(Sent::Value(Value::Text(text)))) => {
+                    place(feature.kind.cell(Value::Text(text)))?
+                }
+                (_, None | Some(Sent::Value(Value::Missing))) if !feature.required => 0,
+                _ => return None,
+            };
+            sum.add(at, *listed.get(place)?);
         }
         for (pair, of) in self.schema.pairs().iter().enumerate() {
             let [first, second] = of.features;
-            let cells = [cell(first)?, cell(second)?];
-            let contribution = self.pair_contribution(pair, cells);
-            contributions.push(contribution);
-            total += contribution;
+            let cell = |at: usize| self.schema.cell_of_sent(at, *sent.get(at)?);
+            sum.add_pair(self.pair_contribution(pair, [cell(first)?, cell(second)?]));
         }
-        Ok(Sum {
+        Some(sum)
+    }
+
+    fn empty_sum(&self) -> Sum {
+        Sum {
             base: self.base,
-            contributions,
-            total,
-            notes,
-        })
+            contributions: Vec::with_capacity(self.schema.effects()),
+            total: self.base,
+            notes: Vec::new(),
+        }
     }
 
     /// What one feature adds, and what is unusual about it.
