@@ -2,6 +2,7 @@
 //! score nothing on another, and a thread for each, as `holdfast-server` has for each core.
 
 use std::{
+    collections::HashMap,
     convert::Infallible,
     future::{Ready, pending, ready},
     io::{self, Read, Write},
@@ -40,6 +41,8 @@ pub(crate) const SKIP: &str = "/holdfast.bench.Empty/Skip";
 pub(crate) const DECODE_ONE: &str = "/holdfast.bench.Empty/DecodeOne";
 /// Decodes the request of `ScoreCustomers`, by prost.
 pub(crate) const DECODE_MANY: &str = "/holdfast.bench.Empty/DecodeMany";
+/// The same, with maps as prost makes them unless it is told otherwise.
+pub(crate) const DECODE_PLAIN: &str = "/holdfast.bench.Empty/DecodePlain";
 
 /// As in `grpc::serve`, like all that the other server is told.
 const KEEPALIVE: Duration = Duration::from_secs(20);
@@ -99,6 +102,7 @@ impl Service<http::Request<Body>> for Empty {
         match request.uri().path() {
             DECODE_ONE => answer::<proto::ScoreCustomerRequest>(request),
             DECODE_MANY => answer::<proto::ScoreCustomersRequest>(request),
+            DECODE_PLAIN => answer::<PlainRequest>(request),
             _ => answer::<()>(request),
         }
     }
@@ -109,6 +113,25 @@ fn answer<M: Message + Default + 'static>(
 ) -> BoxFuture<http::Response<Body>, Infallible> {
     let mut grpc = Grpc::new(ProstCodec::<(), M>::default());
     Box::pin(async move { Ok(grpc.unary(Drops(PhantomData::<M>), request).await) })
+}
+
+/// A request of `ScoreCustomers` with maps that have no order.
+#[derive(Clone, PartialEq, Message)]
+struct PlainRequest {
+    #[prost(message, repeated, tag = "10")]
+    customers: Vec<PlainCustomer>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct PlainCustomer {
+    #[prost(string, tag = "1")]
+    id: String,
+    #[prost(map = "string, message", tag = "2")]
+    features: HashMap<String, proto::FeatureValue>,
+    #[prost(string, tag = "3")]
+    as_of: String,
+    #[prost(oneof = "proto::customer::Purchases", tags = "4, 5")]
+    purchases: Option<proto::customer::Purchases>,
 }
 
 struct Drops<M>(PhantomData<M>);

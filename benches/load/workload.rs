@@ -159,13 +159,20 @@ fn batches(customers: &[Customer]) -> Vec<Lane> {
             ..ScoreCustomersRequest::default()
         })]
     };
-    lanes(requests, server::DECODE_MANY, |response| {
+    let mut lanes = lanes(requests, server::DECODE_MANY, |response| {
         let response = ScoreCustomersResponse::decode(response)?;
         let outcomes = response.outcomes.into_iter();
         Ok(outcomes
             .filter(|row| matches!(row.outcome, Some(Outcome::Score(_))))
             .count())
-    })
+    });
+    let plain = Lane {
+        label: "plain maps by prost",
+        answered: Answered::Unscored(server::DECODE_PLAIN),
+        ..lanes[0].clone()
+    };
+    lanes.insert(1, plain);
+    lanes
 }
 
 fn lanes(
