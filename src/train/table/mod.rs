@@ -14,6 +14,7 @@ mod fault;
 mod files;
 mod missing;
 mod parquet_file;
+mod parquet_pages;
 mod parquet_stream;
 mod parquet_values;
 mod place;

@@ -18,6 +18,7 @@ use super::{
     builder::{FileColumns, Header, TableBuilder},
     cell_sink::{CellSink, TableCells},
     fault::TableFault,
+    parquet_pages,
     parquet_values::{Kind, Sink},
 };
 
@@ -125,8 +126,7 @@ fn read_group(
             column: Some(name.clone()),
             reason: reason.to_owned(),
         };
-        let reader = group
-            .get_column_reader(position)
+        let reader = parquet_pages::values(group, position)
             .map_err(|error| at_fault(before, &error.to_string()))?;
         let optional = group
             .metadata()

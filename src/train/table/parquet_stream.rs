@@ -15,6 +15,7 @@ use super::{
     csv_file::take_all,
     fault::TableFault,
     parquet_file::{BATCH, ColumnValues, Stop, damaged, prepare, undecoded},
+    parquet_pages,
     parquet_values::{Kind, Sink},
     stream::{Batch, ColumnsTold, RowSink},
 };
@@ -103,8 +104,7 @@ fn column(
     kind: Kind,
     before: usize,
 ) -> Result<(ColumnValues, Sink<Cells>), TableFault> {
-    let reader = group
-        .get_column_reader(position)
+    let reader = parquet_pages::values(group, position)
         .map_err(|error| at_fault(name, before, &error.to_string()))?;
     let descriptor = group.metadata().column(position).column_descr();
     let values = ColumnValues {

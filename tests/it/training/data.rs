@@ -292,6 +292,24 @@ fn damaged_files_are_refused_and_never_crash() {
     }
 }
 
+/// Found by fuzzing: a file of a kilobyte took gigabytes.
+#[test]
+fn a_dictionary_takes_no_memory_for_values_that_it_has_not() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("rows.parquet");
+    parquet(&path);
+    let mut bytes = fs::read(&path).unwrap();
+    // The header of a dictionary page, of 2 values: an `i32` is twice itself.
+    let header = [0x4c, 0x15, 2 * 2];
+    let at = bytes
+        .windows(3)
+        .position(|window| window == header)
+        .unwrap();
+    bytes[at + 2] = 2 * 63;
+    fs::write(&path, bytes).unwrap();
+    refused(&run(&path, FIXED), 3, &["`y`", "has no 63 values"]);
+}
+
 #[test]
 fn parquet_columns_that_are_no_cells_are_refused() {
     let directory = TempDir::new().unwrap();
