@@ -16,6 +16,9 @@ mod connection;
 mod convert;
 mod deadline;
 mod drift;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod http2;
 mod lifecycle;
 mod listeners;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    artifact::GoldenError,
+    artifact::{GoldenError, golden::wrong_score},
     customer::{Snapshot, Value},
     features::{Feature, FeatureKind, NumberEncoding, Row, Schema, Shape},
     model::ChurnModel,
@@ -70,7 +70,7 @@ impl GoldenV1 {
             let (log_odds, probability) = score(model, &golden.features, row)?;
             let close = (probability - golden.probability).abs() <= PROBABILITY_TOLERANCE;
             if log_odds != golden.log_odds || !close {
-                return Err(GoldenError::WrongScore { row });
+                wrong_score(row)?;
             }
         }
         Ok(())

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    artifact::GoldenError,
+    artifact::{GoldenError, golden::wrong_score},
     model::segments::{MAX_MONEY, Quintile, QuintileScale, Rfm, TierEdges},
     policy::{Placement, Rhythm, Segmentation, ToPlace},
 };
@@ -71,7 +71,7 @@ impl GoldenV1 {
         }
         for (row, RowV1 { customer, placed }) in self.rows.iter().enumerate() {
             if customer.place(segmentation, row)? != *placed {
-                return Err(GoldenError::WrongScore { row });
+                wrong_score(row)?;
             }
         }
         Ok(())

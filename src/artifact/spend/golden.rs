@@ -7,6 +7,7 @@ use crate::{
     artifact::{
         GoldenError,
         churn::{GoldenFeatures, made_up, of_row},
+        golden::wrong_score,
     },
     model::value::SpendModel,
 };
@@ -56,7 +57,7 @@ impl GoldenV1 {
             let allowed = SPEND_TOLERANCE * expected_spend;
             let close = (expected_spend - golden.expected_spend).abs() <= allowed;
             if log_spend != golden.log_spend || !close {
-                return Err(GoldenError::WrongScore { row });
+                wrong_score(row)?;
             }
         }
         Ok(())

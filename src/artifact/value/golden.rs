@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ValueContent;
 use crate::{
-    artifact::GoldenError,
+    artifact::{GoldenError, golden::wrong_score},
     customer::PurchaseSummary,
     model::value::{CustomerValue, ValueInput},
 };
@@ -96,7 +96,7 @@ impl ValueGoldenV1 {
         }
         for (row, golden) in self.rows.iter().enumerate() {
             if !golden.score(content, row)?.is_close_to(&golden.value) {
-                return Err(GoldenError::WrongScore { row });
+                wrong_score(row)?;
             }
         }
         Ok(())

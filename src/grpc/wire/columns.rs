@@ -200,5 +200,7 @@ fn once<T>(field: &mut Option<T>, read: T) -> Option<()> {
     field.is_none().then(|| *field = Some(read))
 }
 
+#[cfg(any(test, fuzzing))]
+pub(in crate::grpc) mod alike;
 #[cfg(test)]
 mod tests;

@@ -164,5 +164,7 @@ fn summary(bytes: &[u8]) -> Option<SentSummary<'_>> {
     Some(summary)
 }
 
+#[cfg(any(test, fuzzing))]
+pub(in crate::grpc) mod alike;
 #[cfg(test)]
 mod tests;

@@ -4,8 +4,8 @@
 //! from what they borrow, with no message in between.
 
 mod answer;
-mod columns;
-mod customer;
+pub(super) mod columns;
+pub(super) mod customer;
 mod expected;
 mod reader;
 mod sent;

@@ -4,8 +4,8 @@ use prop::{collection::vec, option};
 use proptest::prelude::*;
 use proto::feature_column::Values;
 
+use super::alike::{check, told};
 use super::*;
-use crate::customer::CustomerColumns;
 
 const ROWS: usize = 11;
 
@@ -84,36 +84,6 @@ fn customer_columns() -> impl Strategy<Value = proto::CustomerColumns> {
     })
 }
 
-/// All that can be asked of columns; texts, for numbers need not be equal to
-/// themselves.
-fn told(sent: SentColumns<'_>) -> String {
-    match CustomerColumns::new(sent) {
-        Err(violations) => format!("{violations:?}"),
-        Ok(columns) => {
-            let rows = 0..columns.rows();
-            let row = |row| {
-                let snapshot = columns.snapshot(row);
-                snapshot.map_err(|invalid| invalid.violations().clone())
-            };
-            let rows: Vec<_> = rows.map(row).collect();
-            format!("{rows:?}")
-        }
-    }
-}
-
-fn assert_read_alike(bytes: &[u8]) -> Result<(), TestCaseError> {
-    let general = proto::CustomerColumns::decode(bytes);
-    let mut room = proto::CustomerColumns::default();
-    match (read_columns(bytes, &mut room), general) {
-        (Ok(read), Ok(general)) => {
-            prop_assert_eq!(told(read), told(SentColumns::from(&general)));
-        }
-        (Err(refused), Err(error)) => prop_assert_eq!(refused, error),
-        (read, general) => prop_assert!(false, "{read:?} but {general:?}"),
-    }
-    Ok(())
-}
-
 proptest! {
     #[test]
     fn what_clients_write_is_of_the_usual_kind(sent in customer_columns()) {
@@ -124,7 +94,7 @@ proptest! {
             _ => true,
         });
         prop_assert_eq!(columns(&bytes).is_some(), is_usual);
-        assert_read_alike(&bytes)?;
+        check(&bytes);
     }
 
     /// Damaged bytes, parts of messages, fields twice: read as the general decoder
@@ -143,7 +113,7 @@ proptest! {
         if let Some(kept) = kept {
             bytes.truncate(kept.index(bytes.len()));
         }
-        assert_read_alike(&bytes)?;
+        check(&bytes);
     }
 }
 
