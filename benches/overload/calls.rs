@@ -26,9 +26,11 @@ use tonic_types::StatusExt as _;
 
 const SCORE_CUSTOMERS: &str = "http://server/holdfast.v1.ScoringService/ScoreCustomers";
 /// The most that is done where a connection lives.
-const ROWS: usize = 16;
+pub(crate) const FEW_ROWS: usize = 16;
 /// More calls at once than any scene keeps in flight.
 const CONNECTIONS: usize = 16;
+/// Calls that are begun before the others get on.
+const AT_A_TIME: usize = 16;
 /// How long the last calls may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -54,6 +56,8 @@ pub(crate) enum Ended {
 pub(crate) struct Seen {
     /// When it was due, from the beginning on.
     pub(crate) due: Duration,
+    /// How much later it was begun: the load generator's own delay.
+    pub(crate) late: Duration,
     pub(crate) latency: Duration,
     pub(crate) ended: Ended,
 }
@@ -63,14 +67,19 @@ pub(crate) struct Seen {
 pub(crate) struct Tally(pub(crate) Vec<Seen>);
 
 impl Caller {
-    pub(crate) async fn of(address: SocketAddr, token: Option<&str>) -> anyhow::Result<Self> {
+    /// Whose calls score so many customers each.
+    pub(crate) async fn of(
+        address: SocketAddr,
+        token: Option<&str>,
+        rows: usize,
+    ) -> anyhow::Result<Self> {
         let mut connections = Vec::new();
         for _ in 0..CONNECTIONS {
             connections.push(connect(address).await?);
         }
         Ok(Self {
             connections,
-            message: framed(&batch()),
+            message: framed(&batch(rows)),
             token: token.map(|token| format!("Bearer {token}")),
         })
     }
@@ -97,30 +106,35 @@ impl Caller {
 
     /// Begins `rate` calls a second, whatever becomes of them.
     pub(crate) async fn offer(&self, rate: f64, length: Duration) -> anyhow::Result<Tally> {
+        self.offer_in_turn(&[(rate, length)]).await
+    }
+
+    /// Begins so many calls a second for so long, and then so many, without a pause.
+    pub(crate) async fn offer_in_turn(&self, rates: &[(f64, Duration)]) -> anyhow::Result<Tally> {
         let tally = Rc::new(RefCell::new(Tally::default()));
         let start = Instant::now();
         let mut begun = 0_usize;
-        loop {
-            let passed = start.elapsed();
-            if passed >= length {
-                break;
+        for due in times(rates) {
+            while start.elapsed() < due {
+                yield_now().await;
             }
-            let due = passed.as_secs_f64() * rate;
-            while (begun as f64) < due {
-                let due = Duration::from_secs_f64(begun as f64 / rate);
-                let (call, tally) = (self.call(begun)?, Rc::clone(&tally));
-                spawn_local(async move {
-                    let ended = call.await;
-                    let latency = start.elapsed().saturating_sub(due);
-                    tally.borrow_mut().0.push(Seen {
-                        due,
-                        latency,
-                        ended,
-                    });
+            let (call, tally) = (self.call(begun)?, Rc::clone(&tally));
+            spawn_local(async move {
+                let late = start.elapsed().saturating_sub(due);
+                let ended = call.await;
+                let latency = start.elapsed().saturating_sub(due);
+                tally.borrow_mut().0.push(Seen {
+                    due,
+                    late,
+                    latency,
+                    ended,
                 });
-                begun += 1;
+            });
+            begun += 1;
+            // What is late is begun at once, but not all of it before any is answered.
+            if begun.is_multiple_of(AT_A_TIME) {
+                yield_now().await;
             }
-            yield_now().await;
         }
         let all_ended = async {
             while tally.borrow().0.len() < begun {
@@ -160,12 +174,26 @@ impl Caller {
 }
 
 impl Tally {
+    /// What was due from then until then.
+    pub(crate) fn between(&self, from: Duration, until: Duration) -> Self {
+        let due = self
+            .0
+            .iter()
+            .filter(|seen| (from..until).contains(&seen.due));
+        Self(due.copied().collect())
+    }
+
     pub(crate) fn of(&self, ended: Ended) -> impl Iterator<Item = &Seen> {
         self.0.iter().filter(move |seen| seen.ended == ended)
     }
 
     pub(crate) fn count(&self, ended: Ended) -> usize {
         self.of(ended).count()
+    }
+
+    /// The 99th percentile of how late calls were begun, in milliseconds.
+    pub(crate) fn p99_late(&self) -> f64 {
+        p99(self.0.iter().map(|seen| seen.late))
     }
 
     /// The 99th percentile of those that ended so, in milliseconds.
@@ -241,10 +269,23 @@ pub(crate) fn framed(message: &impl Message) -> Bytes {
     [&[0], &length[..], &message].concat().into()
 }
 
-fn batch() -> ScoreCustomersRequest {
+/// When calls are due, from the beginning on.
+fn times(rates: &[(f64, Duration)]) -> impl Iterator<Item = Duration> {
+    let mut begin = 0.0;
+    rates.iter().flat_map(move |&(rate, length)| {
+        let (from, seconds) = (begin, length.as_secs_f64());
+        begin += seconds;
+        (0_u32..)
+            .map(move |call| from + f64::from(call) / rate)
+            .take_while(move |due| *due < from + seconds)
+            .map(Duration::from_secs_f64)
+    })
+}
+
+fn batch(rows: usize) -> ScoreCustomersRequest {
     ScoreCustomersRequest {
         value_model: Some(selector()),
-        customers: (0..ROWS).map(buyer).collect(),
+        customers: (0..rows).map(buyer).collect(),
         ..ScoreCustomersRequest::default()
     }
 }

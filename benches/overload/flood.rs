@@ -6,60 +6,67 @@ use std::{
 };
 
 use super::{
-    calls::{Caller, Ended, p99},
+    calls::{Caller, Ended, FEW_ROWS, Tally},
     server::Server,
 };
 
 /// Of what it can do, when it is not congested.
 const QUIET: f64 = 0.5;
 /// In flight while its peak is sought.
-const AT_ONCE: usize = 16;
+const AT_ONCE: [usize; 3] = [4, 16, 64];
+/// Customers of a call: the most that is done where its connection lives, and a batch for
+/// all cores.
+const ROWS: [usize; 2] = [FEW_ROWS, 1000];
 /// What is looked at at a time, after the flood.
 const WINDOW: Duration = Duration::from_millis(100);
+/// How long it may take to be calm again.
+const AFTERWARDS: Duration = Duration::from_secs(5);
 
 pub(crate) async fn show(length: Duration, times: f64) -> anyhow::Result<()> {
+    for rows in ROWS {
+        show_calls_of(rows, length, times).await?;
+    }
+    Ok(())
+}
+
+async fn show_calls_of(rows: usize, length: Duration, times: f64) -> anyhow::Result<()> {
     let server = Server::start(&[])?;
-    let caller = Caller::of(server.address, None).await?;
-    caller.peak(AT_ONCE, length / 10).await?;
-    let peak = caller
-        .peak(AT_ONCE, length.min(Duration::from_secs(10)))
-        .await?;
-    let quiet = caller
-        .offer(peak * QUIET, length.min(Duration::from_secs(20)))
-        .await?;
+    let caller = Caller::of(server.address, None, rows).await?;
+    let short = length.min(Duration::from_secs(20));
+    caller.peak(AT_ONCE[0], short / 5).await?;
+    let mut peak: f64 = 0.0;
+    for at_once in AT_ONCE {
+        peak = peak.max(caller.peak(at_once, short / 5).await?);
+    }
     let before = server.memory()?;
-    let flood = caller.offer(peak * times, length).await?;
-    let after = caller
-        .offer(peak * QUIET, Duration::from_secs(5).min(length))
-        .await?;
+    let (quiet, flood) = (peak * QUIET, peak * times);
+    let rates = [(quiet, short), (flood, length), (quiet, AFTERWARDS)];
+    let seen = caller.offer_in_turn(&rates).await?;
+    let (begin, end) = (short, short + length);
+    let calm = seen.between(Duration::ZERO, begin);
+    let flood = seen.between(begin, end);
+    let after = seen.between(end, end + AFTERWARDS);
 
     let offered = flood.0.len() as f64 / length.as_secs_f64();
     let goodput = flood.count(Ended::Answered) as f64 / length.as_secs_f64();
-    let quiet_p99 = quiet.p99(Ended::Answered);
-    let calm = |window: u32| {
-        let from = WINDOW * window;
-        let of = after
-            .0
-            .iter()
-            .filter(|seen| (from..from + WINDOW).contains(&seen.due));
-        let answered = of.clone().all(|seen| seen.ended == Ended::Answered);
-        answered && p99(of.map(|seen| seen.latency)) <= 2.0 * quiet_p99
-    };
-    let recovered = (0..50).find(|&window| calm(window) && calm(window + 1));
+    let (quiet_p99, admitted) = (calm.p99(Ended::Answered), flood.p99(Ended::Answered));
     let mut out = io::stdout().lock();
-    writeln!(out, "\nflood: peak {peak:.0} calls/s")?;
+    writeln!(
+        out,
+        "\nflood of calls of {rows} customers: peak {peak:.0} calls/s"
+    )?;
     writeln!(
         out,
         "  at {QUIET} of it: {} calls, {} refused, {} failed, p99 {quiet_p99:.2} ms",
-        quiet.0.len(),
-        quiet.count(Ended::Refused),
-        quiet.count(Ended::Failed)
+        calm.0.len(),
+        calm.count(Ended::Refused),
+        calm.count(Ended::Failed)
     )?;
-    let admitted = flood.p99(Ended::Answered);
     writeln!(
         out,
-        "  offered {offered:.0}/s ({:.1} x): goodput {goodput:.0}/s ({:.0} % of peak)",
+        "  offered {offered:.0}/s ({:.1} x), began p99 {:.2} ms late: goodput {goodput:.0}/s ({:.0} % of peak)",
         offered / peak,
+        flood.p99_late(),
         100.0 * goodput / peak
     )?;
     writeln!(
@@ -74,13 +81,9 @@ pub(crate) async fn show(length: Duration, times: f64) -> anyhow::Result<()> {
         flood.p99(Ended::Refused),
         flood.count(Ended::Failed)
     )?;
-    match recovered {
-        Some(window) => writeln!(
-            out,
-            "  calm again after {} ms",
-            (WINDOW * window).as_millis()
-        )?,
-        None => writeln!(out, "  not calm again within 5 s")?,
+    match calm_after(&after, end, 2.0 * quiet_p99) {
+        Some(passed) => writeln!(out, "  calm again after {} ms", passed.as_millis())?,
+        None => writeln!(out, "  not calm again within {} s", AFTERWARDS.as_secs())?,
     }
     writeln!(
         out,
@@ -89,4 +92,17 @@ pub(crate) async fn show(length: Duration, times: f64) -> anyhow::Result<()> {
         server.metric("holdfast_calls_in_flight")?
     )?;
     Ok(())
+}
+
+/// How long after `end` all calls of two windows were answered, with a p99 of at most so
+/// many milliseconds.
+fn calm_after(after: &Tally, end: Duration, p99: f64) -> Option<Duration> {
+    let calm = |window: u32| {
+        let from = end + WINDOW * window;
+        let seen = after.between(from, from + WINDOW);
+        seen.count(Ended::Answered) == seen.0.len() && seen.p99(Ended::Answered) <= p99
+    };
+    (0..50)
+        .find(|&window| calm(window) && calm(window + 1))
+        .map(|window| WINDOW * window)
 }

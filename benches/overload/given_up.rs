@@ -14,7 +14,7 @@ use tokio::time::sleep;
 use tonic::codegen::http::Request;
 
 use super::{
-    calls::{Caller, connect, framed, selector},
+    calls::{Caller, FEW_ROWS, connect, framed, selector},
     server::Server,
 };
 
@@ -35,7 +35,7 @@ pub(crate) async fn show() -> anyhow::Result<()> {
 /// Many calls, whole, and reset as they are sent.
 async fn reset() -> anyhow::Result<()> {
     let server = Server::start(&[])?;
-    let caller = Caller::of(server.address, None).await?;
+    let caller = Caller::of(server.address, None, FEW_ROWS).await?;
     let before = (server.memory()?, server.threads()?);
     let start = Instant::now();
     for _ in 0..CALLS / AT_ONCE {

@@ -3,11 +3,11 @@
 //!
 //! `holdfast-server` itself, on a core of its own, is asked by a load generator on
 //! another, which begins calls by the clock whether or not those before have ended
-//! and counts their time from when they were due. Calls are batches of 16 customers
-//! with a value score each, done where their connection lives. Three scenes:
+//! and counts their time from when they were due. Calls score 16 customers by a value
+//! model, which is done where their connection lives. Three scenes:
 //!
 //! - `flood`: ten times as many calls as it can do, after half as many and before half
-//!   as many again;
+//!   as many again; then the same with batches of 1,000, which all cores do;
 //! - `quota`: one caller at twenty times its quota beside another at a part of what the
 //!   server can do;
 //! - `given-up`: calls that are reset or run out of time, and what is left of them.

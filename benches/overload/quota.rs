@@ -9,7 +9,7 @@ use std::{
 use holdfast::artifact::Digest;
 
 use super::{
-    calls::{Caller, Ended},
+    calls::{Caller, Ended, FEW_ROWS},
     server::Server,
 };
 
@@ -22,7 +22,7 @@ const AT_ONCE: usize = 16;
 pub(crate) async fn show(length: Duration) -> anyhow::Result<()> {
     let peak = {
         let server = Server::start(&[])?;
-        let caller = Caller::of(server.address, None).await?;
+        let caller = Caller::of(server.address, None, FEW_ROWS).await?;
         caller
             .peak(AT_ONCE, length.min(Duration::from_secs(5)))
             .await?
@@ -40,8 +40,8 @@ pub(crate) async fn show(length: Duration) -> anyhow::Result<()> {
     let path = directory.path().join("access.toml");
     fs::write(&path, access)?;
     let server = Server::start(&["--access", &path.to_string_lossy()])?;
-    let greedy = Caller::of(server.address, Some("greedy")).await?;
-    let other = Caller::of(server.address, Some("other")).await?;
+    let greedy = Caller::of(server.address, Some("greedy"), FEW_ROWS).await?;
+    let other = Caller::of(server.address, Some("other"), FEW_ROWS).await?;
     other.offer(peak * OTHER, length / 10).await?;
     let mut out = io::stdout().lock();
     writeln!(

@@ -2,7 +2,10 @@
 //!
 //! The transport makes room for all of a message as soon as it knows its length,
 //! which is five bytes. What a caller only announces must not take memory: so the
-//! bytes of a large message wait here until there is an eighth of it.
+//! bytes of a large message wait here until there is an eighth of it. And what was
+//! begun must come: a message byte by byte would hold its call for ever.
+
+mod patience;
 
 use std::{
     collections::VecDeque,
@@ -13,6 +16,9 @@ use std::{
 use http_body::Frame;
 use prost::bytes::Bytes;
 use tonic::{Status, body::Body, codegen::Body as HttpBody};
+
+use super::status::message_too_slow;
+use patience::Patience;
 
 /// What a message begins with: whether it is compressed, and its length.
 const HEADER: usize = 5;
@@ -31,6 +37,8 @@ pub(super) struct Arriving {
     held: VecDeque<Bytes>,
     /// What came after all data; it may be an error.
     last: Option<Result<Frame<Bytes>, Status>>,
+    /// With the message that is awaited.
+    patience: Option<Patience>,
     ended: bool,
 }
 
@@ -43,6 +51,8 @@ struct Message {
     begun: usize,
     /// How much came after it.
     came: usize,
+    /// How many messages came before.
+    whole: u64,
 }
 
 impl Arriving {
@@ -57,8 +67,29 @@ impl Arriving {
             ready: VecDeque::new(),
             held: VecDeque::new(),
             last: None,
+            patience: None,
             ended: false,
         })
+    }
+
+    /// Waits for more, unless that of a message has taken too long: then it is the end.
+    fn poll_too_slow(&mut self, context: &mut Context<'_>) -> Poll<Status> {
+        let Message { whole, came, .. } = self.message;
+        if !self.message.is_begun() {
+            self.patience = None;
+            return Poll::Pending;
+        }
+        let patience = self
+            .patience
+            .take()
+            .filter(|patience| patience.is_with(whole));
+        let patience = self
+            .patience
+            .insert(patience.unwrap_or_else(|| Patience::new(whole)));
+        ready!(patience.poll_ends(came, context));
+        self.held.clear();
+        self.ended = true;
+        Poll::Ready(message_too_slow())
     }
 
     /// Takes what came; gives back what may be handed on first.
@@ -85,6 +116,7 @@ impl Message {
             header: [0; HEADER],
             begun: 0,
             came: 0,
+            whole: 0,
         }
     }
 
@@ -103,6 +135,7 @@ impl Message {
             }
             if self.begun == HEADER && self.came == self.length() {
                 (self.begun, self.came) = (0, 0);
+                self.whole += 1;
             }
             if !self.waits() {
                 free = at;
@@ -114,6 +147,11 @@ impl Message {
     fn length(&self) -> usize {
         let [_, a, b, c, d] = self.header;
         usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or(usize::MAX)
+    }
+
+    /// Whether a part of it came.
+    fn is_begun(&self) -> bool {
+        self.begun > 0
     }
 
     fn waits(&self) -> bool {
@@ -140,7 +178,9 @@ impl HttpBody for Arriving {
             if self.ended {
                 return Poll::Ready(None);
             }
-            let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+            let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) else {
+                return self.poll_too_slow(context).map(|status| Some(Err(status)));
+            };
             let this = &mut *self;
             match frame.map(|frame| frame.map(Frame::into_data)) {
                 Some(Ok(Ok(data))) => {

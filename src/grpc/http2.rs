@@ -151,7 +151,7 @@ impl Http2 {
         };
         let serving = self
             .builder
-            .serve_connection(TokioIo::new(connection), calls);
+            .serve_connection(TokioIo::new(connection.paced(&self.metrics)), calls);
         let mut serving = pin!(serving);
         let Connections {
             idle, age, grace, ..

@@ -24,6 +24,7 @@ mod lifecycle;
 mod listeners;
 mod measured;
 mod models;
+mod pace;
 mod panics;
 mod probe;
 mod scoring;

@@ -49,6 +49,9 @@ const LARGE_CALLS_PER_CORE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(15);
 /// calls, streams, and calls that wait for their callers.
 const CALLS_PER_CORE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1023);
 
+/// The most calls of `ModelService` at once: they are few, unless somebody means harm.
+const MODEL_CALLS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(255);
+
 /// How to serve.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
@@ -298,7 +301,12 @@ fn routes(
     let models = ModelServiceServer::new(models).max_decoding_message_size(limit);
     let admission = Admission::new(options.admitted, metrics);
     let scoring = timed.around(caught.around(door.around(admission.around(scoring))));
-    let models = timed.around(caught.around(door.around(models)));
+    let managing = Admitted {
+        calls: MODEL_CALLS,
+        wait: Duration::ZERO,
+    };
+    let managing = Admission::new(managing, metrics);
+    let models = timed.around(caught.around(door.around(managing.around(models))));
     let reflection_v1 = door.around(reflection().build_v1()?);
     let reflection_v1alpha = door.around(reflection().build_v1alpha()?);
     Ok(Routes::default()

@@ -37,7 +37,9 @@ use crate::{
 };
 
 pub(super) use lifecycle::{alias_status, reload_status};
-pub(super) use limits::{deadline_passed, overloaded, panicked, timeout_malformed, too_many_calls};
+pub(super) use limits::{
+    deadline_passed, message_too_slow, overloaded, panicked, timeout_malformed, too_many_calls,
+};
 pub(super) use transport::of_request;
 
 /// The domain of every `ErrorInfo`.

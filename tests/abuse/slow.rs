@@ -134,8 +134,6 @@ async fn a_message_byte_by_byte() {
 
 /// Asks as much as it can and reads nothing at all.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "100 connections with 100 unread answers each take 120 MiB: nothing limits calls in flight \
-            of all connections together"]
 async fn answers_that_nobody_reads() {
     trial("readers that do not read", |address, until| {
         let block = call("ModelService/ListModels");

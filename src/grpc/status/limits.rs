@@ -26,6 +26,12 @@ pub(in crate::grpc) fn deadline_passed() -> Status {
     told(Code::DeadlineExceeded, "DEADLINE_PASSED", message)
 }
 
+/// The status of a call whose message takes too long to come.
+pub(in crate::grpc) fn message_too_slow() -> Status {
+    let message = "the message did not arrive in time; send it at 1 KiB a second or faster";
+    told(Code::DeadlineExceeded, "MESSAGE_TOO_SLOW", message)
+}
+
 /// The status of a call that this program has a fault in.
 pub(in crate::grpc) fn panicked() -> Status {
     let message = "a fault of the server; the call is lost, others go on";

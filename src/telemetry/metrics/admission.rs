@@ -26,6 +26,10 @@ pub struct Connections {
     pub idle: Counter,
     /// Told to end, for they were old.
     pub aged: Counter,
+    /// Hung up on, for they went on sending frames that ask for nothing.
+    pub flooding: Counter,
+    /// Pauses of reading, for too many such frames came.
+    pub slowed: Counter,
 }
 
 impl Default for Admission {
@@ -49,7 +53,7 @@ impl Admission {
         } = self;
         text.gauge(
             "holdfast_calls_in_flight",
-            "Calls of the scoring service that were let in and go on.",
+            "Calls that were let in and go on.",
         )
         .sample(&[], in_flight.get());
         text.histogram(
@@ -73,15 +77,23 @@ impl Connections {
             refused,
             idle,
             aged,
+            flooding,
+            slowed,
         } = self;
         let mut begun = text.counter("holdfast_connections_total", "Connections of callers.");
         begun.sample(&[("result", "accepted")], accepted.get());
         begun.sample(&[("result", "refused")], refused.get());
         let mut retired = text.counter(
             "holdfast_connections_retired_total",
-            "Connections that were told to end.",
+            "Connections that the server ended.",
         );
         retired.sample(&[("reason", "idle")], idle.get());
         retired.sample(&[("reason", "age")], aged.get());
+        retired.sample(&[("reason", "flood")], flooding.get());
+        text.counter(
+            "holdfast_connections_slowed_total",
+            "Pauses of reading, for a peer had sent too many frames that ask for nothing.",
+        )
+        .sample(&[], slowed.get());
     }
 }

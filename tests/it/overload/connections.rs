@@ -10,7 +10,6 @@ use tokio::{
 use super::*;
 use crate::support::{Server, process::Process, telco_models};
 
-const LIST: &str = "holdfast.v1.ModelService/ListModels";
 const ACCEPTED: &str = "holdfast_connections_total{result=\"accepted\"}";
 const REFUSED: &str = "holdfast_connections_total{result=\"refused\"}";
 
@@ -140,12 +139,7 @@ async fn who_answers_no_ping_is_gone() {
     };
     let server = Server::with_options(telco_models(), options).await;
     let address = server.address.strip_prefix("http://").unwrap();
-    let mut peer = TcpStream::connect(address).await.unwrap();
-    // The preface, and empty settings.
-    peer.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
-        .await
-        .unwrap();
-    peer.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]).await.unwrap();
+    let mut peer = greet(address.parse().unwrap()).await;
     let mut heard = Vec::new();
     let end = timeout(Duration::from_secs(30), peer.read_to_end(&mut heard));
     // Its end or its reset.
@@ -175,6 +169,26 @@ async fn rapid_resets_end_the_connection() {
     let error = error.unwrap().unwrap_err();
     assert_eq!(error.reason(), Some(h2::Reason::ENHANCE_YOUR_CALM));
     // Nobody else is the worse for it.
+    let (calls, _) = connect(server.address).await;
+    assert_eq!(list(&calls).await, Code::Ok);
+}
+
+/// Who asks for nothing, and that often, is read more slowly, and hung up on when it
+/// goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_pings_is_slowed_and_then_ended() {
+    let server = Process::start(telco_models(), &["--admin-listen", "127.0.0.1:0"]);
+    let (mut answers, mut peer) = greet(server.address).await.into_split();
+    tokio::spawn(async move { tokio::io::copy(&mut answers, &mut tokio::io::sink()).await });
+    let mut ping = [0; 17];
+    (ping[2], ping[3]) = (8, 6);
+    let pings = ping.repeat(1000);
+    let flood = async { while peer.write_all(&pings).await.is_ok() {} };
+    timeout(Duration::from_secs(60), flood).await.unwrap();
+    let metrics = server.metrics();
+    assert!(metrics["holdfast_connections_slowed_total"] >= 2.0);
+    let retired = "holdfast_connections_retired_total{reason=\"flood\"}";
+    assert_eq!(metrics[retired], 1.0);
     let (calls, _) = connect(server.address).await;
     assert_eq!(list(&calls).await, Code::Ok);
 }

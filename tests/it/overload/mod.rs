@@ -6,6 +6,7 @@ mod connections;
 mod deadlines;
 mod large_calls;
 mod sizes;
+mod slow;
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -19,7 +20,7 @@ use holdfast::grpc::proto::{
     stream_scores_request::Customers, what_if_goal::Target,
 };
 use prost::{Message, bytes::Bytes};
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{io::AsyncWriteExt, net::TcpStream, time::timeout};
 use tonic::{Code, Status, codegen::http::Request};
 use tonic_types::StatusExt as _;
 
@@ -93,6 +94,17 @@ impl Begun {
         };
         timeout(Duration::from_secs(60), told).await.unwrap()
     }
+}
+
+/// A connection by hand.
+async fn greet(address: SocketAddr) -> TcpStream {
+    let mut peer = TcpStream::connect(address).await.unwrap();
+    // The preface, and empty settings.
+    peer.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+        .await
+        .unwrap();
+    peer.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]).await.unwrap();
+    peer
 }
 
 /// A message as gRPC frames it.
@@ -178,5 +190,6 @@ fn slow() -> [Asked; 5] {
 
 const BATCH: &str = "holdfast.v1.ScoringService/ScoreCustomers";
 const COLUMNS: &str = "holdfast.v1.ScoringService/ScoreColumns";
+const LIST: &str = "holdfast.v1.ModelService/ListModels";
 const WHAT_IF: &str = "holdfast.v1.ScoringService/WhatIf";
 const STREAM: &str = "holdfast.v1.ScoringService/StreamScores";
