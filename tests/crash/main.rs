@@ -8,6 +8,8 @@
 //! everything that a dying process can leave between two calls. What a power
 //! failure takes from the disk is not shown here.
 //!
+//! And a server whose disk fails it.
+//!
 //! `cargo test --test crash`; needs `strace`, and is no part of `cargo test`.
 #![expect(
     clippy::unwrap_used,
@@ -19,6 +21,7 @@
 #[expect(dead_code, reason = "other tests have other needs")]
 mod process;
 mod random;
+mod server;
 mod trainer;
 
 use std::io::{self, Write};

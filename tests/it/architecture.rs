@@ -291,6 +291,26 @@ fn the_core_has_no_clock_and_no_files() {
     }
 }
 
+/// Whoever sets it moves no deadline, quota, window or pause: those go by the time that
+/// has passed. It says when tokens end and when something was done.
+#[test]
+fn the_wall_clock_is_read_for_nothing_but_tokens_and_what_is_written_down() {
+    let homes = [
+        "access/standing.rs",
+        "config/train/log.rs",
+        "grpc/models.rs",
+        "telemetry/metrics/process.rs",
+    ];
+    for source in sources() {
+        let is_home = homes.iter().any(|home| source.path.ends_with(home));
+        assert!(
+            is_home || !source.code.contains("SystemTime::now"),
+            "{}",
+            source.path.display()
+        );
+    }
+}
+
 #[test]
 fn binaries_are_thin_and_rooms_not_too_large() {
     for source in sources() {

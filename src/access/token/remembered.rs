@@ -67,6 +67,8 @@ mod tests {
         remembered.keep(digest, &anyone, at(10), at(1));
         assert!(remembered.get(&digest, at(9)).is_some());
         assert!(remembered.get(&digest, at(10)).is_none());
+        // The clock was wrong, and is set back.
+        assert!(remembered.get(&digest, at(9)).is_some());
         for number in 0..2 * MAX_TOKENS {
             let digest = KeyDigest::of(&number.to_le_bytes());
             remembered.keep(digest, &anyone, at(100), at(1));
