@@ -103,7 +103,7 @@ fn features(loaded: &Artifact, round: usize) -> Vec<(&str, Option<Value<'_>>)> {
             Value::Number(numbers[round])
         }
         FeatureKind::Text(_) => Value::Text("another"),
-        FeatureKind::Flag(_) => Value::Flag(round % 2 == 0),
+        FeatureKind::Flag(_) => Value::Flag(round.is_multiple_of(2)),
     };
     let features = churn.model.schema().features().iter();
     features
