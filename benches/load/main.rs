@@ -12,7 +12,8 @@
 //! `cargo bench --bench load -- --seconds 0.2` shortens the rounds, for a smoke
 //! test; `--only ScoreCustomers` leaves the other methods out, `--lane reasons` what is
 //! scored otherwise. `--reloads` measures something else: calls at half of the server's capacity while what it serves
-//! changes, beside the same without changes.
+//! changes, beside the same without changes. `--telemetry` measures what it costs that
+//! traces, metrics and events are sent to a collector, beside the same without.
 
 mod client;
 mod columns;
@@ -22,6 +23,7 @@ mod server;
 mod table;
 #[path = "../telco/mod.rs"]
 mod telco;
+mod telemetry;
 mod workload;
 
 use std::{
@@ -60,14 +62,26 @@ struct Only {
 
 /// What the command line asks for.
 enum Command {
-    Measure { round: Duration, only: Only },
-    MeasureReloads { round: Duration },
-    Serve { models: String },
+    Measure {
+        round: Duration,
+        only: Only,
+    },
+    MeasureReloads {
+        round: Duration,
+    },
+    MeasureTelemetry {
+        round: Duration,
+    },
+    Serve {
+        models: String,
+        options: Vec<String>,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
     match command(env::args().skip(1))? {
-        Command::Serve { models } => server::run(Path::new(&models)),
+        Command::Serve { models, options } => server::run(Path::new(&models), &options),
+        Command::MeasureTelemetry { round } => telemetry::measure(round),
         Command::MeasureReloads { round } => reloads::measure(round),
         Command::Measure { round, only } => measure(round, &only),
     }
@@ -75,7 +89,7 @@ fn main() -> anyhow::Result<()> {
 
 fn command(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Command> {
     let (mut seconds, mut asked, mut only) = (TEST_SECONDS, None, Only::default());
-    let mut reloads = false;
+    let (mut reloads, mut telemetry) = (false, false);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--bench" => seconds = SECONDS,
@@ -91,22 +105,27 @@ fn command(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Comman
                 asked = Some(value);
             }
             "--reloads" => reloads = true,
+            "--telemetry" => telemetry = true,
             "--only" => {
                 only.method = Some(arguments.next().context("--only lacks a method")?);
             }
             "--lane" => only.lane = Some(arguments.next().context("--lane lacks a label")?),
             server::ARGUMENT => {
                 let models = arguments.next().context("no directory of models")?;
-                return Ok(Command::Serve { models });
+                let options = arguments.collect();
+                return Ok(Command::Serve { models, options });
             }
             other => {
                 bail!(
-                    "unknown argument `{other}`; the options are --seconds, --only, --lane and --reloads"
+                    "unknown argument `{other}`; the options are --seconds, --only, --lane, --reloads and --telemetry"
                 )
             }
         }
     }
     let round = Duration::from_secs_f64(asked.unwrap_or(seconds));
+    if telemetry {
+        return Ok(Command::MeasureTelemetry { round });
+    }
     if reloads {
         return Ok(Command::MeasureReloads { round });
     }

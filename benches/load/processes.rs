@@ -29,9 +29,14 @@ pub(crate) struct ServerProcess {
 }
 
 impl ServerProcess {
+    /// Starts the server, without options.
+    pub(crate) fn start(models: &Path) -> anyhow::Result<Self> {
+        Self::with_options(models, &[])
+    }
+
     /// Starts the server. Where `taskset` can see to it, it gets a core of its
     /// own, and this thread, with those that it starts, another one.
-    pub(crate) fn start(models: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn with_options(models: &Path, options: &[&str]) -> anyhow::Result<Self> {
         let pinned = can_pin_to(SERVER_CORE) && can_pin_to(CLIENT_CORE);
         let program = env::current_exe()?;
         let mut command = if pinned {
@@ -43,7 +48,7 @@ impl ServerProcess {
         } else {
             Command::new(program)
         };
-        command.arg(server::ARGUMENT).arg(models);
+        command.arg(server::ARGUMENT).arg(models).args(options);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = Killed(command.spawn().context("start the server")?);
         let mut line = String::new();

@@ -17,10 +17,15 @@ use std::{
 };
 
 use anyhow::anyhow;
+use clap::Parser;
 use holdfast::{
-    config::policy_file,
+    config::{
+        policy_file,
+        server::{Cli, ServerConfig},
+    },
     grpc::{self, Options, proto},
     registry::{LivePolicies, Registry},
+    telemetry::{self, LogFormat, Otlp},
 };
 use prost::Message;
 use tokio::net::TcpListener;
@@ -48,9 +53,10 @@ pub(crate) const DECODE_PLAIN: &str = "/holdfast.bench.Empty/DecodePlain";
 const KEEPALIVE: Duration = Duration::from_secs(20);
 
 /// Serves the models under `models` until standard input ends; the first line
-/// of standard output names the two addresses.
+/// of standard output names the two addresses. What is sent to a collector is said by
+/// `more` options, as of `holdfast-server`.
 #[tokio::main(flavor = "current_thread")]
-pub(crate) async fn run(models: &Path) -> anyhow::Result<()> {
+pub(crate) async fn run(models: &Path, more: &[String]) -> anyhow::Result<()> {
     thread::spawn(|| {
         // Whether it ends or fails, nobody is there any more.
         let _ = io::stdin().read_to_end(&mut Vec::new());
@@ -61,7 +67,17 @@ pub(crate) async fn run(models: &Path) -> anyhow::Result<()> {
     let empty = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let (scoring_address, empty_address) = (scoring.local_addr()?, empty.local_addr()?);
     writeln!(io::stdout(), "{scoring_address} {empty_address}")?;
+    let program = ["holdfast-server".to_owned()];
+    let cli = Cli::parse_from(program.iter().chain(more));
+    let sent = ServerConfig::resolve(cli, |_| None)?.otlp;
+    let metrics = Options::default().metrics;
+    let otlp = sent.map(|sent| Otlp::start(&sent, &metrics)).transpose()?;
+    let otlp = otlp.map(Arc::new);
+    let filter = if otlp.is_some() { "info" } else { "off" };
+    telemetry::init(LogFormat::Json, filter, otlp.as_deref())?;
     let options = Options {
+        metrics,
+        otlp,
         policies: Some(Arc::new(LivePolicies::new(
             policy_file::built_in().map_err(|faults| anyhow!("{faults}"))?,
         ))),

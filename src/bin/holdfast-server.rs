@@ -5,6 +5,7 @@ use std::{
     io::{self, Write},
     process::ExitCode,
     sync::Arc,
+    time::{Duration, Instant},
 };
 
 use clap::Parser;
@@ -12,7 +13,7 @@ use holdfast::{
     config::server::{Cli, ServerConfig},
     grpc::{self, Listeners},
     registry::Registry,
-    telemetry,
+    telemetry::{self, Otlp},
 };
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
@@ -20,6 +21,10 @@ use tracing::info;
 /// Decoding and answering take many small pieces of memory.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// What a collector has to take what is left: of the time to drain, if there is any.
+const LEAST_FLUSH: Duration = Duration::from_millis(500);
+const MOST_FLUSH: Duration = Duration::from_secs(2);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -36,14 +41,19 @@ async fn main() -> ExitCode {
 async fn run() -> anyhow::Result<()> {
     let cli = Cli::parse();
     let probe = cli.probe;
-    let config = ServerConfig::resolve(cli, |name| {
+    let mut config = ServerConfig::resolve(cli, |name| {
         // What is not UTF-8 is kept, so that it is refused by name and not passed over.
         env::var_os(name).map(|value| value.to_string_lossy().into_owned())
     })?;
     if probe {
         return Ok(grpc::probe(config.listen, config.serving.tls.as_deref()).await?);
     }
-    telemetry::init(config.log_format, &config.log_filter)?;
+    let metrics = &config.serving.metrics;
+    let otlp = config.otlp.as_ref();
+    let otlp = otlp.map(|options| Otlp::start(options, metrics));
+    let otlp = otlp.transpose()?.map(Arc::new);
+    telemetry::init(config.log_format, &config.log_filter, otlp.as_deref())?;
+    config.serving.otlp.clone_from(&otlp);
 
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -56,13 +66,22 @@ async fn run() -> anyhow::Result<()> {
         version = env!("CARGO_PKG_VERSION"),
         "listening"
     );
-    grpc::serve(listeners, registry, config.serving, async move {
+    let drain = config.serving.drain;
+    let mut end = Instant::now();
+    let served = grpc::serve(listeners, registry, config.serving, async {
         tokio::select! {
             _ = terminate.recv() => info!("SIGTERM received"),
             _ = interrupt.recv() => info!("SIGINT received"),
         }
+        end = Instant::now() + drain;
     })
-    .await?;
-    info!("stopped");
-    Ok(())
+    .await;
+    if served.is_ok() {
+        info!("stopped");
+    }
+    if let Some(otlp) = otlp {
+        let left = end.saturating_duration_since(Instant::now());
+        otlp.flush(left.clamp(LEAST_FLUSH, MOST_FLUSH)).await;
+    }
+    Ok(served?)
 }

@@ -1,7 +1,9 @@
 //! Configuration of `holdfast-server`.
 
 mod errors;
+mod format;
 mod limits;
+mod otlp;
 mod security;
 mod sources;
 
@@ -10,15 +12,16 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     num::{NonZeroU16, NonZeroU32},
     path::PathBuf,
-    str::FromStr,
     sync::Arc,
     time::Duration,
 };
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 use serde::Deserialize;
 
 pub use errors::ConfigErrors;
+use format::Format;
+use otlp::OtlpOptions;
 use security::Signatures;
 
 use super::{
@@ -31,7 +34,7 @@ use super::{
 use crate::{
     artifact::{Location, S3Access, StoreSettings},
     grpc, registry,
-    telemetry::LogFormat,
+    telemetry::{self, LogFormat},
 };
 
 #[expect(
@@ -238,27 +241,13 @@ pub struct Options {
     /// of each authority
     #[arg(long, value_name = "FILE")]
     tls_client_crl: Option<PathBuf>,
-}
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Format {
-    /// One line a person can read.
-    Pretty,
-    /// One JSON object a line.
-    Json,
-}
-
-impl FromStr for Format {
-    type Err = String;
-
-    fn from_str(format: &str) -> Result<Self, String> {
-        ValueEnum::from_str(format, false)
-    }
+    #[command(flatten)]
+    otlp: OtlpOptions,
 }
 
 /// The configuration that holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ServerConfig {
     /// Where models are kept.
     pub models: StoreSettings,
@@ -272,6 +261,8 @@ pub struct ServerConfig {
     pub log_format: LogFormat,
     /// Which log events are written.
     pub log_filter: String,
+    /// What a collector is sent, if any is.
+    pub otlp: Option<telemetry::otlp::Options>,
     /// How to serve.
     pub serving: grpc::Options,
 }
@@ -363,6 +354,7 @@ impl Options {
                 Some(seconds) => Some(Duration::from_secs(seconds)),
             },
             metrics: defaults.metrics,
+            otlp: None,
             drain: connections.grace,
         };
         limits::none_is_zero(&serving, problems);
@@ -381,11 +373,9 @@ impl Options {
             },
             listen,
             admin_listen: self.admin_listen,
-            log_format: match self.log_format.unwrap_or(Format::Pretty) {
-                Format::Pretty => LogFormat::Pretty,
-                Format::Json => LogFormat::Json,
-            },
+            log_format: self.log_format.unwrap_or(Format::Pretty).into(),
             log_filter: self.log_filter.unwrap_or_else(|| "info".to_owned()),
+            otlp: self.otlp.resolve(environment, problems),
             serving,
         }
     }

@@ -6,7 +6,6 @@ use std::{
     future::{Ready, ready},
     sync::Arc,
     task::{Context, Poll},
-    time::UNIX_EPOCH,
 };
 
 use tokio::{net::TcpListener, sync::watch};
@@ -22,24 +21,16 @@ use tonic::{
 
 use super::{
     connection::{Connection, accept},
-    drift::Drift,
+    told::Told,
 };
-use crate::{
-    registry::Registry,
-    telemetry::{
-        Metrics,
-        metrics::{self, Text},
-    },
-};
+use crate::telemetry::metrics;
 
 const PLAIN: &str = "text/plain; charset=utf-8";
 
 /// What operators ask about.
 #[derive(Clone)]
 pub(super) struct Admin {
-    pub(super) registry: Arc<Registry>,
-    pub(super) metrics: Arc<Metrics>,
-    pub(super) drift: Arc<Drift>,
+    pub(super) told: Told,
     /// True once the server is told to stop.
     pub(super) draining: watch::Receiver<bool>,
 }
@@ -62,7 +53,11 @@ impl Admin {
             return text(StatusCode::METHOD_NOT_ALLOWED, PLAIN, "GET only\n");
         }
         match path {
-            "/metrics" => text(StatusCode::OK, metrics::CONTENT_TYPE, self.metrics()),
+            "/metrics" => text(
+                StatusCode::OK,
+                metrics::CONTENT_TYPE,
+                self.told.now().to_string(),
+            ),
             "/healthz" => text(StatusCode::OK, PLAIN, "ok\n"),
             "/readyz" => match self.not_ready() {
                 None => text(StatusCode::OK, PLAIN, "ready\n"),
@@ -78,7 +73,7 @@ impl Admin {
 
     /// Why no calls should come.
     fn not_ready(&self) -> Option<&'static str> {
-        let catalogue = self.registry.current();
+        let catalogue = self.told.registry.current();
         let mut entries = catalogue.models().map(|(_, entry)| entry);
         if *self.draining.borrow() {
             Some("draining\n")
@@ -87,38 +82,6 @@ impl Admin {
         } else {
             Some("no model may be served\n")
         }
-    }
-
-    fn metrics(&self) -> String {
-        let mut text = Text::default();
-        self.metrics.write(&mut text);
-        let catalogue = self.registry.current();
-        let mut served = text.gauge(
-            "holdfast_served_version",
-            "The version that serves whoever chooses none; 0: none may be served.",
-        );
-        for (name, entry) in catalogue.models() {
-            let version = entry.served().map(|served| served.identity.version.get());
-            served.sample(&[("model", name.as_str())], version.unwrap_or_default());
-        }
-        let mut published = text.gauge(
-            "holdfast_served_version_published_timestamp_seconds",
-            "When that version was published, by the time of its manifest, since 1970.",
-        );
-        for (name, entry) in catalogue.models() {
-            let version = entry.served().map(|served| served.identity.version);
-            let time = version.and_then(|version| entry.published(version));
-            let since = time.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-            if let Some(since) = since {
-                published.sample(&[("model", name.as_str())], since.as_secs());
-            }
-        }
-        let mut resident = text.gauge("holdfast_resident_versions", "Versions in memory.");
-        for (name, entry) in catalogue.models() {
-            resident.sample(&[("model", name.as_str())], entry.residents().count());
-        }
-        self.drift.write(&catalogue, &mut text);
-        text.into_string()
     }
 }
 

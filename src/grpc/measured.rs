@@ -31,11 +31,22 @@ const OF_TRANSPORT: [Code; 3] = [Code::Internal, Code::OutOfRange, Code::Unimple
 
 /// Counters for every method of the contract.
 pub(super) fn metrics() -> Metrics {
+    let methods = methods();
+    let names = methods.iter().filter_map(|path| path.rsplit_once('/'));
+    Metrics::new(names.map(|(_, method)| method.to_owned()))
+}
+
+/// Every method of the contract, such as `holdfast.v1.ScoringService/ScoreCustomer`.
+pub(super) fn methods() -> Vec<String> {
     let descriptors = prost_types::FileDescriptorSet::decode(proto::FILE_DESCRIPTOR_SET);
-    let files = descriptors.unwrap_or_default().file.into_iter();
-    let services = files.flat_map(|file| file.service);
-    let methods = services.flat_map(|service| service.method);
-    Metrics::new(methods.map(|method| method.name().to_owned()))
+    let mut methods = Vec::new();
+    for file in descriptors.unwrap_or_default().file {
+        for service in &file.service {
+            let path = |method: &str| format!("{}.{}/{method}", file.package(), service.name());
+            methods.extend(service.method.iter().map(|method| path(method.name())));
+        }
+    }
+    methods
 }
 
 /// Counts what becomes of models.

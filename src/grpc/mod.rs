@@ -33,6 +33,8 @@ mod shadow;
 mod splits;
 mod status;
 mod tls;
+mod told;
+mod traced;
 mod wire;
 mod workers;
 

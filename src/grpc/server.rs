@@ -32,13 +32,15 @@ use super::{
     shadow::Shadow,
     splits::SplitReport,
     tls::{LiveTls, Spoken},
+    told::Told,
+    traced::Traced,
     workers::Workers,
 };
 use crate::{
     access::{LiveAccess, token},
     registry::{LivePolicies, Registry},
     scoring::{Profiles, Splits},
-    telemetry::Metrics,
+    telemetry::{Metrics, Otlp},
 };
 
 /// More would wait for the cores in any case, and hold their messages meanwhile.
@@ -93,6 +95,8 @@ pub struct Options {
     pub drift_window: Option<Duration>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// What sends traces and metrics to a collector; without it, neither is sent.
+    pub otlp: Option<Arc<Otlp>>,
 }
 
 impl Default for Options {
@@ -127,6 +131,7 @@ impl Default for Options {
             scoring_audit: None,
             drift_window: Some(Duration::from_secs(3600)),
             metrics: Arc::new(measured::metrics()),
+            otlp: None,
         }
     }
 }
@@ -180,11 +185,18 @@ pub async fn serve(
     let follow = |access| Held(tokio::spawn(token::follow(access)));
     let _keys = options.access.clone().map(follow);
     let drift = Drift::start(options.drift_window, &registry, &options.metrics);
+    let told = Told {
+        registry: Arc::clone(&registry),
+        metrics: Arc::clone(&options.metrics),
+        drift: Arc::clone(&drift),
+    };
+    if let Some(otlp) = &options.otlp {
+        let told = told.clone();
+        otlp.observe(move || told.now());
+    }
     let _admin = admin.map(|listener| {
         let admin = Admin {
-            registry: Arc::clone(&registry),
-            metrics: Arc::clone(&options.metrics),
-            drift: Arc::clone(&drift),
+            told,
             draining: draining.clone(),
         };
         Held(tokio::spawn(admin.serve(listener)))
@@ -292,7 +304,9 @@ fn routes(
     let limit = options.max_message_bytes;
     let metrics = &options.metrics;
     let door = Door::new(options.access.clone(), Arc::clone(metrics));
-    let (measured, timed, caught) = (
+    let otlp = options.otlp.as_deref();
+    let (traced, measured, timed, caught) = (
+        Traced::new(otlp.and_then(Otlp::tracer)),
         Measured::new(metrics),
         Timed::new(metrics),
         Caught::new(metrics),
@@ -310,8 +324,8 @@ fn routes(
     let reflection_v1 = door.around(reflection().build_v1()?);
     let reflection_v1alpha = door.around(reflection().build_v1alpha()?);
     Ok(Routes::default()
-        .add_service(measured.around(scoring))
-        .add_service(measured.around(models))
+        .add_service(traced.around(measured.around(scoring)))
+        .add_service(traced.around(measured.around(models)))
         .add_service(timed.around(door.around(health)))
         .add_service(timed.around(reflection_v1))
         .add_service(timed.around(reflection_v1alpha)))

@@ -9,6 +9,8 @@ use std::{
 use tracing::error;
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
+use super::otlp::Otlp;
+
 /// How events are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
@@ -41,19 +43,21 @@ fn tell_panic(panic: &PanicHookInfo<'_>) {
 }
 
 /// Sends the events of this process that pass `filter` to standard error, and those
-/// of the target `audit` unless `filter` itself names it. Panics become events, without
-/// what they say.
+/// of the target `audit` unless `filter` itself names it; the same ones to a collector,
+/// if `otlp` sends logs. Panics become events, without what they say.
 ///
 /// # Errors
 ///
 /// When the filter cannot be read, or a log is already set up.
-pub fn init(format: LogFormat, filter: &str) -> Result<(), LogError> {
+pub fn init(format: LogFormat, filter: &str, otlp: Option<&Otlp>) -> Result<(), LogError> {
     let names_audit = filter.contains("audit");
     let mut filter = EnvFilter::builder().parse(filter)?;
     if !names_audit {
         filter = filter.add_directive(AUDIT.parse()?);
     }
-    let registry = tracing_subscriber::registry().with(filter);
+    let registry = tracing_subscriber::registry()
+        .with(filter)
+        .with(otlp.and_then(Otlp::log_layer));
     match format {
         LogFormat::Pretty => registry
             .with(
@@ -68,6 +72,7 @@ pub fn init(format: LogFormat, filter: &str) -> Result<(), LogError> {
                 fmt::layer()
                     .json()
                     .flatten_event(true)
+                    .with_span_list(false)
                     .with_writer(io::stderr),
             )
             .try_init()?,

@@ -64,7 +64,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
 ];
 
 /// Which rooms may name a crate.
-const CRATE_HOMES: [(&str, &[&str]); 46] = [
+const CRATE_HOMES: [(&str, &[&str]); 47] = [
     ("base64", &["artifact"]),
     ("rustix", &["grpc"]),
     ("governor", &["access"]),
@@ -74,12 +74,13 @@ const CRATE_HOMES: [(&str, &[&str]); 46] = [
     ("tokio_rustls", &["grpc"]),
     ("webpki", &["grpc"]),
     ("jsonwebtoken", &["access"]),
-    // In `grpc`, a part of rustls of that name.
-    ("ring", &["access", "artifact", "grpc"]),
+    // In `grpc` and `telemetry`, a part of rustls of that name.
+    ("ring", &["access", "artifact", "grpc", "telemetry"]),
     ("subtle", &["access"]),
-    ("reqwest", &["access", "artifact"]),
+    // In `telemetry`, what speaks to a collector; so with those of gRPC.
+    ("reqwest", &["access", "artifact", "telemetry"]),
     ("object_store", &["artifact"]),
-    ("rustls", &["access", "artifact", "grpc"]),
+    ("rustls", &["access", "artifact", "grpc", "telemetry"]),
     // In `train`, only the tests.
     ("tempfile", &["artifact", "train"]),
     (
@@ -87,7 +88,8 @@ const CRATE_HOMES: [(&str, &[&str]); 46] = [
         &["access", "grpc", "registry", "scoring", "telemetry"],
     ),
     ("jiff", &["train"]),
-    ("tonic_prost", &["grpc"]),
+    ("tonic_prost", &["grpc", "telemetry"]),
+    ("opentelemetry_proto", &["telemetry"]),
     ("prost_types", &["grpc"]),
     ("tokio_stream", &["grpc", "artifact"]),
     // In `artifact`, a part of ring of that name.
@@ -95,11 +97,11 @@ const CRATE_HOMES: [(&str, &[&str]); 46] = [
     ("rand_chacha", &["train"]),
     ("rayon", &["train"]),
     ("indicatif", &["train"]),
-    ("tonic", &["grpc"]),
+    ("tonic", &["grpc", "telemetry"]),
     ("tonic_types", &["grpc"]),
     ("tonic_health", &["grpc"]),
     ("tonic_reflection", &["grpc"]),
-    ("prost", &["grpc"]),
+    ("prost", &["grpc", "telemetry"]),
     ("linfa", &["train"]),
     ("linfa_clustering", &["train"]),
     ("linfa_logistic", &["train"]),
@@ -261,6 +263,25 @@ fn crates_stay_in_their_rooms() {
                 source.path.display()
             );
         }
+    }
+}
+
+/// Beside `grpc`, the transport is known to what sends to a collector only.
+#[test]
+fn telemetry_speaks_to_collectors_in_one_place() {
+    for source in sources() {
+        let speaks = ["tonic::", "prost::", "reqwest::", "opentelemetry_proto::"];
+        let in_place = source
+            .path
+            .components()
+            .any(|part| part.as_os_str() == "otlp");
+        assert!(
+            source.room != "telemetry"
+                || in_place
+                || !speaks.iter().any(|name| source.code.contains(name)),
+            "{}",
+            source.path.display()
+        );
     }
 }
 

@@ -21,6 +21,7 @@ mod lifecycle;
 mod limits;
 mod metrics;
 mod models;
+mod otlp;
 #[cfg(target_os = "linux")]
 mod overload;
 mod parity;

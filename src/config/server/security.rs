@@ -5,7 +5,7 @@ use std::{fmt::Display, net::SocketAddr, str::FromStr, sync::Arc};
 use clap::ValueEnum;
 use serde::Deserialize;
 
-use super::Options;
+use super::{Options, otlp::OtlpOptions};
 use crate::{
     access::LiveAccess,
     artifact::SignaturePolicy,
@@ -43,6 +43,7 @@ impl Options {
             signatures: None,
             trusted_keys: None,
             scoring_audit: None,
+            otlp: OtlpOptions::default(),
             ..self
         }
     }

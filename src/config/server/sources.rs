@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
-use super::Options;
+use super::{Options, otlp::OtlpOptions};
 
 impl Options {
     pub(super) fn from_environment(
@@ -56,6 +56,7 @@ impl Options {
             tls_key: variable(environment, "HOLDFAST_TLS_KEY", problems),
             tls_client_ca: variable(environment, "HOLDFAST_TLS_CLIENT_CA", problems),
             tls_client_crl: variable(environment, "HOLDFAST_TLS_CLIENT_CRL", problems),
+            otlp: OtlpOptions::from_environment(environment, problems),
         }
     }
 
@@ -104,6 +105,7 @@ impl Options {
             tls_key: self.tls_key.or(weaker.tls_key),
             tls_client_ca: self.tls_client_ca.or(weaker.tls_client_ca),
             tls_client_crl: self.tls_client_crl.or(weaker.tls_client_crl),
+            otlp: self.otlp.or(weaker.otlp),
         }
     }
 }

@@ -33,7 +33,7 @@ use crate::{
     scoring::{Models, Scorer},
     telemetry::{
         Metrics,
-        metrics::Text,
+        metrics::Families,
         sample::{below, one_in},
     },
 };
@@ -135,8 +135,8 @@ impl Drift {
         }
     }
 
-    /// Writes how far the customers of each loaded version have moved.
-    pub(super) fn write(&self, catalogue: &Catalogue, text: &mut Text) {
+    /// Tells how far the customers of each loaded version have moved.
+    pub(super) fn write(&self, catalogue: &Catalogue, families: &mut Families) {
         let windows = self.lock();
         let mut told = Vec::new();
         for (name, entry) in catalogue.models() {
@@ -148,7 +148,7 @@ impl Drift {
             }
         }
         drop(windows);
-        let mut customers = text.gauge(
+        let customers = families.gauge(
             "holdfast_drift_customers",
             "Customers of the window, of a sample, that drift is told by.",
         );
@@ -156,7 +156,7 @@ impl Drift {
             let labels = [("model", name.as_str()), ("version", version)];
             customers.sample(&labels, moved.customers);
         }
-        let mut scores = text.gauge(
+        let scores = families.gauge(
             "holdfast_score_psi",
             "Population stability index of the scores against those of training.",
         );
@@ -165,7 +165,7 @@ impl Drift {
                 scores.sample(&[("model", name.as_str()), ("version", version)], index);
             }
         }
-        let mut features = text.gauge(
+        let features = families.gauge(
             "holdfast_feature_psi",
             "Population stability index of each feature against training.",
         );
@@ -176,7 +176,7 @@ impl Drift {
                     ("version", version),
                     ("feature", &feature.name),
                 ];
-                if let Some(index) = index {
+                if let Some(index) = *index {
                     features.sample(&labels, index);
                 }
             }

@@ -5,7 +5,7 @@ use std::{future::Future, panic::resume_unwind, sync::Arc};
 use tokio::{runtime::Handle, task::JoinSet};
 use tonic::Status;
 
-use crate::grpc::status::server_draining;
+use crate::{grpc::status::server_draining, telemetry::trace::carried};
 
 /// Threads that no connection waits for.
 #[derive(Debug, Clone)]
@@ -17,13 +17,13 @@ impl Pool {
         Self(Handle::current())
     }
 
-    /// Does some work, and gives it up when nobody waits for it any more.
+    /// Does some work, for the call that is current, and gives it up when nobody waits for it any more.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, Status> {
         let mut only = JoinSet::new();
-        only.spawn_on(work, &self.0);
+        only.spawn_on(carried(work), &self.0);
         Self::done(only).await
     }
 
@@ -44,7 +44,7 @@ impl Pool {
 
     /// Goes on with some work that nobody waits for.
     pub(super) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
-        self.0.spawn(work);
+        self.0.spawn(carried(work));
     }
 
     async fn done<T: 'static>(mut only: JoinSet<T>) -> Result<T, Status> {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::{
     artifact::Identity,
     scoring::{Arms, ChallengerRows, ColumnScores, Scorer, SplitScorer},
-    telemetry::Metrics,
+    telemetry::{Metrics, trace},
 };
 
 /// Combinations of the arms of three splits, one for each part of a score.
@@ -45,11 +45,14 @@ impl<'m> Tally<'m> {
     /// Tells what was counted since the last time.
     pub(super) fn tell(&self, scorers: &SplitScorer<'_>) {
         let rows = &self.metrics.rows;
-        rows.invalid.add(self.invalid.swap(0, Ordering::Relaxed));
+        let invalid = self.invalid.swap(0, Ordering::Relaxed);
+        rows.invalid.add(invalid);
+        trace::note(|notes| notes.rows(0, invalid));
         for (scored, scorer) in self.scored.iter().zip(scorers.all()) {
             let scored = scored.swap(0, Ordering::Relaxed);
             if scored > 0 {
                 rows.scored.add(scored);
+                trace::note(|notes| notes.rows(scored, 0));
                 tell_versions(self.metrics, scorer, scored);
             }
         }
@@ -58,8 +61,14 @@ impl<'m> Tally<'m> {
 
 fn tell_versions(metrics: &Metrics, scorer: &Scorer<'_>, rows: u64) {
     for identity in scorer.versions() {
-        metrics.scored(identity.name.as_str(), identity.version.get(), rows);
+        tell_version(metrics, identity, rows);
     }
+}
+
+fn tell_version(metrics: &Metrics, identity: &Identity, rows: u64) {
+    let (model, version) = (identity.name.as_str(), identity.version.get());
+    metrics.scored(model, version, rows);
+    trace::note(|notes| notes.scored_by(model, version));
 }
 
 /// Tells the rows of columns.
@@ -68,9 +77,8 @@ pub(super) fn tell_columns(metrics: &Metrics, scores: &ColumnScores<'_>) {
     let sound = scores.rows - refused;
     metrics.rows.invalid.add(count(refused));
     metrics.rows.scored.add(count(sound));
-    let tell = |model: &Identity, rows: usize| {
-        metrics.scored(model.name.as_str(), model.version.get(), count(rows));
-    };
+    trace::note(|notes| notes.rows(count(sound), count(refused)));
+    let tell = |model: &Identity, rows: usize| tell_version(metrics, model, count(rows));
     let part = |champion, challenger: Option<&ChallengerRows<'_>>| {
         let challenged = challenger.map_or(0, |challenger| {
             let rows = &challenger.rows;

@@ -1,6 +1,6 @@
 //! Calls that are let in, and those that are not; connections likewise.
 
-use super::{Counter, Gauge, Histogram, Text};
+use super::{Counter, Families, Gauge, Histogram};
 
 /// What becomes of calls while more is asked for than can be done.
 #[derive(Debug)]
@@ -44,24 +44,26 @@ impl Default for Admission {
 }
 
 impl Admission {
-    pub(super) fn write(&self, text: &mut Text) {
+    pub(super) fn write(&self, families: &mut Families) {
         let Self {
             in_flight,
             waits,
             shed_too_many,
             shed_waited,
         } = self;
-        text.gauge(
-            "holdfast_calls_in_flight",
-            "Calls that were let in and go on.",
-        )
-        .sample(&[], in_flight.get());
-        text.histogram(
-            "holdfast_call_wait_seconds",
-            "From the acceptance of a call to its beginning, or its refusal.",
-        )
-        .histogram(&[], waits);
-        let mut shed = text.counter(
+        families
+            .gauge(
+                "holdfast_calls_in_flight",
+                "Calls that were let in and go on.",
+            )
+            .sample(&[], in_flight.get());
+        families
+            .histogram(
+                "holdfast_call_wait_seconds",
+                "From the acceptance of a call to its beginning, or its refusal.",
+            )
+            .histogram(&[], waits);
+        let shed = families.counter(
             "holdfast_calls_shed_total",
             "Calls that were refused because more was asked for than can be done.",
         );
@@ -71,7 +73,7 @@ impl Admission {
 }
 
 impl Connections {
-    pub(super) fn write(&self, text: &mut Text) {
+    pub(super) fn write(&self, families: &mut Families) {
         let Self {
             accepted,
             refused,
@@ -80,20 +82,21 @@ impl Connections {
             flooding,
             slowed,
         } = self;
-        let mut begun = text.counter("holdfast_connections_total", "Connections of callers.");
+        let begun = families.counter("holdfast_connections_total", "Connections of callers.");
         begun.sample(&[("result", "accepted")], accepted.get());
         begun.sample(&[("result", "refused")], refused.get());
-        let mut retired = text.counter(
+        let retired = families.counter(
             "holdfast_connections_retired_total",
             "Connections that the server ended.",
         );
         retired.sample(&[("reason", "idle")], idle.get());
         retired.sample(&[("reason", "age")], aged.get());
         retired.sample(&[("reason", "flood")], flooding.get());
-        text.counter(
-            "holdfast_connections_slowed_total",
-            "Pauses of reading, for a peer had sent too many frames that ask for nothing.",
-        )
-        .sample(&[], slowed.get());
+        families
+            .counter(
+                "holdfast_connections_slowed_total",
+                "Pauses of reading, for a peer had sent too many frames that ask for nothing.",
+            )
+            .sample(&[], slowed.get());
     }
 }

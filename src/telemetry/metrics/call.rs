@@ -33,6 +33,12 @@ const CODES: [&str; 17] = [
 const CANCELLED: usize = 1;
 const UNKNOWN: usize = 2;
 
+/// The name of a code of gRPC.
+pub(in crate::telemetry) fn code_name(code: u32) -> &'static str {
+    let place = usize::try_from(code).unwrap_or(UNKNOWN);
+    CODES.get(place).unwrap_or(&CODES[UNKNOWN])
+}
+
 /// The calls of one method.
 #[derive(Debug)]
 pub(super) struct MethodCounters {

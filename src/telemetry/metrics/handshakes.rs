@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Counter, Text};
+use super::{Counter, Families};
 
 /// What became of attempts to speak TLS.
 #[derive(Debug, Default)]
@@ -40,7 +40,7 @@ impl Handshakes {
         }
     }
 
-    pub(super) fn write(&self, text: &mut Text) {
+    pub(super) fn write(&self, families: &mut Families) {
         let Self {
             done,
             failed,
@@ -50,14 +50,14 @@ impl Handshakes {
             not_after,
             next_update,
         } = self;
-        let mut handshakes = text.counter(
+        let handshakes = families.counter(
             "holdfast_tls_handshakes_total",
             "Attempts to speak TLS, by what became of them.",
         );
         handshakes.sample(&[("result", "ok")], done.get());
         handshakes.sample(&[("result", "failed")], failed.get());
         handshakes.sample(&[("result", "given_up")], given_up.get());
-        let mut reloads = text.counter("holdfast_tls_reloads_total", "Changed certificates.");
+        let reloads = families.counter("holdfast_tls_reloads_total", "Changed certificates.");
         reloads.sample(&[("result", "ok")], loaded.get());
         reloads.sample(&[("result", "refused")], refused.get());
         for (name, help, seconds) in [
@@ -72,7 +72,8 @@ impl Handshakes {
                 next_update,
             ),
         ] {
-            text.gauge(name, help)
+            families
+                .gauge(name, help)
                 .sample(&[], seconds.load(Ordering::Relaxed));
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Counter, Text};
+use super::{Counter, Families};
 
 /// One number that rises and falls.
 #[derive(Debug, Default)]
@@ -38,23 +38,26 @@ impl Gauge {
 }
 
 impl LargeCalls {
-    pub(super) fn write(&self, text: &mut Text) {
+    pub(super) fn write(&self, families: &mut Families) {
         let Self {
             in_flight,
             queued,
             shed,
         } = self;
-        text.gauge(
-            "holdfast_large_calls_in_flight",
-            "Batches, columns, messages of streams and what-ifs that are being done.",
-        )
-        .sample(&[], in_flight.get());
-        text.gauge("holdfast_large_calls_queued", "Those that wait for it.")
+        families
+            .gauge(
+                "holdfast_large_calls_in_flight",
+                "Batches, columns, messages of streams and what-ifs that are being done.",
+            )
+            .sample(&[], in_flight.get());
+        families
+            .gauge("holdfast_large_calls_queued", "Those that wait for it.")
             .sample(&[], queued.get());
-        text.counter(
-            "holdfast_large_calls_shed_total",
-            "Those that were refused, for too many were there.",
-        )
-        .sample(&[], shed.get());
+        families
+            .counter(
+                "holdfast_large_calls_shed_total",
+                "Those that were refused, for too many were there.",
+            )
+            .sample(&[], shed.get());
     }
 }

@@ -7,6 +7,8 @@
 
 mod admission;
 mod call;
+mod exports;
+mod families;
 mod handshakes;
 mod histogram;
 mod large_calls;
@@ -22,7 +24,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use arc_swap::ArcSwap;
@@ -30,13 +32,17 @@ use arc_swap::ArcSwap;
 pub use admission::{Admission, Connections};
 pub use call::Call;
 use call::MethodCounters;
+pub(in crate::telemetry) use call::code_name;
+pub use exports::{Export, Exports, Signal};
+pub use families::{Families, Family, Number};
+pub(in crate::telemetry) use families::{Kind, Sample, Value};
 pub use handshakes::Handshakes;
 pub use histogram::Histogram;
 pub use large_calls::{Gauge, LargeCalls};
 use process::Process;
 pub use shadow::{Compared, Shadows};
 pub use stages::{Stage, Stages, Watch};
-pub use text::{CONTENT_TYPE, Text};
+pub use text::CONTENT_TYPE;
 use versions::Versions;
 
 /// One number that only grows.
@@ -66,6 +72,8 @@ pub struct Metrics {
     pub handshakes: Arc<Handshakes>,
     /// What challengers in the shadow would have said.
     pub shadows: Shadows,
+    /// What became of what collectors are sent.
+    pub exports: Arc<Exports>,
     /// Of each model, by its name.
     models: Mutex<BTreeMap<String, ModelCounters>>,
     /// Of each version that is loaded.
@@ -164,9 +172,16 @@ impl Metrics {
             reloads: Reloads::default(),
             handshakes: Arc::default(),
             shadows: Shadows::default(),
+            exports: Arc::default(),
             models: Mutex::default(),
             versions: ArcSwap::default(),
         }
+    }
+
+    /// When the process began to count.
+    #[must_use]
+    pub fn began(&self) -> SystemTime {
+        self.process.began()
     }
 
     /// Begins a call of the method of this path, such as
@@ -196,29 +211,31 @@ impl Metrics {
         *counter += 1;
     }
 
-    /// Writes them all.
-    pub fn write(&self, text: &mut Text) {
+    /// Adds them all to `families`, as they stand.
+    pub fn write(&self, families: &mut Families) {
         let build = ("version", env!("CARGO_PKG_VERSION"));
-        text.gauge("holdfast_build_info", "The release that runs; always 1.")
-            .sample(&[build], 1);
-        self.process.write(text);
-        self.write_calls(text);
-        let mut rows = text.counter(
+        families
+            .gauge("holdfast_build_info", "The release that runs; always 1.")
+            .sample(&[build], 1_u64);
+        self.process.write(families);
+        self.write_calls(families);
+        let rows = families.counter(
             "holdfast_rows_total",
             "Customers of calls, batches, columns and streams, by what became of them.",
         );
         rows.sample(&[("outcome", "scored")], self.rows.scored.get());
         rows.sample(&[("outcome", "INVALID_REQUEST")], self.rows.invalid.get());
-        text.counter(
-            "holdfast_panics_total",
-            "Calls that a fault of the server ended.",
-        )
-        .sample(&[], self.panics.get());
-        self.admission.write(text);
-        self.connections.write(text);
-        self.stages.write(text);
-        self.large_calls.write(text);
-        self.write_versions(text);
+        families
+            .counter(
+                "holdfast_panics_total",
+                "Calls that a fault of the server ended.",
+            )
+            .sample(&[], self.panics.get());
+        self.admission.write(families);
+        self.connections.write(families);
+        self.stages.write(families);
+        self.large_calls.write(families);
+        self.write_versions(families);
         let Reloads {
             done,
             failed,
@@ -231,44 +248,45 @@ impl Metrics {
             audit_key,
             audit_key_refused,
         } = &self.reloads;
-        let mut reloads = text.counter("holdfast_reloads_total", "Looks at the models on disk.");
+        let reloads = families.counter("holdfast_reloads_total", "Looks at the models on disk.");
         reloads.sample(&[("result", "ok")], done.get());
         reloads.sample(&[("result", "failed")], failed.get());
-        let mut reloads = text.counter("holdfast_policy_reloads_total", "Changed policy files.");
+        let reloads = families.counter("holdfast_policy_reloads_total", "Changed policy files.");
         reloads.sample(&[("result", "ok")], policies.get());
         reloads.sample(&[("result", "refused")], policies_refused.get());
-        let mut reloads = text.counter("holdfast_access_reloads_total", "Changed access files.");
+        let reloads = families.counter("holdfast_access_reloads_total", "Changed access files.");
         reloads.sample(&[("result", "ok")], access.get());
         reloads.sample(&[("result", "refused")], access_refused.get());
-        let mut reloads = text.counter(
+        let reloads = families.counter(
             "holdfast_trusted_keys_reloads_total",
             "Changed files of trusted keys.",
         );
         reloads.sample(&[("result", "ok")], trust.get());
         reloads.sample(&[("result", "refused")], trust_refused.get());
-        let mut reloads = text.counter(
+        let reloads = families.counter(
             "holdfast_scoring_audit_key_reloads_total",
             "Changed keys of the scoring audit.",
         );
         reloads.sample(&[("result", "ok")], audit_key.get());
         reloads.sample(&[("result", "refused")], audit_key_refused.get());
-        self.write_models(text);
-        self.handshakes.write(text);
-        self.shadows.write(text);
+        self.write_models(families);
+        self.handshakes.write(families);
+        self.shadows.write(families);
+        self.exports.write(families);
     }
 
-    fn write_calls(&self, text: &mut Text) {
-        let mut calls = text.counter("holdfast_requests_total", "Calls that ended, by gRPC code.");
+    fn write_calls(&self, families: &mut Families) {
+        let calls = families.counter("holdfast_requests_total", "Calls that ended, by gRPC code.");
         for (name, method) in &self.methods {
             for (code, count) in method.codes() {
                 calls.sample(&[("method", name), ("code", code)], count);
             }
         }
-        let mut in_flight = text.gauge("holdfast_requests_in_flight", "Calls that go on.");
+        let in_flight = families.gauge("holdfast_requests_in_flight", "Calls that go on.");
         for (name, method) in &self.methods {
             in_flight.sample(&[("method", name)], method.in_flight());
         }
-        let mut durations = text.histogram(
+        let durations = families.histogram(
             "holdfast_request_duration_seconds",
             "From a call's headers to its answer; of a stream, to its end.",
         );
@@ -277,10 +295,10 @@ impl Metrics {
         }
     }
 
-    fn write_models(&self, text: &mut Text) {
+    fn write_models(&self, families: &mut Families) {
         let models = self.models.lock().unwrap_or_else(PoisonError::into_inner);
         let mut write = |name, help, of: fn(&ModelCounters) -> u64| {
-            let mut counter = text.counter(name, help);
+            let counter = families.counter(name, help);
             for (model, counters) in models.iter() {
                 counter.sample(&[("model", model)], of(counters));
             }
@@ -314,7 +332,7 @@ impl Metrics {
 }
 
 /// As [`Duration::as_nanos`], in the width of a counter: 584 years.
-fn nanoseconds(duration: Duration) -> u64 {
+pub(in crate::telemetry) fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 

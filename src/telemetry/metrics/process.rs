@@ -7,7 +7,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use super::Text;
+use super::Families;
 
 /// Clock ticks a second in `/proc`, on every platform that Rust has with Linux.
 const TICKS: f64 = 100.0;
@@ -36,28 +36,38 @@ impl Process {
         }
     }
 
-    pub(super) fn write(&self, text: &mut Text) {
+    pub(super) fn began(&self) -> SystemTime {
+        self.began
+    }
+
+    pub(super) fn write(&self, families: &mut Families) {
         let began = self.began.duration_since(UNIX_EPOCH).unwrap_or_default();
-        text.gauge(
-            "process_start_time_seconds",
-            "When the process began, since 1970.",
-        )
-        .sample(&[], began.as_secs_f64());
-        if let Some(usage) = Usage::now() {
-            text.counter(
-                "process_cpu_seconds_total",
-                "Processor time, of all cores together.",
+        families
+            .gauge(
+                "process_start_time_seconds",
+                "When the process began, since 1970.",
             )
-            .sample(&[], usage.cpu);
-            text.gauge("process_threads", "Threads.")
+            .sample(&[], began.as_secs_f64());
+        if let Some(usage) = Usage::now() {
+            families
+                .counter(
+                    "process_cpu_seconds_total",
+                    "Processor time, of all cores together.",
+                )
+                .sample(&[], usage.cpu);
+            families
+                .gauge("process_threads", "Threads.")
                 .sample(&[], usage.threads);
-            text.gauge("process_resident_memory_bytes", "Memory in use.")
+            families
+                .gauge("process_resident_memory_bytes", "Memory in use.")
                 .sample(&[], usage.resident);
         }
         if let Some((open, most)) = files() {
-            text.gauge("process_open_fds", "Open files and connections.")
+            families
+                .gauge("process_open_fds", "Open files and connections.")
                 .sample(&[], open);
-            text.gauge("process_max_fds", "How many there may be.")
+            families
+                .gauge("process_max_fds", "How many there may be.")
                 .sample(&[], most);
         }
     }

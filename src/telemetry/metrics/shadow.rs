@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use super::{Counter, Histogram, Text};
+use super::{Counter, Families, Histogram};
 
 /// Customers that two versions scored, to compare them.
 #[derive(Debug, Default)]
@@ -84,18 +84,19 @@ impl Shadows {
         });
     }
 
-    pub(super) fn write(&self, text: &mut Text) {
-        text.counter(
-            "holdfast_shadow_dropped_total",
-            "Customers that were not compared because too many were waiting.",
-        )
-        .sample(&[], self.dropped.get());
+    pub(super) fn write(&self, families: &mut Families) {
+        families
+            .counter(
+                "holdfast_shadow_dropped_total",
+                "Customers that were not compared because too many were waiting.",
+            )
+            .sample(&[], self.dropped.get());
         let pairs = self.pairs.lock().unwrap_or_else(PoisonError::into_inner);
         let labelled = pairs.iter().map(|((model, champion, challenger), found)| {
             (model, [champion, challenger].map(u32::to_string), found)
         });
         let labelled: Vec<_> = labelled.collect();
-        let mut absolute = text.histogram(
+        let absolute = families.histogram(
             "holdfast_shadow_probability_difference",
             "How far the challenger's probability is from the champion's.",
         );
@@ -103,7 +104,7 @@ impl Shadows {
             absolute.histogram(&labels(model, versions), &found.absolute);
         }
         let mut write = |name, help, of: fn(&Differences) -> f64| {
-            let mut counter = text.counter(name, help);
+            let counter = families.counter(name, help);
             for (model, versions, found) in &labelled {
                 counter.sample(&labels(model, versions), of(found));
             }
@@ -136,7 +137,7 @@ impl Shadows {
     }
 }
 
-fn labels<'l>(model: &'l str, versions: &'l [String; 2]) -> [(&'l str, &'l str); 3] {
+fn labels<'l>(model: &'l str, versions: &'l [String; 2]) -> [(&'static str, &'l str); 3] {
     let [champion, challenger] = versions;
     [
         ("model", model),

@@ -5,8 +5,8 @@
 
 use std::time::Instant;
 
-use super::{Histogram, Text};
-use crate::telemetry::sample::one_in;
+use super::{Families, Histogram};
+use crate::telemetry::{sample::one_in, trace};
 
 /// Of so many rows, one is timed.
 const ROWS: u32 = 64;
@@ -32,7 +32,15 @@ pub struct Stages {
 
 /// Times one customer, or one message of columns, or nothing.
 #[derive(Debug)]
-pub struct Watch<'s>(Option<(&'s [Histogram; 3], Instant)>);
+pub struct Watch<'s>(Option<Running<'s>>);
+
+#[derive(Debug)]
+struct Running<'s> {
+    since: Instant,
+    counted: Option<&'s [Histogram; 3]>,
+    /// Whether it is told of the call, too.
+    traced: bool,
+}
 
 impl Stage {
     const ALL: [(Self, &'static str); 3] = [
@@ -40,6 +48,12 @@ impl Stage {
         (Self::Score, "score"),
         (Self::Answer, "answer"),
     ];
+
+    pub(in crate::telemetry) fn name(self) -> &'static str {
+        let mut all = Self::ALL.into_iter();
+        let named = all.find(|(stage, _)| *stage == self);
+        named.map_or("", |(_, name)| name)
+    }
 }
 
 impl Default for Stages {
@@ -53,21 +67,22 @@ impl Default for Stages {
 }
 
 impl Stages {
-    /// For a row that begins now, if it is one of those that are timed.
+    /// For a row that begins now, if it is one of those that are timed: some of all,
+    /// and the first ones of a call that is traced.
     #[must_use]
     pub fn of_row(&self) -> Watch<'_> {
-        Watch(one_in(ROWS).then(|| (&self.rows, Instant::now())))
+        Watch::start(one_in(ROWS).then_some(&self.rows))
     }
 
     /// For a message of columns that begins now.
     #[must_use]
     pub fn of_columns(&self) -> Watch<'_> {
-        Watch(Some((&self.columns, Instant::now())))
+        Watch::start(Some(&self.columns))
     }
 
-    pub(super) fn write(&self, text: &mut Text) {
+    pub(super) fn write(&self, families: &mut Families) {
         let Self { rows, columns } = self;
-        let mut durations = text.histogram(
+        let durations = families.histogram(
             "holdfast_stage_duration_seconds",
             "Time of each stage: of one in 64 rows, and of every message of columns.",
         );
@@ -79,7 +94,16 @@ impl Stages {
     }
 }
 
-impl Watch<'_> {
+impl<'s> Watch<'s> {
+    fn start(counted: Option<&'s [Histogram; 3]>) -> Self {
+        let traced = trace::times_stages();
+        Self((traced || counted.is_some()).then(|| Running {
+            since: Instant::now(),
+            counted,
+            traced,
+        }))
+    }
+
     /// Times nothing.
     #[must_use]
     pub fn off() -> Self {
@@ -88,13 +112,22 @@ impl Watch<'_> {
 
     /// A stage ends, and the next one begins.
     pub fn lap(&mut self, stage: Stage) {
-        let Some((histograms, since)) = &mut self.0 else {
+        let Some(Running {
+            since,
+            counted,
+            traced,
+        }) = &mut self.0
+        else {
             return;
         };
         let now = Instant::now();
-        let histograms = histograms.iter().zip(Stage::ALL);
-        for (histogram, _) in histograms.filter(|(_, (of, _))| *of == stage) {
+        let histograms = counted.iter().flat_map(|counted| counted.iter());
+        let mut histograms = histograms.zip(Stage::ALL);
+        if let Some((histogram, _)) = histograms.find(|(_, (of, _))| *of == stage) {
             histogram.observe_duration(now.duration_since(*since));
+        }
+        if *traced {
+            trace::stage(stage, *since, now);
         }
         *since = now;
     }

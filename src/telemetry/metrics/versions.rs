@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Counter, Histogram, Metrics, Text};
+use super::{Counter, Families, Histogram, Metrics};
 
 /// Of each version that is loaded, by the model's name.
 pub(super) type Versions = BTreeMap<String, BTreeMap<u32, Arc<VersionCounters>>>;
@@ -74,9 +74,9 @@ impl Metrics {
         });
     }
 
-    pub(super) fn write_versions(&self, text: &mut Text) {
+    pub(super) fn write_versions(&self, families: &mut Families) {
         let versions = self.versions.load();
-        let mut rows = text.counter(
+        let rows = families.counter(
             "holdfast_scored_rows_total",
             "Customers scored by each loaded version of a model.",
         );
@@ -86,7 +86,7 @@ impl Metrics {
                 rows.sample(&labels, counters.rows.get());
             }
         }
-        let mut probabilities = text.histogram(
+        let probabilities = families.histogram(
             "holdfast_score_probability",
             "Probabilities of churn, or of no purchase, of a sample of customers.",
         );

@@ -1,6 +1,6 @@
 //! Words that only one customer could have said, sent through every path on which
-//! a call can fail: none of them is in the log, with its details, in the metrics, or
-//! in what callers are told beyond names and the row's own id.
+//! a call can fail: none of them is in the log, with its details, in the metrics, in
+//! what a collector is sent, or in what callers are told beyond names and the row's own id.
 //!
 //! Who changes what is served is in the audit log, with names and reasons, on
 //! purpose; such changes are not sent here.
@@ -18,6 +18,7 @@ use std::{
 use tonic::{Code, transport::Channel};
 
 use crate::support::{
+    collector::Collector,
     process::{Killed, Process, ask},
     value_models,
 };
@@ -37,11 +38,18 @@ struct Watched {
     address: SocketAddr,
     admin: SocketAddr,
     log: JoinHandle<String>,
+    /// Is sent every call's trace.
+    collector: Collector,
 }
 
 impl Watched {
-    fn start(arguments: &[&str]) -> Self {
-        let arguments = [arguments, &["--admin-listen", "127.0.0.1:0"]].concat();
+    async fn start(arguments: &[&str]) -> Self {
+        let collector = Collector::start().await;
+        let url = collector.url();
+        let sends = ["--otlp-endpoint", &url, "--trace-ratio", "1"];
+        let often = ["--otlp-metrics-seconds", "0.2"];
+        let admin = ["--admin-listen", "127.0.0.1:0"];
+        let arguments = [arguments, &sends, &often, &admin].concat();
         let process = Process::start(value_models(), &arguments);
         let Process {
             child,
@@ -59,6 +67,7 @@ impl Watched {
             address,
             admin: admin.unwrap(),
             log,
+            collector,
         }
     }
 
@@ -71,9 +80,19 @@ impl Watched {
     fn told_nothing(mut self) {
         let (code, metrics) = ask(self.admin, "GET", "/metrics");
         assert_eq!(code, 200);
-        self.process.0.kill().unwrap();
+        self.process.signal("-TERM");
+        let ended = self.process.0.wait().unwrap();
         let log = self.log.join().unwrap();
+        assert!(ended.success(), "{log}");
         assert!(log.contains("\"DEBUG\""), "nothing is logged in detail");
+        let received = self.collector.received();
+        assert!(received.spans.len() > 100, "calls are not traced");
+        assert!(received.metrics.len() > 10 && received.records.len() > 100);
+        for word in [CANARY, AMOUNT_DIGITS] {
+            let mut windows = received.bytes.windows(word.len());
+            let found = windows.position(|window| window == word.as_bytes());
+            assert_eq!(found, None, "{word} was sent to the collector");
+        }
         for (place, text) in [("log", log), ("metrics", metrics)] {
             for word in [CANARY, AMOUNT_DIGITS] {
                 let line = text.lines().find(|line| line.contains(word));
@@ -106,7 +125,7 @@ fn ended(codes: &[(Code, u32)], code: Code) -> u32 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_personal_is_told_on_any_path() {
-    let server = Watched::start(&["--log-filter", "debug"]);
+    let server = Watched::start(&["--log-filter", "debug"]).await;
     let channel = server.channel().await;
     let codes = send_all(&channel, requests::all()).await;
     for code in [Code::Ok, Code::InvalidArgument, Code::NotFound] {
@@ -143,7 +162,7 @@ async fn no_credential_is_told() {
     );
     std::fs::write(&file, text).unwrap();
     let file = file.to_str().unwrap();
-    let server = Watched::start(&["--log-filter", "debug", "--access", file]);
+    let server = Watched::start(&["--log-filter", "debug", "--access", file]).await;
     let channel = server.channel().await;
     let mut codes = Vec::new();
     for credential in calls::credentials() {

@@ -1,6 +1,7 @@
 //! Models to test with, and servers that serve them.
 
 mod alike;
+pub(crate) mod collector;
 mod columns;
 mod decided;
 pub(crate) mod process;
