@@ -21,7 +21,7 @@ use super::{
 use crate::{
     access::{AccessChange, LiveAccess},
     registry::{Catalogue, LivePolicies, OpenError, PolicyChange, Registry, ReloadOutcome},
-    telemetry::{Metrics, metrics::Reloads},
+    telemetry::{Metrics, metrics::Reloads, trace::carried},
 };
 
 /// The registry and the policies, and whoever changes what is in them.
@@ -109,7 +109,8 @@ impl Lifecycle {
         &self,
         act: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, Stopped> {
-        self.runtime.spawn(act).await.map_err(|_| Stopped)
+        let act = self.runtime.spawn(carried(act));
+        act.await.map_err(|_| Stopped)
     }
 
     /// Looks for changed models and policies, and for who may ask. Where models cannot be listed,
