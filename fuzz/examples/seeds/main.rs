@@ -1,7 +1,8 @@
 //! Makes the seeds of `corpus/` that nobody could write by hand: requests in protobuf, a
 //! small model of each kind fitted to made-up customers, Parquet. The others are texts.
 //!
-//! `cargo run --manifest-path fuzz/Cargo.toml --target-dir target --example seeds`
+//! `RUSTC_WRAPPER=$PWD/fuzz/instrumented cargo run --manifest-path fuzz/Cargo.toml
+//! --target-dir target --example seeds`
 
 #![allow(clippy::unwrap_used, reason = "who makes seeds reads the panic")]
 
