@@ -15,7 +15,8 @@ mod models;
 mod scratch;
 mod server;
 
-/// There is none in what rustc built.
+// There is none in what rustc built.
+#[expect(unused_imports, reason = "an error where it is not there")]
 use holdfast::grpc::fuzzing as _;
 
 pub use json::mutate_json;
