@@ -8,12 +8,7 @@
 
 mod messages;
 
-use std::{
-    fmt::Write as _,
-    fs,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{fmt::Write as _, fs, path::Path, sync::Arc};
 
 use clap::Parser;
 use holdfast::config::train::{Cli, Surroundings};
@@ -93,7 +88,7 @@ fn train(models: &Path, arguments: &[&str]) {
     let all = ["holdfast-train"].iter().chain(arguments).chain(&fixed);
     let surroundings = Surroundings {
         environment: &|_| None,
-        temporary: PathBuf::from("/tmp"),
+        temporary: std::env::temp_dir(),
     };
     let answer = Cli::parse_from(all).command.run(&surroundings);
     assert!(answer.is_ok(), "{answer:?}");
