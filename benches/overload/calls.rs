@@ -27,6 +27,8 @@ use tonic_types::StatusExt as _;
 const SCORE_CUSTOMERS: &str = "http://server/holdfast.v1.ScoringService/ScoreCustomers";
 /// The most that is done where a connection lives.
 pub(crate) const FEW_ROWS: usize = 16;
+/// A batch for all cores.
+pub(crate) const MANY_ROWS: usize = 1000;
 /// More calls at once than any scene keeps in flight.
 const CONNECTIONS: usize = 16;
 /// Calls that are begun before the others get on.
@@ -110,11 +112,15 @@ impl Caller {
     }
 
     /// Begins so many calls a second for so long, and then so many, without a pause.
+    /// What the load generator could not begin while it was its turn is left out.
     pub(crate) async fn offer_in_turn(&self, rates: &[(f64, Duration)]) -> anyhow::Result<Tally> {
         let tally = Rc::new(RefCell::new(Tally::default()));
         let start = Instant::now();
         let mut begun = 0_usize;
-        for due in times(rates) {
+        for (due, end) in times(rates) {
+            if start.elapsed() >= end {
+                continue;
+            }
             while start.elapsed() < due {
                 yield_now().await;
             }
@@ -269,16 +275,17 @@ pub(crate) fn framed(message: &impl Message) -> Bytes {
     [&[0], &length[..], &message].concat().into()
 }
 
-/// When calls are due, from the beginning on.
-fn times(rates: &[(f64, Duration)]) -> impl Iterator<Item = Duration> {
+/// When calls are due, from the beginning on, and when their turn ends.
+fn times(rates: &[(f64, Duration)]) -> impl Iterator<Item = (Duration, Duration)> {
     let mut begin = 0.0;
     rates.iter().flat_map(move |&(rate, length)| {
         let (from, seconds) = (begin, length.as_secs_f64());
         begin += seconds;
+        let end = Duration::from_secs_f64(begin);
         (0_u32..)
             .map(move |call| from + f64::from(call) / rate)
             .take_while(move |due| *due < from + seconds)
-            .map(Duration::from_secs_f64)
+            .map(move |due| (Duration::from_secs_f64(due), end))
     })
 }
 

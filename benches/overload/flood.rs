@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    calls::{Caller, Ended, FEW_ROWS, Tally},
+    calls::{Caller, Ended, FEW_ROWS, MANY_ROWS, Tally},
     server::Server,
 };
 
@@ -14,16 +14,13 @@ use super::{
 const QUIET: f64 = 0.5;
 /// In flight while its peak is sought.
 const AT_ONCE: [usize; 3] = [4, 16, 64];
-/// Customers of a call: the most that is done where its connection lives, and a batch for
-/// all cores.
-const ROWS: [usize; 2] = [FEW_ROWS, 1000];
 /// What is looked at at a time, after the flood.
 const WINDOW: Duration = Duration::from_millis(100);
 /// How long it may take to be calm again.
 const AFTERWARDS: Duration = Duration::from_secs(5);
 
 pub(crate) async fn show(length: Duration, times: f64) -> anyhow::Result<()> {
-    for rows in ROWS {
+    for rows in [FEW_ROWS, MANY_ROWS] {
         show_calls_of(rows, length, times).await?;
     }
     Ok(())

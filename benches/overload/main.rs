@@ -4,15 +4,16 @@
 //! `holdfast-server` itself, on a core of its own, is asked by a load generator on
 //! another, which begins calls by the clock whether or not those before have ended
 //! and counts their time from when they were due. Calls score 16 customers by a value
-//! model, which is done where their connection lives. Three scenes:
+//! model, which is done where their connection lives. Four scenes:
 //!
 //! - `flood`: ten times as many calls as it can do, after half as many and before half
 //!   as many again; then the same with batches of 1,000, which all cores do;
 //! - `quota`: one caller at twenty times its quota beside another at a part of what the
 //!   server can do;
-//! - `given-up`: calls that are reset or run out of time, and what is left of them.
+//! - `given-up`: calls that are reset or run out of time, and what is left of them;
+//! - `soak`: most of what the server can do for a long time, and what grows meanwhile.
 //!
-//! `-- --seconds 60` is for the record, `--only flood` leaves the others out. `--times 4`
+//! `-- --seconds 60` is for the record (an hour for `soak`), `--only flood` leaves the others out. `--times 4`
 //! floods with less, where the load generator is the slower of the two.
 
 mod calls;
@@ -20,6 +21,7 @@ mod flood;
 mod given_up;
 mod quota;
 mod server;
+mod soak;
 
 use std::{
     env,
@@ -32,6 +34,7 @@ use tokio::{runtime, task::LocalSet};
 
 const SECONDS: f64 = 10.0;
 const TIMES: f64 = 10.0;
+const MAX_SECONDS: f64 = 7200.0;
 /// Without cargo's `--bench`, as in `cargo test --benches`: only whether it works.
 const TEST_SECONDS: f64 = 0.2;
 
@@ -69,6 +72,9 @@ fn main() -> anyhow::Result<()> {
         if wants("given-up") {
             given_up::show().await?;
         }
+        if wants("soak") {
+            soak::show(length).await?;
+        }
         anyhow::Ok(())
     };
     LocalSet::new().block_on(&runtime, scenes)
@@ -86,8 +92,8 @@ fn asked(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Asked> {
                     .context("--seconds lacks a value")?
                     .parse()?;
                 ensure!(
-                    value > 0.0 && value <= 600.0,
-                    "--seconds must be above 0, at most 600"
+                    value > 0.0 && value <= MAX_SECONDS,
+                    "--seconds must be above 0, at most {MAX_SECONDS}"
                 );
                 stated = Some(value);
             }

@@ -9,7 +9,7 @@ use std::{
 use holdfast::artifact::Digest;
 
 use super::{
-    calls::{Caller, Ended, FEW_ROWS},
+    calls::{Caller, Ended, FEW_ROWS, MANY_ROWS},
     server::Server,
 };
 
@@ -20,9 +20,16 @@ const OTHER: f64 = 0.4;
 const AT_ONCE: usize = 16;
 
 pub(crate) async fn show(length: Duration) -> anyhow::Result<()> {
+    for rows in [FEW_ROWS, MANY_ROWS] {
+        show_calls_of(rows, length).await?;
+    }
+    Ok(())
+}
+
+async fn show_calls_of(rows: usize, length: Duration) -> anyhow::Result<()> {
     let peak = {
         let server = Server::start(&[])?;
-        let caller = Caller::of(server.address, None, FEW_ROWS).await?;
+        let caller = Caller::of(server.address, None, rows).await?;
         caller
             .peak(AT_ONCE, length.min(Duration::from_secs(5)))
             .await?
@@ -40,13 +47,13 @@ pub(crate) async fn show(length: Duration) -> anyhow::Result<()> {
     let path = directory.path().join("access.toml");
     fs::write(&path, access)?;
     let server = Server::start(&["--access", &path.to_string_lossy()])?;
-    let greedy = Caller::of(server.address, Some("greedy"), FEW_ROWS).await?;
-    let other = Caller::of(server.address, Some("other"), FEW_ROWS).await?;
+    let greedy = Caller::of(server.address, Some("greedy"), rows).await?;
+    let other = Caller::of(server.address, Some("other"), rows).await?;
     other.offer(peak * OTHER, length / 10).await?;
     let mut out = io::stdout().lock();
     writeln!(
         out,
-        "\nquota: peak {peak:.0} calls/s, quota {quota} calls/s"
+        "\nquota, calls of {rows} customers: peak {peak:.0} calls/s, quota {quota} calls/s"
     )?;
     let mut before = None;
     for times in [0.9, TIMES] {

@@ -103,6 +103,10 @@ impl Server {
         Ok(fs::read_dir(self.file("task"))?.count())
     }
 
+    pub(crate) fn descriptors(&self) -> anyhow::Result<usize> {
+        Ok(fs::read_dir(self.file("fd"))?.count())
+    }
+
     /// CPU time of all its threads so far.
     pub(crate) fn cpu(&self) -> anyhow::Result<Duration> {
         let mut nanoseconds = 0;

@@ -12,12 +12,12 @@ use std::{
 use super::{
     frames::{More, PREFACE, call, data, headers, settings},
     sockets,
-    trial::trial,
+    trial::{trial, trial_of},
 };
 
 /// Between two bytes of a slow peer.
 const PAUSE: Duration = Duration::from_millis(500);
-/// What has not begun to speak HTTP/2 is sent away by then: ten seconds, and what it
+/// What has not begun to speak HTTP/2 is sent away by then: nine seconds, and what it
 /// takes to look at thousands of sockets.
 const GREETING: Duration = Duration::from_secs(12);
 /// Peers that are at some point of a call.
@@ -86,12 +86,13 @@ impl Sockets {
 #[tokio::test(flavor = "multi_thread")]
 async fn sockets_that_never_greet() {
     let count = usize::try_from(sockets()).unwrap();
-    trial("sockets without a word", move |address, _| {
+    trial_of("sockets without a word", sockets(), move |address, _| {
         Sockets::open(address, count, b"").open_until(GREETING, b"")
     })
     .await;
-    trial(
+    trial_of(
         "sockets in the middle of their greeting",
+        sockets(),
         move |address, _| Sockets::open(address, count, &PREFACE[..20]).open_until(GREETING, b""),
     )
     .await;
