@@ -33,6 +33,9 @@ pub(crate) const MANY_ROWS: usize = 1000;
 const CONNECTIONS: usize = 16;
 /// Calls that are begun before the others get on.
 const AT_A_TIME: usize = 16;
+/// More are not begun before some have ended: a load generator that is the slower of the
+/// two would only measure itself.
+const IN_FLIGHT: usize = 2000;
 /// How long the last calls may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -121,7 +124,7 @@ impl Caller {
             if start.elapsed() >= end {
                 continue;
             }
-            while start.elapsed() < due {
+            while start.elapsed() < due || begun - tally.borrow().0.len() >= IN_FLIGHT {
                 yield_now().await;
             }
             let (call, tally) = (self.call(begun)?, Rc::clone(&tally));
