@@ -11,7 +11,8 @@
 //! | [`registry`] | what is loaded, and what was refused |
 //! | [`access`] | who may ask, and for what |
 //! | [`artifact`] | a model on disk: format, digests, golden rows, atomic publishing |
-//! | [`policy`] | business rules: named segments, value tiers, lifecycle stages |
+//! | [`warning`] | scores over time: signals, and the alarms that follow from them |
+//! | [`policy`] | business rules: named segments, value tiers, lifecycle stages, warnings |
 //! | [`model`] | pure mathematics: the churn model, metrics |
 //! | [`features`] | the schema and the only encoder |
 //! | [`customer`] | what is known of one customer |
@@ -31,5 +32,6 @@ pub mod registry;
 pub mod scoring;
 pub mod telemetry;
 pub mod train;
+pub mod warning;
 
 pub use grpc::client;

@@ -13,10 +13,12 @@ mod defaults;
 mod groups;
 mod lifecycle;
 mod playbook;
+mod sample;
 mod segmentation;
 mod segments;
 mod summary;
 mod tiers;
+mod warnings;
 
 pub use actionable::{Actionable, Direction};
 pub use bands::{RiskBand, RiskBands, StatedBand};
@@ -28,6 +30,7 @@ pub use playbook::{
     Action, Condition, FALLBACK_LANGUAGE, MAX_RULES, OneOf, Playbook, PlaybookRule, Situation,
     is_language,
 };
+pub use sample::{NotAShare, Sample};
 pub use segmentation::{Placement, Segmentation, SegmentationError, ToPlace, ValueModelUsed};
 pub use segments::{
     MAX_SEGMENT_NAME_BYTES, MAX_SEGMENTS, ScoreBox, ScoreRange, SegmentDefinition, SegmentRules,
@@ -36,6 +39,11 @@ pub use summary::{
     Churned, ClusterProfile, FollowUp, Group, SegmentationFacts, SegmentationSummary,
 };
 pub use tiers::{TierMatrix, TierRule};
+pub use warnings::{
+    AlarmRules, ByTier, Capacity, Change, ControlGroup, ExpectedPurchasesRule, FeatureRule,
+    LevelRule, MAX_WARNING_DAYS, MAX_WATCHED_FEATURES, MovesRule, OverdueRule, RiseRule, SpendRule,
+    WarningRules,
+};
 
 /// Which policy decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,4 +73,6 @@ pub struct Policy {
     pub actionable: Actionable,
     /// What contracts are worth, where it says so.
     pub contract_value: Option<ContractValueRules>,
+    /// When to warn of a customer.
+    pub warnings: WarningRules,
 }

@@ -21,6 +21,7 @@ use crate::{
     policy::EffectCause,
 };
 
+pub use crate::policy::{NotAShare, Sample};
 pub use arms::{Arms, Challenger, Part, SplitScorer};
 pub use causes::CauseTables;
 pub use churn::ChurnScore;
@@ -36,7 +37,7 @@ use groups::GroupScorer;
 pub use groups::Groups;
 pub use places::Places;
 pub use profiles::{Chosen, NoSuchProfile, Profiles};
-pub use split::{NotAShare, Sample, Split, Splits};
+pub use split::{Split, Splits};
 pub use value::{CurrentValue, ValueNote, ValueScore};
 use value::{Detail, ValueScorer};
 pub use what_if::{Change, Difference, Goal, SmallestChange};

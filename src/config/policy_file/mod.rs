@@ -8,6 +8,7 @@ mod contract_value;
 mod decisions;
 mod groups;
 mod playbook;
+mod warnings;
 mod watch;
 mod write;
 
@@ -21,11 +22,12 @@ use crate::{
     artifact::Digest,
     policy::{
         Actionable, CauseRules, ContractValueRules, GroupRules, Playbook, Policy, PolicyIdentity,
-        RiskBands, StatedGroupRules,
+        RiskBands, StatedGroupRules, WarningRules,
     },
 };
 
 pub use super::document::{FileFault as PolicyFault, FileFaults as PolicyFaults};
+pub use warnings::write_warnings;
 pub use watch::live;
 pub use write::write;
 
@@ -59,6 +61,7 @@ struct Stated {
     playbook: Option<Playbook>,
     actionable: Option<Actionable>,
     contract_value: Option<ContractValueRules>,
+    warnings: Option<WarningRules>,
 }
 
 /// Reads a policy file, which must state its `name` and `version`.
@@ -102,7 +105,7 @@ pub fn parse(text: &str) -> Result<Policy, PolicyFaults> {
     document.require(&["name", "version"]);
     let (own, mut faults) = stated(document);
     let mut built_in = Document::parse(BUILT_IN);
-    built_in.require(&["bands", "causes", "playbook", "actionable"]);
+    built_in.require(&["bands", "causes", "playbook", "actionable", "warnings"]);
     let (usual, built_in_faults) = stated(built_in);
     faults.extend(built_in_faults);
     let Stated {
@@ -114,15 +117,17 @@ pub fn parse(text: &str) -> Result<Policy, PolicyFaults> {
         playbook,
         actionable,
         contract_value,
+        warnings,
     } = own
     else {
         return Err(faults);
     };
-    let (Some(bands), Some(causes), Some(playbook), Some(actionable)) = (
+    let (Some(bands), Some(causes), Some(playbook), Some(actionable), Some(warnings)) = (
         bands.or(usual.bands),
         causes.or(usual.causes),
         playbook.or(usual.playbook),
         actionable.or(usual.actionable),
+        warnings.or(usual.warnings),
     ) else {
         return Err(faults);
     };
@@ -142,6 +147,7 @@ pub fn parse(text: &str) -> Result<Policy, PolicyFaults> {
         actionable,
         // The built-in policy has none: it knows no prices.
         contract_value,
+        warnings,
     })
 }
 
@@ -164,6 +170,7 @@ fn stated(mut document: Document<'_>) -> (Stated, PolicyFaults) {
         playbook: playbook::read(&mut document),
         actionable: decisions::actionable(&mut document),
         contract_value: contract_value::read(&mut document),
+        warnings: warnings::read(&mut document),
     };
     (stated, document.finish())
 }
