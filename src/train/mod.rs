@@ -30,6 +30,7 @@ mod split;
 pub mod table;
 pub mod transactions;
 pub mod value;
+pub mod warnings;
 
 pub use benchmark::{Benchmarked, Recipe, benchmark};
 pub use churn::churn;

@@ -71,6 +71,8 @@ fn a_level_that_lasts_is_one_alarm_until_it_falls_below_off() {
 
 #[test]
 fn an_alarm_escalates_expires_and_is_not_raised_again_while_its_cause_lasts() {
+    use Standing::{CoolingDown, Due, Open, Watched};
+
     let mut rules = plain(0.6, 0.45, 1);
     rules.alarms.expiry_days = 21;
     rules.alarms.cooldown_days = 28;
@@ -94,7 +96,6 @@ fn an_alarm_escalates_expires_and_is_not_raised_again_while_its_cause_lasts() {
             assert_eq!(watch.raise(&rules), Err(CannotRaise::Open(day(at))));
         }
     }
-    use Standing::{CoolingDown, Due, Open, Watched};
     assert_eq!(
         told,
         [

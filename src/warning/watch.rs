@@ -250,9 +250,8 @@ impl Watch {
             _ if self.alarm.is_some() => Standing::Open,
             Some(episode) if !episode.raised && cooling => Standing::CoolingDown,
             Some(episode) if !episode.raised => Standing::Due(episode.since),
-            Some(_) => Standing::Watched,
             None if last.signals.is_empty() => Standing::Quiet,
-            None => Standing::Watched,
+            Some(_) | None => Standing::Watched,
         }
     }
 }

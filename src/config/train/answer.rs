@@ -3,6 +3,7 @@
 use std::{
     fmt,
     io::{self, Write},
+    path::Path,
 };
 
 use serde_json::Value;
@@ -12,8 +13,11 @@ use crate::artifact::{ExchangeError, KeyFileError, OpenStoreError, SignError};
 use crate::train::{
     Console, Progress, Silent, assess::AssessError, report::clean_lines, retention::RetentionError,
     segments::SegmentsError, snapshots::SnapshotError, spend::SpendError, value::ValueError,
+    warnings::WarningsError,
 };
 
+/// What was to be found in the data is not there.
+const NO_FIT: u8 = 4;
 /// What was asked for cannot be written.
 const UNWRITTEN: u8 = 5;
 /// The model cannot be loaded.
@@ -78,6 +82,19 @@ impl Failure {
         Self::new(&message.into(), USAGE)
     }
 
+    /// A file that was asked for.
+    pub(super) fn unwritten(path: &Path, error: &io::Error) -> Self {
+        Self::new(
+            &format!("cannot write {}: {error}", path.display()),
+            UNWRITTEN,
+        )
+    }
+
+    /// Nothing good enough to be written.
+    pub(super) fn no_advice(message: &str) -> Self {
+        Self::new(message, NO_FIT)
+    }
+
     /// Whatever the message quotes, it does not speak to the terminal.
     fn new(message: &str, code: u8) -> Self {
         Self {
@@ -134,6 +151,21 @@ impl From<SnapshotError> for Failure {
             | SnapshotError::HorizonAfterLog { .. }
             | SnapshotError::NobodyThere { .. } => 3,
             SnapshotError::Write { .. } => UNWRITTEN,
+        };
+        Self::new(&error.to_string(), code)
+    }
+}
+
+impl From<WarningsError> for Failure {
+    fn from(error: WarningsError) -> Self {
+        let code = match &error {
+            WarningsError::Windows(_) | WarningsError::FirstAsOf { .. } => USAGE,
+            WarningsError::Log(_)
+            | WarningsError::NotComplete { .. }
+            | WarningsError::TooShort { .. }
+            | WarningsError::TooFewRows { .. } => 3,
+            WarningsError::Table { .. } | WarningsError::Training { .. } => NO_FIT,
+            WarningsError::Report(_) => UNWRITTEN,
         };
         Self::new(&error.to_string(), code)
     }

@@ -28,7 +28,7 @@ use crate::{
 pub(super) struct LogFlags {
     /// Purchase log with one line for each thing bought: CSV (UTF-8), CSV within
     /// gzip, or Parquet; or a directory of such files. May be given several times
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, visible_alias = "transactions", value_name = "PATH")]
     pub(super) data: Vec<PathBuf>,
 
     /// Column that holds the customer's id; with --no-header its position, from 1,

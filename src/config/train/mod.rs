@@ -23,6 +23,7 @@ mod snapshots;
 mod source;
 mod spend;
 mod value;
+mod warnings;
 
 pub use answer::{Answer, Failure, REFUSED};
 pub use benchmark::Benchmark;
@@ -41,6 +42,7 @@ pub use signing::{NewKey, Sign, Verify};
 pub use snapshots::Snapshots;
 pub use spend::Spend;
 pub use value::Value;
+pub use warnings::Warnings;
 
 use std::path::PathBuf;
 
@@ -104,6 +106,9 @@ pub enum Command {
     Snapshots(Box<Snapshots>),
     /// Divide the customers of a purchase log into segments, tiers, stages and clusters.
     Segments(Box<Segments>),
+    /// Replay a purchase log week by week: which warnings would have come when, and how
+    /// many would have been true.
+    Warnings(Box<Warnings>),
     /// Print completions for a shell.
     Completions(Completions),
 }
@@ -134,6 +139,7 @@ impl Command {
             Self::Verify(options) => options.run(surroundings),
             Self::Snapshots(options) => options.run(),
             Self::Segments(options) => options.run(surroundings),
+            Self::Warnings(options) => options.run(),
             Self::Completions(options) => options.run(),
         }
     }

@@ -130,6 +130,7 @@ impl Faults {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::customer::Violation;
 
     #[test]
     fn the_usual_rules_are_sound_and_remember_as_long_as_their_windows() {
@@ -173,7 +174,7 @@ mod tests {
             ..WarningRules::default()
         };
         let violations = rules.checked().unwrap_err();
-        let fields: Vec<&str> = violations.listed().iter().map(|v| v.field()).collect();
+        let fields: Vec<&str> = violations.listed().iter().map(Violation::field).collect();
         assert_eq!(
             fields,
             [

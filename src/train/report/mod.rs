@@ -22,6 +22,7 @@ mod tests;
 mod text;
 pub mod value;
 mod verdict;
+pub(in crate::train) mod warnings;
 
 pub use card::card;
 pub use data::{

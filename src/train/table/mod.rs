@@ -12,6 +12,7 @@ mod column;
 mod csv_file;
 mod fault;
 mod files;
+mod memory;
 mod missing;
 mod parquet_file;
 mod parquet_pages;
