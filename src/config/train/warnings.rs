@@ -20,10 +20,7 @@ use crate::{
     config::policy_file,
     customer::Day,
     policy::Policy,
-    train::{
-        snapshots::WINDOWS_DAYS,
-        warnings::{self, BackTest, WarningsError, WarningsRequest},
-    },
+    train::warnings::{self, BackTest, WarningsError, WarningsRequest},
 };
 
 const EXAMPLE: &str = "Examples:
@@ -57,9 +54,10 @@ pub struct Warnings {
     #[arg(long, value_name = "DAYS", default_value_t = WarningsRequest::HORIZON_DAYS, value_parser = days())]
     horizon_days: u32,
 
-    /// Score customers whose last purchase is less than so many days ago
-    #[arg(long, value_name = "DAYS", default_value_t = WarningsRequest::ACTIVE_DAYS, value_parser = days())]
-    active_days: u32,
+    /// Score customers whose last purchase is less than so many days ago [default:
+    /// --horizon-days: who was silent for longer has left already]
+    #[arg(long, value_name = "DAYS", value_parser = days())]
+    active_days: Option<u32>,
 
     /// Learn nothing from so many days at the beginning of the log [default: half of
     /// --horizon-days]
@@ -79,7 +77,7 @@ pub struct Warnings {
     retrain_weeks: u32,
 
     /// The windows of counts, spend and trends, in days
-    #[arg(long, value_name = "DAYS,...", value_delimiter = ',', default_values_t = WINDOWS_DAYS)]
+    #[arg(long, value_name = "DAYS,...", value_delimiter = ',', default_values_t = WarningsRequest::WINDOWS_DAYS)]
     windows_days: Vec<u32>,
 
     /// Which effects the model may have
@@ -176,7 +174,7 @@ impl Warnings {
             log: log.map_err(|error| Failure::usage(error.to_string()))?,
             complete_through: self.complete_through,
             horizon_days: self.horizon_days,
-            active_days: self.active_days,
+            active_days: self.active_days.unwrap_or(self.horizon_days),
             windows_days: self.windows_days,
             warm_up_days: self.warm_up_days.unwrap_or(self.horizon_days / 2),
             first_as_of: self.first_as_of,

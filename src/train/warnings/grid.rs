@@ -10,7 +10,7 @@ use super::{
 use crate::policy::WarningRules;
 
 /// Where the level begins.
-const ON: [f64; 6] = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+const ON: [f64; 7] = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 /// How far below it ends.
 const BANDS: [f64; 2] = [0.0, 0.15];
 /// How many scorings in a row it must last.

@@ -28,3 +28,6 @@ pub use run::{BackTest, Hysteresis, Ranked, Times, report, warnings};
 pub use settings::WarningsRequest;
 pub use simple::SimpleRule;
 pub(in crate::train) use text::{NO_ADVICE, in_words};
+
+#[cfg(test)]
+mod tests;

@@ -49,8 +49,9 @@ impl WarningsRequest {
     pub const MOST_DAYS: u32 = MAX_WINDOW_DAYS;
     /// Usual days without a purchase after which a customer has left.
     pub const HORIZON_DAYS: u32 = 90;
-    /// Usual days within which who bought is scored.
-    pub const ACTIVE_DAYS: u32 = 180;
+    /// Usual windows of the features. Longer ones than the log is at first would
+    /// mean something else each week.
+    pub const WINDOWS_DAYS: [u32; 2] = [30, 90];
     /// Usual weeks from one training to the next.
     pub const RETRAIN_WEEKS: u32 = 4;
     /// Usual share of alarms that may repeat.

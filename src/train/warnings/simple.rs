@@ -18,7 +18,7 @@ impl SimpleRule {
     pub const ALL: [Self; 2] = [Self::Recency, Self::OwnGap];
 
     /// Thresholds of recency, as shares of the horizon.
-    const SHARES: [f64; 10] = [0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95, 1.0];
+    const SHARES: [f64; 10] = [0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.9, 0.95];
     /// Thresholds of own gaps.
     const GAPS: [f64; 10] = [1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 8.0];
 

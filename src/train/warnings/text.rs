@@ -39,7 +39,7 @@ impl BackTest {
         let times = self.times;
         let (first, last) = times.scorings;
         let text = format!(
-            "{} weekly scorings, {first} to {last}: {} of {} customers who had bought within {} \
+            "{} weeks, {first} to {last}: {} scorings of {} customers who had bought within {} \
              days. After {} of the scorings nothing was bought in the {} days ahead. Alarms count \
              from week {} on; those before are stock.",
             times.weeks,

@@ -10,6 +10,7 @@ mod signing;
 mod snapshots;
 mod spend;
 mod value;
+mod warnings;
 
 use std::{
     fs,
@@ -146,6 +147,7 @@ fn completions_and_helps_are_printed() {
         "benchmark",
         "segments",
         "snapshots",
+        "warnings",
         "completions",
     ] {
         let help = run(&[command, "--help"]);
