@@ -127,13 +127,16 @@ fn rules(base: &WarningRules) -> Vec<WarningRules> {
 /// Of rules with enough alarms, those that none outdoes in both.
 fn mark_frontier(ruled: &mut [Ruled]) {
     let places: Vec<Option<(f64, f64)>> = ruled.iter().map(|rule| rule.all.place()).collect();
-    for (rule, place) in ruled.iter_mut().zip(&places) {
+    for (at, (rule, place)) in ruled.iter_mut().zip(&places).enumerate() {
         let Some((lead, precision)) = *place else {
             continue;
         };
-        let outdone = places.iter().flatten().any(|&(other_lead, other)| {
-            let as_good = other_lead >= lead && other >= precision;
-            as_good && (other_lead > lead || other > precision)
+        let outdone = places.iter().enumerate().any(|(before, other)| {
+            other.is_some_and(|(other_lead, other)| {
+                let as_good = other_lead >= lead && other >= precision;
+                // Of rules at one place, the first is enough.
+                as_good && (other_lead > lead || other > precision || before < at)
+            })
         });
         rule.on_frontier = !outdone;
     }

