@@ -224,7 +224,9 @@ mod tests {
             .into_iter()
             .map(|chunk| Ok::<_, Status>(Frame::data(chunk)));
         let body = Body::new(StreamBody::new(tokio_stream::iter(frames)));
-        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build();
         let arriving = Arriving::over(body, LIMIT).collect();
         let collected = runtime.unwrap().block_on(arriving).unwrap();
         collected.to_bytes().to_vec()
