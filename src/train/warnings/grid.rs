@@ -11,8 +11,11 @@ use crate::policy::WarningRules;
 
 /// Where the level begins.
 const ON: [f64; 7] = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
-/// How far below it ends.
-const BANDS: [f64; 2] = [0.0, 0.15];
+/// How far below it ends. Of rules that are as good as each other, the steadier one
+/// is advised.
+const BANDS: [f64; 2] = [WIDEST_BAND, 0.0];
+/// The widest of them.
+pub(super) const WIDEST_BAND: f64 = 0.15;
 /// How many scorings in a row it must last.
 const SCORINGS: [u32; RUN_IN] = [1, 2, 3];
 /// How many signals at once are an alarm.
@@ -104,6 +107,11 @@ pub(super) fn advised(
     })
 }
 
+/// So far below, with two decimals, as it is written.
+pub(super) fn below(on: f64, band: f64) -> f64 {
+    ((on - band) * 100.0).round() / 100.0
+}
+
 fn rules(base: &WarningRules) -> Vec<WarningRules> {
     let mut rules = Vec::new();
     for on in ON {
@@ -112,8 +120,7 @@ fn rules(base: &WarningRules) -> Vec<WarningRules> {
                 for signals_together in TOGETHER {
                     let mut rule = base.clone();
                     rule.level.on = on;
-                    // Two decimals, as they are written.
-                    rule.level.off = ((on - band) * 100.0).round() / 100.0;
+                    rule.level.off = below(on, band);
                     rule.level.scorings = scorings;
                     rule.alarms.signals_together = signals_together;
                     rules.push(rule);

@@ -92,8 +92,9 @@ pub struct Ranked {
     pub figures: Figures,
 }
 
-/// The advised level (the policy's, where none is advised) alone, without limits, cooldown and other signals: with
-/// its own end, and over as soon as it is not reached.
+/// The advised level (the policy's, where none is advised) alone, without limits,
+/// cooldown and other signals: with an end well below it, and over as soon as it is
+/// not reached.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hysteresis {
     /// Where it begins.
@@ -298,10 +299,11 @@ fn hysteresis(request: &WarningsRequest, level: LevelRule, judge: &Judge<'_>) ->
         let raised = judge.replay.by_rules(&rules, &Capacity::default());
         judge.figures(&raised, &all)
     };
+    let off = level.off.min(grid::below(level.on, grid::WIDEST_BAND));
     Hysteresis {
         on: level.on,
-        off: level.off,
+        off,
         without: figures(level.on),
-        with: figures(level.off),
+        with: figures(off),
     }
 }
