@@ -22,8 +22,8 @@ pub struct Observation {
     pub tier: Option<Tier>,
     /// The lifecycle stage.
     pub stage: Option<Stage>,
-    /// The features that the rules watch, in the rules' order; none left out at
-    /// the end counts as not known.
+    /// The features that the rules watch, in the rules' order; those left out at
+    /// the end are not known.
     pub features: Vec<Option<f64>>,
 }
 
