@@ -110,11 +110,12 @@ impl Process {
         times.map(|ticks| ticks.parse::<u64>().unwrap()).sum()
     }
 
-    /// Waits until the server works on what was sent last.
+    /// Waits until the server works on what was sent last, which has to take it some
+    /// ticks more.
     #[cfg(target_os = "linux")]
     pub(crate) async fn is_working(&self, ticks_before: u64) {
         let begin = Instant::now();
-        while self.ticks() < ticks_before + 10 {
+        while self.ticks() < ticks_before + 3 {
             let waited = begin.elapsed();
             assert!(waited < Duration::from_secs(30), "nothing is scored");
             tokio::time::sleep(Duration::from_millis(10)).await;
